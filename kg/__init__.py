@@ -1,0 +1,1 @@
+"""Documents to facts to graph. This package knows nothing of questions (see `qa`)."""
