@@ -19,7 +19,7 @@ PREFIXES: dict[str, str] = {
     "f": BASE + "ns#",
     **{name: f"{BASE}{name}/" for name in (
         "doc", "at", "unit", "prj", "func", "econ", "govecon", "ind", "item",
-        "ph", "fl", "fund", "sp", "me", "mu", "form", "g", "check")},
+        "kind", "head", "ph", "fl", "fund", "sp", "me", "mu", "form", "g", "check")},
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "owl": "http://www.w3.org/2002/07/owl#",

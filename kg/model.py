@@ -173,6 +173,7 @@ class Fact:
     fund: str | None = None
     spend: str | None = None
     base: str | None = None
+    func: str | None = None
     project: str | None = None
     group: str | None = None
     leaf: bool = True

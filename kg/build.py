@@ -1,0 +1,122 @@
+"""Files to library: read, identify, extract, write; only what is new or changed; and a report that leaves nothing out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg import forms, graph, identify, knowledge, narrative, readers, store, tables, terms
+from kg.model import ChazhangError, Fact, Paragraph, ReadError, Reading, Table, TableReport, Unread
+
+#: Raised when the way of reading changes, so that libraries re-read unchanged files.
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file: 已读, 未变, 未读 (with the reason), 已替换."""
+
+    path: Path
+    state: str
+    why: str = ""
+    document: str = ""
+    title: str = ""
+    facts: int = 0
+    passages: int = 0
+    tables: tuple[TableReport, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """The reading report of one build. `changed` says whether a new generation was published."""
+
+    files: tuple[FileReport, ...] = ()
+    changed: bool = False
+    removed: tuple[str, ...] = field(default=())
+
+    @property
+    def failed(self) -> tuple[FileReport, ...]:
+        """The files that were not read."""
+        return tuple(f for f in self.files if f.state == "未读")
+
+
+def read(path: Path, data: bytes | None = None) -> Reading:
+    """Read one file into facts, without a library.
+
+    Raises ReadError with a clear Chinese message where it is no readable disclosure document.
+    """
+    known = knowledge.load()
+    document = readers.read(path, data)
+    identity = identify.identify(document, known)
+    captions = [c for b in document.blocks if isinstance(b, Table) for c in (*b.captions, *(x.text for r in b.rows[:3] for x in r))]
+    context = tables.Context(identity, known, forms.Headings(known), forms.Forms(known), tables.declared_measure(captions))
+    facts: list[Fact] = []
+    unread: list[Unread] = []
+    reports: list[TableReport] = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            found, missed, report = tables.read(block, context)
+            facts += found
+            unread += missed
+            reports.append(report)
+    told, missed = narrative.read(document, identity, known, terms.Terms(known))
+    return Reading(document, identity, tuple(facts + told), tuple(unread + missed), tuple(reports))
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and those below the folders named that have a reader; in order, each once."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            for folder, subfolders, names in os.walk(path):
+                subfolders.sort()
+                for name in sorted(names):
+                    if Path(name).suffix.lower() in readers.READERS and not name.startswith("."):
+                        found[Path(folder) / name] = None
+        elif path.exists():
+            found[path] = None
+        else:
+            raise ReadError(f"找不到 {path}。请检查路径，可用绝对路径重试。")
+    return list(found)
+
+
+def build(paths: Iterable[Path], library: Path, *, progress: Callable[[int, int, Path], None] | None = None) -> BuildReport:
+    """Read files or folders into the library; only new or changed files are read, and nothing is published where nothing changed.
+
+    A file that cannot be read is reported and does not hinder the others; what the library holds of it stays. Raises ReadError for a path that
+    does not exist, LibraryError where the library is locked or damaged.
+    """
+    files = _files(paths)
+    known = knowledge.load()
+    reports: list[FileReport] = []
+    with store.Writer(library, version=VERSION, vocabulary=known) as writer:
+        present = writer.known()
+        for n, path in enumerate(files):
+            if progress:
+                progress(n, len(files), path)
+            reports.append(_one(path, writer, present))
+        changed = writer.publish()
+    if progress:
+        progress(len(files), len(files), Path())
+    return BuildReport(tuple(reports), changed)
+
+
+def _one(path: Path, writer: store.Writer, present: dict[str, str]) -> FileReport:
+    try:
+        data = readers.load(path)
+        identifier, digest = readers.identifier(path), readers.sha256(data)
+        if present.get(identifier) == digest:
+            return FileReport(path, "未变", document=identifier)
+        reading = read(path, data)
+    except ChazhangError as error:
+        return FileReport(path, "未读", why=str(error))
+    writer.replace(reading, path)
+    passages = sum(isinstance(b, Paragraph) and not b.level for b in reading.document.blocks)
+    return FileReport(path, "已替换" if identifier in present else "已读", document=identifier, title=reading.identity.title, facts=len(reading.facts),
+                      passages=passages, tables=reading.tables, unread=reading.unread)
+
+
+__all__ = ["BuildReport", "FileReport", "build", "graph", "read"]

@@ -1,0 +1,94 @@
+"""Which known form a table is, told from title, number and headings; or why none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+
+from kg import grid as grids
+from kg import terms
+from kg.knowledge import Column, Concept, Form, Knowledge
+from kg.model import Table
+
+_NUMBER = re.compile(r"公开\s*0?(\d{1,2})\s*表")
+
+
+def position(path: tuple[str, ...], columns: tuple[Column, ...]) -> int | None:
+    """Which column of a form a heading path is: the one whose heading matches the longest end of the path."""
+    keys = [terms.key(text) for text in path]
+    best: tuple[int, int] | None = None
+    for n, column in enumerate(columns):
+        for heading in column.headings:
+            parts = [terms.key(part) for part in heading.split("/")]
+            if _ends(keys, parts) and (best is None or len(parts) > best[0]):
+                best = (len(parts), n)
+    return best[1] if best else None
+
+
+def _ends(keys: list[str], parts: list[str]) -> bool:
+    """Whether a path ends in the parts; the first part may stand further up (收入/项目/决算数 is 收入/决算数)."""
+    if keys[-len(parts):] == parts:
+        return True
+    return len(parts) > 1 and keys[1 - len(parts):] == parts[1:] and parts[0] in keys[: 1 - len(parts)]
+
+
+class Headings:
+    """What headings mean: dimensions, or a role such as code or label."""
+
+    #: Schemes in which a heading is looked up, most specific first.
+    SCHEMES = ("ph", "sp", "fund", "ind", "fl", "econ", "govecon", "me", "func")
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.terms = terms.Terms(knowledge)
+
+    def role(self, text: str) -> str | None:
+        """code, label, ordinal, rank …, or None where the heading is a dimension or unknown."""
+        bare = re.sub(r"[(（][^)）]*[)）]$", "", text)
+        for candidate in (text, bare):
+            found = self.terms.find(candidate, ("head",))
+            if found is not None:
+                return found.role
+        return None
+
+    def concept(self, text: str, first: tuple[str, ...] = ()) -> Concept | None:
+        """The concept a heading names; schemes in `first` are asked before the others."""
+        bare = re.sub(r"[(（](?:万元|元)[)）]", "", text)
+        return self.terms.find(bare, (*first, *self.SCHEMES))
+
+
+class Forms:
+    """The forms of `ontology/`, ready to be matched."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    @cached_property
+    def _titles(self) -> list[tuple[str, Form]]:
+        pairs = [(terms.key(title), form) for form in self.knowledge.forms.values() for title in form.titles]
+        return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+    def match(self, table: Table, parse: Callable[[Table], grids.Grid]) -> tuple[Form | None, str]:
+        """The form of a table and why. Title, printed number and headings are weighed; a form needs more than one of them."""
+        captions = [*table.captions[-6:], *(c.text for row in table.rows[:3] for c in row if len(c.text) < 40)]
+        keys = [terms.key(terms.strip_numbering(caption)) for caption in captions]
+        number = next((f"公开{int(m[1]):02d}表" for caption in reversed(captions) if (m := _NUMBER.search(caption))), None)
+        paths = parse(table).paths
+        scores: dict[str, tuple[float, str]] = {}
+        covers = {form.curie: len({position(path, form.columns) for path in paths} - {None}) / max(1, len(form.columns)) for _, form in self._titles}
+        for title, form in self._titles:
+            exact = any(title == k for k in keys)
+            within = any(title in k and len(title) >= 5 for k in keys)
+            named = 3.0 if exact else 2.0 if within else 0.0
+            numbered = 2.0 if number and form.number == number else 0.0
+            covered = covers[form.curie]
+            score = named + len(title) * 0.01 * bool(named) + numbered + 3 * covered
+            why = "、".join(word for word, given in (("标题", named), ("表号", numbered), ("表头", covered >= 0.5)) if given)
+            if (named or numbered or covered >= 0.8) and score > scores.get(form.curie, (0.0, ""))[0]:
+                scores[form.curie] = (score, why)
+        if not scores:
+            return None, "标题、表号、表头都不像已知的表"
+        best = max(scores, key=lambda curie: scores[curie][0])
+        if scores[best][0] < 2.5:
+            return None, f"只有{scores[best][1] or '少量表头'}像{self.knowledge.forms[best].label}，不足以认定"
+        return self.knowledge.forms[best], scores[best][1]

@@ -1,0 +1,165 @@
+"""The structure of a table, before anyone asks what it means: header tree, rank row, label and figure columns, side-by-side blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kg import numbers, terms
+from kg.model import Cell, Table
+
+_META = re.compile(
+    r"^(?:公开\s*\d+\s*表(?:格)?|(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)|(?:部门|单位|编制单位|填报单位|公开部门|部门名称|单位名称)\s*[:：].*|\.{3,}|…+)$"
+)
+_TOTAL = ("合计", "总计", "收入总计", "支出总计")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One of the label/figure groups that stand side by side. Column numbers are indices into the row."""
+
+    codes: tuple[int, ...]
+    unit_codes: tuple[int, ...]
+    labels: tuple[int, ...]
+    figures: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table taken apart: `header` rows, `body` rows, heading path per column, blocks from left to right."""
+
+    table: Table
+    header: tuple[int, ...]
+    body: tuple[int, ...]
+    paths: tuple[tuple[str, ...], ...]
+    blocks: tuple[Block, ...]
+    meta: tuple[str, ...]
+
+
+def compact(text: str) -> str:
+    """A heading without the white space that layout put between its characters."""
+    return re.sub(r"\s+", "", text)
+
+
+def is_meta(text: str) -> bool:
+    """Whether a cell is a caption that wandered into the grid (公开03表, 单位：万元, 部门：…)."""
+    return bool(_META.match(text.strip()))
+
+
+def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
+    """栏次, or a run 1 2 3 … that numbers the columns."""
+    filled = [t for t in texts if t]
+    if any(role(t) == "rank" for t in filled[:2]):
+        return True
+    ordinals = [int(t) for t in filled if t.isdecimal()]
+    return len(ordinals) == len(filled) >= 3 and ordinals == list(range(ordinals[0], ordinals[0] + len(ordinals))) and ordinals[0] == 1
+
+
+def _split(table: Table, texts: list[list[str]], role: Callable[[str], str | None]) -> tuple[list[int], list[int]]:
+    """Row numbers of header and body. The header ends at the rank row, at a 合计 row or at the first row with figures."""
+    header: list[int] = []
+    for n, row in enumerate(texts):
+        filled = [t for t in row if t]
+        if _rank_row(row, role):
+            header.append(n)
+            following = texts[n + 1] if n + 1 < len(texts) else []
+            if not _rank_row(following, role):
+                return header, list(range(n + 1, len(texts)))
+        elif any(numbers.number(t) is not None for t in filled) or (filled and all(terms.key(t) in _TOTAL for t in filled)):
+            return header, list(range(n, len(texts)))
+        else:
+            header.append(n)
+    return header, []
+
+
+def _paths(rows: list[list[str]], width: int) -> list[tuple[str, ...]]:
+    """Heading path per column. A blank heading belongs to its left neighbour's where both stand under the same parent."""
+    groups: list[tuple[int, ...]] = [() for _ in range(width)]
+    paths: list[list[str]] = [[] for _ in range(width)]
+    for n, row in enumerate(rows):
+        last = n == len(rows) - 1
+        owner = -1
+        own: list[int] = [-1] * width
+        for c in range(width):
+            if row[c]:
+                owner = c
+            elif owner >= 0 and (last or groups[c] != groups[owner]):
+                owner = -1
+            own[c] = owner
+        for c in range(width):
+            if own[c] >= 0 and (not paths[c] or paths[c][-1] != row[own[c]]):
+                paths[c].append(row[own[c]])
+            groups[c] = (*groups[c], own[c])
+    return [tuple(p) for p in paths]
+
+
+def parse(table: Table, role: Callable[[str], str | None]) -> Grid:
+    """Take a table apart. `role` says what a heading stands for where it is no dimension: code, label, ordinal, rank …"""
+    width = max(len(row) for row in table.rows)
+    texts = [[compact(cell.text) for cell in row] + [""] * (width - len(row)) for row in table.rows]
+    meta = []
+    for row in texts[:4]:
+        for c, text in enumerate(row):
+            if is_meta(text) or (text and role(text) == "caption"):
+                meta.append(text)
+                row[c] = ""
+    header, body = _split(table, texts, role)
+    heads = [row for n, row in enumerate(texts) if n in header and not _rank_row(row, role) and any(row)]
+    paths = _paths(heads, width)
+    rows = [texts[n] for n in body]
+    blocks = _blocks(paths, rows, role)
+    if heads and (moved := _snap(heads[0], blocks, width)) != heads[0]:
+        paths = _paths([moved, *heads[1:]], width)
+        blocks = _blocks(paths, rows, role)
+    return Grid(table, tuple(header), tuple(body), tuple(paths), tuple(blocks), tuple(meta))
+
+
+def _snap(head: list[str], blocks: list[Block], width: int) -> list[str]:
+    """The top headings (收入, 支出), moved to where their blocks begin, if there are as many of them as blocks."""
+    filled = [text for text in head if text]
+    starts = [min((*b.codes, *b.unit_codes, *b.labels, *b.figures)) for b in blocks]
+    if len(filled) == 1 and len(blocks) > 1 and not re.search(r"\d", filled[0]):
+        return [""] * width  # one heading over several blocks says nothing that holds for all of them
+    if len(filled) < 2 or len(filled) != len(blocks):
+        return head
+    moved = [""] * width
+    for start, text in zip(starts, filled, strict=True):
+        moved[start] = text
+    return moved
+
+
+def _blocks(paths: list[tuple[str, ...]], body: list[list[str]], role: Callable[[str], str | None]) -> list[Block]:
+    kinds = [_kind(path, [row[c] for row in body], role) for c, path in enumerate(paths)]
+    order = ("code", "unit-code", "label", "figure")
+    blocks: list[dict[str, list[int]]] = [{kind: [] for kind in order}]
+    for c, kind in enumerate(kinds):
+        if kind in order[:3] and blocks[-1]["figure"]:
+            blocks.append({kind: [] for kind in order})
+        if kind in order:
+            blocks[-1][kind].append(c)
+    return [Block(*(tuple(block[kind]) for kind in order)) for block in blocks]
+
+
+def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | None]) -> str:
+    found = next((r for text in reversed(path) if (r := role(text))), None)
+    if found in ("code", "unit-code"):
+        return found
+    if found in ("label", "unit", "project", "group"):
+        return "label"
+    if found in ("ordinal", "note", "rank"):
+        return found
+    filled = [t for t in column if t]
+    if not path and filled and sum(numbers.number(t) is None for t in filled) * 2 > len(filled):
+        return "label"
+    if not path and not filled:
+        return "empty"
+    if path and filled and all(numbers.number(t) is None for t in filled) and any(len(t) > 2 for t in filled):
+        return "label"
+    return "figure"
+
+
+def cell(table: Table, row: int, column: int) -> Cell | None:
+    """The cell at an index, or None where the row is shorter."""
+    cells = table.rows[row]
+    return cells[column] if column < len(cells) else None

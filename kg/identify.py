@@ -1,0 +1,110 @@
+"""Whose document, about which year, of which kind: decided once, from what the document says, with the evidence kept."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from kg import numbers, terms
+from kg.knowledge import Knowledge
+from kg.model import Document, Identity, Paragraph, ReadError, Table
+
+_SUFFIX = (
+    "委员会|办公室|办公厅|指挥中心|服务中心|中心|政协|人大|法院|检察院|联合会|协会|管理局|局|厅|院|馆|所|站|总队|支队|大队|学校|小学|中学|大学|学院|医院|"
+    "公司|街道办事处|街道|镇|乡|管理处|处|社|台|团|会|部|区委|市委|省委|县委|党校|政府|委|办|园|库|队|场"
+)
+_NAME = rf"[\u4e00-\u9fff（）()·“”]{{2,40}}?(?:{_SUFFIX})"
+_LABELLED = re.compile(rf"(?:部门|单位|编制单位|填报单位|公开部门)(?:（单位）|\(单位\))?(?:名称)?\s*[:：]\s*(?:（盖章）|\(盖章\))?\s*(?:\d{{3,}}[-—\s]*)?({_NAME})(?=[（(]|\s|$)")
+_COVER = re.compile(rf"^({_NAME})\s*(?:(?:19|20)\d\d\s*年度?)?(?:部门|单位|概况|整体|预算|决算)")
+_SEAL = re.compile(rf"^({_NAME})（盖章）")
+_PART = re.compile(r"^第[一二三四五六七八九十]+部分")
+_YEAR = re.compile(r"((?:19|20)\d\d|[二两][〇○零一二三四五六七八九]{3})\s*年")
+
+
+def _paragraphs(document: Document) -> list[Paragraph]:
+    return [b for b in document.blocks if isinstance(b, Paragraph)]
+
+
+def _head(document: Document) -> str:
+    """The cover: the first lines as one string, for titles that run over lines."""
+    return terms_text(p.text for p in _paragraphs(document)[:8])
+
+
+def terms_text(parts: Iterable[str]) -> str:
+    return re.sub(r"\s+", "", "".join(parts))
+
+
+def identify(document: Document, knowledge: Knowledge) -> Identity:
+    """Decide unit, year and kind of a document.
+
+    Raises ReadError where no unit or no year can be found: such a document cannot be filed.
+    """
+    unit, why_unit = _unit(document)
+    year, why_year = _year(document)
+    if not unit or not year:
+        missing = "、".join(word for word, found in (("单位名称", unit), ("年度", year)) if not found)
+        raise ReadError(f"{document.name}：看不出{missing}，无法归档。请确认是预决算公开文件，并在文首写明单位和年度。")
+    kind = _kind(document, knowledge)
+    title = next((p.text for p in _paragraphs(document)[:8] if str(year) in p.text and unit in p.text), f"{unit}{year}年度{kind}")
+    return Identity(unit, year, kind, title, (why_unit, why_year))
+
+
+def _unit(document: Document) -> tuple[str, str]:
+    votes: Counter[str] = Counter()
+    head = _PART.sub("", _head(document))
+    if match := re.match(rf"(?:(?:19|20)\d\d年度?)?({_NAME})(?=(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效))", head):
+        votes[_strip(match[1])] += 3
+    for paragraph in _paragraphs(document):
+        text = terms_text([paragraph.text])
+        for pattern in (_LABELLED, _COVER, _SEAL):
+            if len(text) < 80 and (match := pattern.search(_PART.sub("", text))):
+                votes[_strip(match[1])] += 2
+    for table in document.blocks:
+        if isinstance(table, Table):
+            texts = [terms_text([c.text]) for row in table.rows[:3] for c in row]
+            for text, following in zip(texts, [*texts[1:], ""], strict=True):
+                if match := _LABELLED.search(text):
+                    votes[_strip(match[1])] += 2
+                elif re.fullmatch(r"(?:部门|单位|部门名称|单位名称)[:：]?", text) and re.fullmatch(_NAME, following):
+                    votes[_strip(following)] += 2
+    stem = re.sub(r"[-_—]?(?:19|20)\d\d.*$", "", document.name)
+    if re.fullmatch(_NAME, stem):
+        votes[stem] += 1
+    votes.pop("", None)
+    if not votes:
+        return "", ""
+    best = max(votes, key=lambda name: (votes[name], len(name)))
+    fuller = [name for name in votes if name != best and len(name) > len(best) and name.endswith(best)]
+    name = max(fuller, key=lambda n: (votes[n], -len(n))) if fuller else best
+    return name, f"单位：{name}（{votes[name]} 处）"
+
+
+def _strip(name: str) -> str:
+    return re.sub(r"^第[一二三四五六七八九十]+部分|^(?:(?:19|20)\d\d年度?)|(?:部门|单位)$|[（(]盖章[)）]|^[)）]", "", name)
+
+
+def _year(document: Document) -> tuple[int, str]:
+    head = _head(document)
+    if (match := _YEAR.search(head)) and (year := numbers.year(match[1])):
+        return year, f"年度：文首“{match[0]}”"
+    votes: Counter[int] = Counter()
+    for paragraph in _paragraphs(document):
+        for match in re.finditer(r"((?:19|20)\d\d)年度", terms_text([paragraph.text])):
+            votes[int(match[1])] += 1
+    if not votes:
+        return 0, ""
+    year = votes.most_common(1)[0][0]
+    return year, f"年度：正文 {votes[year]} 处“{year}年度”"
+
+
+def _kind(document: Document, knowledge: Knowledge) -> str:
+    """The kind whose label is named first in the cover, else most often in the text."""
+    kinds = [(label, concept.label) for concept in knowledge.by_scheme.get("kind", ()) for label in (concept.label, *concept.alt)]
+    head = _head(document)
+    found = [(head.find(label), -len(label), kind) for label, kind in kinds if label in head]
+    if found:
+        return min(found)[2]
+    text = "".join(p.text for p in _paragraphs(document))
+    counted = Counter({kind: sum(text.count(label) for label, k in kinds if k == kind) for _, kind in kinds})
+    return counted.most_common(1)[0][0] if counted and counted.most_common(1)[0][1] else "其他"

@@ -1,0 +1,53 @@
+"""One reader per file format; each returns the same `Document`. A new format is one module and one line in READERS."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from kg import iris
+from kg.model import Document, ReadError
+from kg.readers import text
+
+#: File suffix to reader: (name, document id, raw bytes) to Document.
+READERS: dict[str, Callable[[str, str, bytes], Document]] = {
+    ".txt": text.read,
+    ".md": text.read,
+}
+
+#: A text of fiscal disclosure has some hundred kB; far larger files are something else.
+MAX_BYTES = 20_000_000
+
+
+def sha256(data: bytes) -> str:
+    """The hash by which a document is recognised."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def identifier(path: Path) -> str:
+    """The id of the document that a file holds: its name without suffix, safe for IRIs."""
+    return iris.slug(path.stem)
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a file; ReadError in Chinese where there is none, it is empty, too large, or of no known format."""
+    if not path.exists():
+        raise ReadError(f"找不到文件 {path}。请检查路径，可用绝对路径重试。")
+    if path.suffix.lower() not in READERS:
+        raise ReadError(f"{path.name}：不认识的格式“{path.suffix or '无后缀'}”。可读：{'、'.join(READERS)}。请先转换为文本。")
+    size = path.stat().st_size
+    if size == 0:
+        raise ReadError(f"{path.name}：文件是空的（0 字节）。请重新下载或换一份文件。")
+    if size > MAX_BYTES:
+        raise ReadError(f"{path.name}：文件有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB。请确认是预决算公开文件，或拆分后再读。")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadError(f"{path.name}：打不开（{error.strerror}）。请检查权限。") from error
+
+
+def read(path: Path, data: bytes | None = None) -> Document:
+    """Read one file. Raises ReadError with one clear message where it is no readable document."""
+    data = load(path) if data is None else data
+    return READERS[path.suffix.lower()](path.name, identifier(path), data)
