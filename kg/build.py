@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg import context as contexts
 from kg import forms, graph, identify, knowledge, narrative, readers, store, tables, terms
 from kg.model import ChazhangError, Fact, Paragraph, ReadError, Reading, Table, TableReport, Unread
 
@@ -52,7 +53,7 @@ def read(path: Path, data: bytes | None = None) -> Reading:
     document = readers.read(path, data)
     identity = identify.identify(document, known)
     captions = [c for b in document.blocks if isinstance(b, Table) for c in (*b.captions, *(x.text for r in b.rows[:3] for x in r))]
-    context = tables.Context(identity, known, forms.Headings(known), forms.Forms(known), tables.declared_measure(captions))
+    context = contexts.Context(identity, known, forms.Headings(known), forms.Forms(known), contexts.declared_measure(captions))
     facts: list[Fact] = []
     unread: list[Unread] = []
     reports: list[TableReport] = []

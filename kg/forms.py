@@ -44,8 +44,7 @@ class Headings:
 
     def role(self, text: str) -> str | None:
         """code, label, ordinal, rank …, or None where the heading is a dimension or unknown."""
-        bare = re.sub(r"[(（][^)）]*[)）]$", "", text)
-        for candidate in (text, bare):
+        for candidate in (text, re.sub(r"[(（][^)）]*[)）]$", "", text)):
             found = self.terms.find(candidate, ("head",))
             if found is not None:
                 return found.role
@@ -53,7 +52,7 @@ class Headings:
 
     def concept(self, text: str, first: tuple[str, ...] = ()) -> Concept | None:
         """The concept a heading names; schemes in `first` are asked before the others."""
-        bare = re.sub(r"[(（](?:万元|元)[)）]", "", text)
+        bare = re.sub(r"[(（](?:万元|元)[)）]|^(?:19|20)\d\d年(?:度)?", "", text)
         return self.terms.find(bare, (*first, *self.SCHEMES))
 
 

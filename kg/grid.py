@@ -142,7 +142,7 @@ def _blocks(paths: list[tuple[str, ...]], body: list[list[str]], role: Callable[
 
 
 def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | None]) -> str:
-    found = next((r for text in reversed(path) if (r := role(text))), None)
+    found = next((r for n, text in enumerate(reversed(path)) if (r := role(text)) and (n == 0 or r != "note")), None)
     if found in ("code", "unit-code"):
         return found
     if found in ("label", "unit", "project", "group"):

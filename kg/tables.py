@@ -8,34 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kg import forms, iris, numbers, terms
+from kg import forms, iris, numbers, performance, terms
 from kg import grid as grids
 from kg.align import Alignment, align
+from kg.context import Context, is_money, table_measure, table_title, table_year
 from kg.knowledge import Concept, Form, Knowledge
-from kg.model import Address, Cell, Fact, Identity, Table, TableReport, Unread
+from kg.model import Fact, Table, TableReport, Unread
 
-_MEASURE = re.compile(r"(亿元|万元|千元|元)")
-_UNIT_LINE = re.compile(r"单位\s*[:：]\s*(?:人民币)?\s*(亿元|万元|千元|元)")
-_YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
 _OWN_CODE = re.compile(r"单位\s*[:：]\s*(\d{3,})")
 _DEFAULT_ROWS = ("ind", "func", "econ", "fund")
 _TOTALS = ("ind:合计", "ind:总计", "ind:小计")
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
-
-
-@dataclass(frozen=True)
-class Context:
-    """What reading a table needs to know beside the table."""
-
-    identity: Identity
-    knowledge: Knowledge
-    headings: forms.Headings
-    forms: forms.Forms
-    measure: str  # the document's own, for tables that print none
-
-    def role(self, text: str) -> str | None:
-        """What a heading stands for; the name of the unit itself, wandered into the grid, is a caption."""
-        return "caption" if terms.key(text) == terms.key(self.identity.unit) else self.headings.role(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +47,10 @@ class Row:
     total: bool
 
 
-def declared_measure(document_captions: list[str]) -> str:
-    """The money measure that most 单位：… lines of a document declare; 万元 where none does."""
-    found = Counter(m[1] for caption in document_captions if (m := _UNIT_LINE.search(caption)))
-    return found.most_common(1)[0][0] if found else "万元"
-
-
 def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], TableReport]:
     """All figures of one table as facts, the numeric cells that are none with the reason, and the line of the report."""
+    if performance.is_sectioned(table, context):
+        return _sectioned(table, context)
     parsed = grids.parse(table, context.role)
     form, why = context.forms.match(table, lambda t: grids.parse(t, context.role))
     frame = _frame(table, context, parsed, form)
@@ -90,25 +69,23 @@ def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], Tabl
     return facts, unread, TableReport(frame.title, table.address, name or f"（{why}）", numeric, figures, dict(Counter(u.why for u in unread)))
 
 
+def _sectioned(table: Table, context: Context) -> tuple[list[Fact], list[Unread], TableReport]:
+    """The same for a table of sections with heading rows of their own."""
+    facts = performance.read(table, context)
+    taken = {(f.address.row, f.address.column) for f in facts}
+    cells = [cell for row in table.rows for cell in row if numbers.number(cell.text) is not None]
+    unread = [Unread(c.address, c.text, "没有读懂", False) for c in cells if (c.address.row, c.address.column) not in taken]
+    report = TableReport(table_title(table, None), table.address, "（分节表）", len(cells), len(cells) - len(unread), dict(Counter(u.why for u in unread)))
+    return facts, unread, report
+
+
 def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None) -> Frame:
-    captions = [*table.captions, *parsed.meta]
-    measure = next((m[1] for caption in reversed(captions) if (m := _UNIT_LINE.search(caption))), context.measure)
-    title = _title(table, form)
-    year = next((int(m[1]) for text in (title, *reversed(table.captions[-3:])) if (m := _YEAR.search(text))), context.identity.year)
+    measure = table_measure(table, context, parsed.meta)
+    title = table_title(table, form)
+    year = table_year(table, context)
     columns = tuple(_column_dims(context, form, path) for path in parsed.paths)
     alignment = align(parsed, form) if form and form.closed else None
     return Frame(context, parsed, form, title, measure, year, columns, alignment)
-
-
-def _title(table: Table, form: Form | None) -> str:
-    lines = [c for c in table.captions if not grids.is_meta(c) and not _UNIT_LINE.search(c) and not re.fullmatch(r"附[件表]?\s*\d*[：:]?", c)]
-    if form:
-        known = {terms.key(t) for t in form.titles}
-        for caption in reversed(lines):
-            if any(k in terms.key(caption) for k in known):
-                return terms.strip_numbering(caption)
-        return form.label
-    return terms.strip_numbering(lines[-1]) if lines else "（无题表格）"
 
 
 def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[str, str] | None:
@@ -271,13 +248,13 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
         measure, metric = "%", metric if metric != "金额" else "比率"
     elif value is None and figure is not None and figure.measure:
         measure, metric, value = figure.measure, metric if metric != "金额" else "数量", figure.value
-    money = bool(_MEASURE.fullmatch(measure))
+    money = is_money(measure)
     year = int(dims.get("year", frame.year)) + int(dims.get("yearShift", 0))
     item = dims.get("item", "ind:合计")
     return Fact(
         address=cell.address, quote=cell.text, kind="table", form=frame.form.name if frame.form else "", table=frame.title,
         row=row.path, column="/".join(heading), unit=dims.get("unit", frame.context.identity.unit), year=year,
-        phase=dims.get("phase", _phase(frame.context.identity.kind)), metric=metric, item=item, item_label=_label(frame, item, row, heading),
+        phase=dims.get("phase", frame.context.phase), metric=metric, item=item, item_label=_label(frame, item, row, heading),
         measure=measure, value=value, text=None if value is not None else cell.text,
         low=figure.low if figure else None, high=figure.high if figure else None, strict=bool(figure and figure.strict),
         flow=dims.get("flow", "支出") if money else None, fund=dims.get("fund", "全部") if money else None,
@@ -329,10 +306,6 @@ def _spend_in_basic(frame: Frame, item: str) -> str | None:
     return above.spend_in_basic.partition(":")[2] if above and above.spend_in_basic else None
 
 
-def _phase(kind: str) -> str:
-    return "决算" if kind.endswith("决算") else "预算" if kind.endswith("预算") else "决算"
-
-
 def _label(frame: Frame, item: str, row: Row, heading: tuple[str, ...]) -> str:
     concept = frame.context.knowledge.concepts.get(item)
     if row.dims.get("item") == item and row.item_label and not item.startswith("ind:"):
@@ -373,5 +346,3 @@ def _why_not(frame: Frame, n: int, c: int) -> tuple[str, bool]:
         return "表头没有这一列", False
     return "没有行名", False
 
-
-__all__ = ["Address", "Cell", "Context", "declared_measure", "read"]

@@ -1,0 +1,230 @@
+"""The look-up beside the graph: labels by normalised key, names by character n-grams, passages by their words. Reading side."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg import terms
+from kg.model import LibraryError
+
+#: Postings looked at for one fuzzy look-up, and candidates compared letter by letter.
+_POSTINGS = 20_000
+_CANDIDATES = 200
+#: Words of a question that rank passages: the rarest ones.
+_WORDS = 16
+_CHINESE = r"\u3400-\u9fff\uf900-\ufaff"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the catalogue says of one document."""
+
+    id: str
+    sha256: str
+    file: str
+    path: str
+    unit: str
+    year: int
+    kind: str
+    title: str
+    facts: int
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A label and what it names. `kind` is the prefix of a concept of `ontology/` (ind, func, ph …), or unit, project, item.
+
+    `weight` says how much the label is the thing's own: 1 its name, less for variants and colloquial words. `documents`
+    counts the documents that print it; `document` is that document where there is one only. `ratio` is how near a fuzzy match is.
+    """
+
+    key: str
+    iri: str
+    kind: str
+    label: str
+    weight: float = 1.0
+    documents: int = 0
+    document: str | None = None
+    ratio: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found; `score` only orders hits of one search, larger is better."""
+
+    iri: str
+    document: str
+    text: str
+    section: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph as the index holds it."""
+
+    iri: str
+    text: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything the index holds of one document. `claims` are its quads for `g:entities`, as N-Quads."""
+
+    card: Card
+    terms: tuple[Term, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+def grams(key: str) -> set[str]:
+    """The character n-grams by which a name is found although some characters differ: pairs with the ends marked.
+
+    In short names also pairs with one character between them, so that one wrong character leaves something in common.
+
+    >>> sorted(grams("数据局") & grams("数剧局"))
+    ['^数', '局$', '数局']
+    """
+    framed = f"^{key}$"
+    found = {framed[i : i + 2] for i in range(len(framed) - 1)}
+    if len(key) <= 5:
+        found |= {key[i] + key[i + 2] for i in range(len(key) - 2)}
+    return found
+
+
+def words(text: str) -> list[str]:
+    """The words under which a text is found: pairs of Chinese characters, and runs of letters or digits.
+
+    >>> words("三公经费1.4万元，OA系统")
+    ['三公', '公经', '经费', '1', '4', '万元', 'oa', '系统']
+    """
+    found: list[str] = []
+    for run in re.findall(rf"[{_CHINESE}]+|[a-z]+|\d+", unicodedata.normalize("NFKC", text).lower()):
+        found += [run[i : i + 2] for i in range(len(run) - 1)] if len(run) > 1 and not run.isascii() else [run]
+    return found
+
+
+_TERM = """SELECT t.key, t.iri, t.kind, t.label, t.weight, count(u.document),
+                  CASE WHEN count(u.document) = 1 THEN (SELECT id FROM documents WHERE n = u.document) END
+           FROM terms t LEFT JOIN uses u ON u.term = t.id AND u.document > 0"""
+
+
+class Index:
+    """An index, opened read only. Every look-up is by index columns; none scans a table."""
+
+    def __init__(self, path: Path) -> None:
+        uri = path.absolute().as_uri() + "?mode=ro&immutable=1"
+        try:
+            self.db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self.db.execute("SELECT value FROM meta LIMIT 1")
+        except sqlite3.Error as error:
+            raise LibraryError(f"索引 {path} 打不开（{error}）。请删除资料库文件夹后重新运行 chazhang build。") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    # --- the catalogue --------------------------------------------------------------------------
+
+    def cards(self) -> list[Card]:
+        """The documents, by id. One that a killed build left half written is not among them."""
+        return cards(self.db)
+
+    def contents(self, document: str) -> Contents | None:
+        """Everything held of a document, as the writer takes it."""
+        card = next((c for c in self.cards() if c.id == document), None)
+        if card is None:
+            return None
+        n = self.db.execute("SELECT n FROM documents WHERE id = ?", (document,)).fetchone()[0]
+        found = self.db.execute("SELECT key, iri, kind, label, weight FROM terms JOIN uses ON term = id WHERE document = ?", (n,))
+        passages = self.db.execute("SELECT iri, text, section FROM passages WHERE document = ?", (n,))
+        claims = self.db.execute("SELECT q.quad FROM claims c JOIN quads q ON q.id = c.quad WHERE c.document = ?", (n,))
+        return Contents(card, tuple(Term(*row) for row in found), tuple(Passage(*row) for row in passages), tuple(row[0] for row in claims))
+
+    # --- terms ----------------------------------------------------------------------------------
+
+    def lookup(self, keys: Iterable[str], kinds: Iterable[str] | None = None) -> list[Term]:
+        """The terms whose key (`kg.terms.key`) is one of `keys`; one statement, however many keys. Own names first."""
+        wanted = json.dumps([*dict.fromkeys(keys)], ensure_ascii=False)
+        where, values = _of_kinds(kinds)
+        sql = f"{_TERM} WHERE t.key IN (SELECT value FROM json_each(?)){where} GROUP BY t.id ORDER BY t.weight DESC, t.kind, t.iri"
+        return [Term(*row) for row in self.db.execute(sql, (wanted, *values))]
+
+    def similar(self, text: str, kind: str | Iterable[str] | None = None, limit: int = 5) -> list[Term]:
+        """The terms whose names look most like `text`, nearest first, with their `ratio` (0 to 1). Equal names come first."""
+        from rapidfuzz import fuzz
+
+        wanted = terms.key(text)
+        kinds = [kind] if isinstance(kind, str) else None if kind is None else list(kind)
+        near = [(fuzz.ratio(wanted, term.key) / 100, term) for term in self._candidates(wanted, kinds)]
+        near.sort(key=lambda pair: (-pair[0], -pair[1].weight, pair[1].iri))
+        return [Term(t.key, t.iri, t.kind, t.label, t.weight, t.documents, t.document, ratio) for ratio, t in near[:limit] if ratio > 0]
+
+    def containing(self, text: str, kinds: Iterable[str] | None = None, limit: int = 20) -> list[Term]:
+        """The terms whose names contain `text` (two characters or more), shortest first."""
+        wanted = terms.key(text)
+        inner = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
+        found = [term for term in self._candidates(wanted, kinds, inner, keep=_CANDIDATES * 5) if wanted in term.key]
+        return sorted(found, key=lambda t: (len(t.key), -t.weight, t.iri))[:limit]
+
+    def _candidates(self, key: str, kinds: Iterable[str] | None, wanted: set[str] | None = None, keep: int = _CANDIDATES) -> list[Term]:
+        """The terms that share most n-grams with a key. Rare n-grams are looked at first, and only so many postings in all."""
+        where, values = _of_kinds(kinds)
+        counts = [(self._frequency(gram, where, values), gram) for gram in (grams(key) if wanted is None else wanted)]
+        left, tally = _POSTINGS, Counter[int]()
+        for frequency, gram in sorted(counts):
+            if frequency and left > 0:
+                rows = self.db.execute(f"SELECT t.term FROM grams t WHERE gram = ?{where} LIMIT ?", (gram, *values, left))
+                tally.update(row[0] for row in rows)
+                left -= frequency
+        best = json.dumps([term for term, _ in tally.most_common(keep)])
+        return [Term(*row) for row in self.db.execute(f"{_TERM} WHERE t.id IN (SELECT value FROM json_each(?)) GROUP BY t.id", (best,))]
+
+    def _frequency(self, gram: str, where: str, values: Sequence[str]) -> int:
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM grams t WHERE gram = ?{where} LIMIT ?)"
+        return int(self.db.execute(sql, (gram, *values, _POSTINGS)).fetchone()[0])
+
+    # --- passages -------------------------------------------------------------------------------
+
+    def search(self, text: str, limit: int = 10, documents: Iterable[str] | None = None) -> list[Hit]:
+        """The passages that have most to do with `text` (BM25 over pairs of characters, section headings included), best first."""
+        wanted = self._rarest(words(text))
+        if not wanted:
+            return []
+        where, values = "", []
+        if documents is not None:
+            where = " AND p.document IN (SELECT n FROM documents WHERE id IN (SELECT value FROM json_each(?)))"
+            values = [json.dumps([*documents], ensure_ascii=False)]
+        sql = f"""SELECT p.iri, d.id, p.text, p.section, -bm25(words, 1.0, 1.0) AS score
+                  FROM words JOIN passages p ON p.id = words.rowid JOIN documents d ON d.n = p.document
+                  WHERE words MATCH ?{where} ORDER BY score DESC, p.id LIMIT ?"""
+        return [Hit(*row) for row in self.db.execute(sql, (" OR ".join(f'"{word}"' for word in wanted), *values, limit))]
+
+    def _rarest(self, wanted: Iterable[str]) -> list[str]:
+        """Of these words, the ones that tell passages apart best; words that no passage has are left out."""
+        sql = "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))"
+        counts = dict(self.db.execute(sql, (json.dumps([*dict.fromkeys(wanted)], ensure_ascii=False),)).fetchall())
+        return sorted(counts, key=lambda word: (counts[word], word))[:_WORDS]
+
+
+def cards(db: sqlite3.Connection) -> list[Card]:
+    """The documents that a database holds whole, by id."""
+    rows = db.execute("SELECT id, sha256, file, path, unit, year, kind, title, facts, version FROM documents WHERE n > 0 AND whole ORDER BY id")
+    return [Card(*row) for row in rows]
+
+
+def _of_kinds(kinds: Iterable[str] | None) -> tuple[str, list[str]]:
+    """The condition that a term `t` is of one of these kinds, and its values."""
+    if kinds is None:
+        return "", []
+    values = [*kinds]
+    return f" AND t.kind IN ({', '.join('?' * len(values))})", values

@@ -1,0 +1,332 @@
+"""Tables made of sections, each with a heading row of its own: 绩效目标表, 绩效自评表, 基础数据表."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kg import grid as grids
+from kg import iris, numbers, terms
+from kg.context import Context, money_measure, table_measure, table_title, table_year
+from kg.fit import Slot, content, fit
+from kg.model import Cell, Fact, Table
+
+_GROUP_POINTS = re.compile(r"^(.*?指标)\s*[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]$")
+_GRADE = re.compile(r"^(?:评价|自评)?等级\s*[:：]\s*(\S{1,4})$")
+_VALUE_KINDS = ("target", "actual", "weight", "score", "rate", "figure", "aim", "result")
+_CHILD_NAMES = ("专项", "项目支出名称", "项目名称")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column of the heading row in force."""
+
+    position: int
+    text: str
+    kind: str
+    dims: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What holds from one row to the next: headings, project, groups, the last rows' names."""
+
+    heads: tuple[Head, ...] = ()
+    project: str = ""
+    groups: tuple[str, str] = ("", "")
+    parent: str = ""
+    spend: str = ""
+    measure: str = ""
+
+
+def is_sectioned(table: Table, context: Context) -> bool:
+    """Whether the table has heading rows inside it or columns of indicators, targets and scores."""
+    seen_figures = False
+    for row in table.rows:
+        heads = _heads(row, context)
+        kinds = {head.kind for head in heads}
+        if heads and (seen_figures or ({"indicator", "group"} & kinds and {"target", "actual", "weight"} & kinds)):
+            return True
+        seen_figures = seen_figures or any(numbers.number(c.text) is not None for c in row)
+    return False
+
+
+def _heads(row: tuple[Cell, ...], context: Context) -> tuple[Head, ...]:
+    """The headings of a row, or () where it is no heading row."""
+    filled = [(n, grids.compact(cell.text)) for n, cell in enumerate(row) if cell.text.strip()]
+    if len(filled) < 2 or any(numbers.number(text) is not None for _, text in filled):
+        return ()
+    heads = [_head(n, text, context) for n, text in filled]
+    known = [h for h in heads if h.kind != "label" or context.role(h.text) == "label"]
+    dated = [h for h in heads if h.kind in (*_VALUE_KINDS, "indicator", "group") and not _is_group(h.text, context)]
+    complete = len(filled) >= 3 and len(known) >= max(3, len(filled) - 1) and bool(dated)
+    if len(known) * 2 < len(filled) or (len(dated) < 2 and not complete):
+        return ()
+    return tuple(heads)
+
+
+def _head(n: int, text: str, context: Context) -> Head:
+    role = context.role(text)
+    concept = context.headings.concept(text)
+    dims: dict[str, str] = {}
+    found = context.headings.terms.find(re.sub(r"[(（](?:万元|元)[)）]", "", text), ("head",))
+    if found is not None:
+        dims |= found.dims
+    if concept is not None and (concept.prefix in ("ph", "me") or (concept.prefix == "ind" and "metric" in concept.dims)):
+        dims = dict(concept.dims) | dims
+    if match := re.search(r"((?:19|20)\d\d)年", text):
+        dims["year"] = match[1]
+    kind = role if role in (*_VALUE_KINDS, "indicator", "group", "note") else ""
+    if not kind and {"phase", "metric", "item"} & dims.keys() and role is None:
+        kind = "figure"
+    return Head(n, text, kind or "label", dims)
+
+
+def _is_group(text: str, context: Context) -> bool:
+    bare = _GROUP_POINTS.sub(r"\1", text)
+    if not bare.endswith("指标") or len(bare) > 16:
+        return False
+    return context.role(bare) != "group" and context.role(bare) not in _VALUE_KINDS
+
+
+def read(table: Table, context: Context) -> list[Fact]:
+    """All figures and indicator values of a sectioned table."""
+    facts: list[Fact] = []
+    state = State(measure=table_measure(table, context, ()))
+    base = _Base(table, context, table_title(table, None), table_year(table, context))
+    last: list[int] = []  # the facts of the row above, for rows split over two lines
+    above = 0
+    for row in table.rows:
+        heads = _heads(row, context)
+        gap, above = _gap(row, above), row[0].address.line or row[0].address.page or 0
+        if heads:
+            top = money_measure(heads[0].text) or state.measure
+            state = replace(state, heads=heads, groups=("", ""), parent="", spend="", measure=top)
+            last = []
+            continue
+        pairs, state = _pairs(base, row, state)
+        facts += pairs
+        if pairs or not state.heads or _is_pair_row(row, context):
+            continue
+        found, following, bound = _row(base, row, state)
+        if gap and last and _continues(row, bound):
+            _join(facts, last, bound)
+            continue
+        state = following
+        last = list(range(len(facts), len(facts) + len(found))) if found else last
+        facts += found
+    return [replace(f, project=f.project or None) for f in facts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    table: Table
+    context: Context
+    title: str
+    year: int
+
+
+# --- names and values side by side --------------------------------------------------------------
+
+
+def _is_pair_row(row: tuple[Cell, ...], context: Context) -> bool:
+    first = next((grids.compact(c.text) for c in row if c.text.strip()), "")
+    return context.role(first) in ("project", "unit")
+
+
+def _pairs(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], State]:
+    """项目支出名称 | 名称, 项目总投资(万元) | 122.1: heading and value side by side, above the first heading row or in rows of names."""
+    context = base.context
+    filled = [cell for cell in row if cell.text.strip()]
+    facts: list[Fact] = []
+    if not filled or (state.heads and not _is_pair_row(row, context) and not any(_money_heading(c.text) for c in filled[:-1])):
+        return facts, state
+    name: Cell | None = None
+    naming = ""
+    for cell in filled:
+        text = grids.compact(cell.text)
+        role, figure = context.role(text), numbers.number(text)
+        if figure is not None and name is not None:
+            facts.append(_pair_fact(base, name, cell, state))
+            name = None
+        elif role == "project" or (naming and role is not None):
+            naming = naming or text
+            name = cell
+        elif naming and figure is None and not _money_heading(text):
+            if not state.project or any(word in naming for word in _CHILD_NAMES):
+                state = replace(state, project=text)
+            naming = ""
+        else:
+            name, naming = cell, ""
+    return facts, state
+
+
+def _pair_fact(base: _Base, name: Cell, cell: Cell, state: State) -> Fact:
+    text = grids.compact(name.text)
+    label = terms.strip_numbering(re.sub(r"[(（](?:万元|元)[)）]", "", text)).rstrip(":：")
+    concept = base.context.headings.terms.find(label, ("ind", "sp", "fund"))
+    dims = dict(concept.dims) if concept else {"item": f"item:{iris.slug(label) or '未命名'}"}
+    head = Head(0, text, "figure", {"measure": _money_heading(text) or state.measure, "phase": base.context.phase})
+    return _fact(base, cell, replace(state, groups=("", "")), label, label, head, dims)
+
+
+def _money_heading(text: str) -> str:
+    return money_measure(text) if re.search(r"[(（](?:万元|元)[)）]", text) else ""
+
+
+# --- rows under headings ------------------------------------------------------------------------
+
+
+def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], State, dict[str, Cell]]:
+    """The facts of one row, the state after it, and which cell was bound to which kind of column."""
+    context = base.context
+    cells = [(n, cell) for n, cell in enumerate(row) if cell.text.strip()]
+    slots = [Slot(h.position, h.kind) for h in state.heads]
+    bound = fit([(n, content(cell.text, _is_group(grids.compact(cell.text), context))) for n, cell in cells], slots)
+    where = {state.heads[j].position: (cells[i][1], state.heads[j]) for i, j in bound.items()}
+    groups = [grids.compact(cell.text) for cell, head in where.values() if head.kind == "group" and _is_group(grids.compact(cell.text), context)]
+    facts = list(_group_points(base, where.values(), state))
+    state = _grouped(state, groups)
+    name = "/".join(grids.compact(cell.text) for cell, head in where.values() if head.kind in ("indicator", "label"))
+    facts += _grades(base, [cell for _, cell in cells], state)
+    label, dims, state = _subject(base, name, state)
+    for cell, head in where.values():
+        if head.kind in _VALUE_KINDS and not _GRADE.match(cell.text.strip()):
+            facts.append(_fact(base, cell, state, label, name, head, dims))
+    return facts, state, {head.kind: cell for cell, head in where.values()}
+
+
+def _group_points(base: _Base, bound: Iterator[tuple[Cell, Head]] | object, state: State) -> Iterator[Fact]:
+    for cell, _ in bound:  # type: ignore[attr-defined]
+        if match := _GROUP_POINTS.match(grids.compact(cell.text)):
+            concept = base.context.headings.terms.find(match[1], ("ind",))
+            item = concept.dims.get("item", concept.curie) if concept else f"item:{iris.slug(match[1])}"
+            head = Head(0, "分值（一级指标合计）", "weight", {"phase": "其他", "metric": "分值", "measure": "分"})
+            fact = _fact(base, cell, state, match[1], match[1], head, {"item": item})
+            yield replace(fact, value=Decimal(match[2]), text=None, leaf=False, measure="分")
+
+
+def _grouped(state: State, groups: list[str]) -> State:
+    bare = [_GROUP_POINTS.sub(r"\1", g) for g in groups]
+    if len(bare) >= 2:
+        return replace(state, groups=(bare[0], bare[1]))
+    if len(bare) == 1:
+        first = bare[0] in ("产出指标", "效益指标", "满意度指标", "成本指标") or bare[0] != groups[0]
+        return replace(state, groups=(bare[0], "") if first else (state.groups[0], bare[0]))
+    return state
+
+
+def _grades(base: _Base, cells: list[Cell], state: State) -> Iterator[Fact]:
+    for cell in cells:
+        if match := _GRADE.match(cell.text.strip()):
+            head = Head(0, "等级", "score", {"phase": "完成", "metric": "等级"})
+            fact = _fact(base, cell, state, "绩效等级", "总分", head, {"item": "ind:绩效等级"})
+            yield replace(fact, text=match[1], value=None, low=None, high=None, measure="")
+
+
+def _subject(base: _Base, name: str, state: State) -> tuple[str, dict[str, str], State]:
+    """Label and dimensions of a row: an indicator's name, a source of funds, an item of the basic data table, a project."""
+    kinds = {h.kind for h in state.heads}
+    name, whole = name.rpartition("/")[2], name
+    bare = terms.strip_numbering(name)
+    if {"aim", "result"} & kinds:
+        return state.heads[0].text, {"item": f"item:{iris.slug(state.heads[0].text)}"}, state
+    if {"indicator", "target"} & kinds and "figure" not in kinds:
+        concept = base.context.headings.terms.find(bare, ("ind",)) if terms.key(bare) in ("总分", "合计") else None
+        return bare, {"item": concept.dims.get("item", "ind:总分") if concept else f"item:{iris.slug(bare) or '未命名'}"}, state
+    concept = base.context.headings.terms.find(name.rstrip(":："), ("ind", "sp", "fund", "econ"))
+    if concept is not None:
+        spend = concept.dims.get("spend", "")
+        return concept.label if concept.dims.get("item") not in ("ind:合计",) else bare, dict(concept.dims), replace(state, parent=bare, spend=spend)
+    section = state.heads[0].text if state.heads else ""
+    bare = whole.partition("/")[0] if "/" in whole else bare
+    if not bare:
+        return section, {}, state
+    if terms.key(bare) in ("合计", "总计"):
+        return bare, {"item": "ind:合计"}, replace(state, parent="", spend="")
+    if "项目" in state.spend or "专项" in state.spend or "项目" in section:
+        return bare, {"item": f"item:{iris.slug(bare)}", "project": bare, "spend": "项目支出"}, state
+    return bare, {"item": f"item:{iris.slug(bare) or '未命名'}"}, state
+
+
+def _fact(base: _Base, cell: Cell, state: State, label: str, name: str, head: Head, row: Mapping[str, str]) -> Fact:
+    context = base.context
+    dims = dict(head.dims)
+    dims |= {k: v for k, v in row.items() if k != "item" or "item" not in dims or v != "ind:合计"}
+    text = cell.text.strip()
+    value = numbers.number(text)
+    figure = numbers.figure(text) if value is None or numbers.is_percent(text) else None
+    if figure is not None and value is None:
+        value = figure.value
+    metric = dims.get("metric", "金额")
+    if metric == "金额":
+        dims.setdefault("phase", context.phase)
+    measure = _measure(base, dims, figure, text, state, metric)
+    money = measure in ("元", "万元", "亿元") and metric == "金额"
+    item = dims.get("item", "ind:合计")
+    project = dims.get("project") or state.project
+    path = "/".join(part for part in (*state.groups, terms.strip_numbering(name) or label) if part)
+    if label.endswith("指标") and _GROUP_POINTS.match(grids.compact(text)):
+        path = label
+    return Fact(
+        address=cell.address, quote=cell.text, kind="performance", form="", table=base.title, row=path, column=head.text,
+        unit=context.identity.unit, year=int(dims.get("year", base.year)), phase=dims.get("phase", "其他"), metric=metric, item=item,
+        item_label=label or state.project, measure=measure, value=value, text=None if value is not None and metric != "指标值" else grids.compact(text),
+        low=figure.low if figure else None, high=figure.high if figure else None, strict=bool(figure and figure.strict),
+        flow=dims.get("flow", "支出") if money else None, fund=dims.get("fund", "全部") if money else None,
+        spend=dims.get("spend", "项目支出" if project else "全部") if money else None, base=dims.get("base"), project=project or None,
+        group=state.groups[1] or None, leaf=item not in ("ind:合计", "ind:总分", "ind:总计"),
+    )
+
+
+def _measure(base: _Base, dims: Mapping[str, str], figure: numbers.Figure | None, text: str, state: State, metric: str) -> str:
+    if figure is not None and figure.measure:
+        return base.context.measure_name(figure.measure)
+    if numbers.is_percent(text):
+        return "%"
+    if "measure" in dims:
+        return dims["measure"]
+    if metric == "金额" or (metric == "指标值" and numbers.number(text) is not None and _about_money(dims, state)):
+        return state.measure
+    if metric in ("占比", "完成率", "执行率", "变动率", "比率"):
+        return "%"
+    return "人" if dims.get("item") in ("ind:编制人数", "ind:实有人数") else ""
+
+
+def _about_money(dims: Mapping[str, str], state: State) -> bool:
+    """Whether a bare number under 指标值 is money: a cost indicator of a table that declares its measure."""
+    return any("成本" in group for group in state.groups) and bool(re.search(r"预算|经费|金额|资金|支出|成本|费用?$", dims.get("item", "")))
+
+
+# --- rows split over two lines ------------------------------------------------------------------
+
+
+def _gap(row: tuple[Cell, ...], above: int) -> bool:
+    """Whether a page break (a blank line, a new page) lies between this row and the one above."""
+    here = row[0].address.line or row[0].address.page or 0
+    return above > 0 and here - above > (1 if row[0].address.line else 0)
+
+
+def _continues(row: tuple[Cell, ...], bound: Mapping[str, Cell]) -> bool:
+    filled = [c for c in row if c.text.strip()]
+    return len(filled) >= 2 and all(numbers.figure(c.text) is None for c in filled) and "group" not in bound
+
+
+def _join(facts: list[Fact], last: list[int], bound: Mapping[str, Cell]) -> None:
+    """Append the second half of split cells to the name and the values above."""
+    rest = {kind: grids.compact(cell.text) for kind, cell in bound.items()}
+    for n in last:
+        fact = facts[n]
+        label = _overlap(fact.item_label, rest.get("indicator", ""))
+        kind = {"目标": "target", "完成": "actual"}.get(fact.phase, "") if fact.metric == "指标值" else ""
+        text = _overlap(fact.text or "", rest[kind]) if kind in rest else fact.text
+        facts[n] = replace(fact, item_label=label, row=_overlap(fact.row, rest.get("indicator", "")), item=f"item:{iris.slug(label)}", text=text,
+                           repair="跨页断行，已与下一行拼合")
+
+
+def _overlap(first: str, second: str) -> str:
+    """Two halves of a split cell; what a page break printed twice stands once."""
+    length = next((n for n in range(min(len(first), len(second)), 0, -1) if first.endswith(second[:n])), 0)
+    return first + second[length:]

@@ -1,0 +1,71 @@
+"""A question as a string that can be matched: half width, without punctuation, and with a way back to what was typed."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from kg.terms import key
+
+#: What is longer is no question.
+LIMIT = 300
+_HARD = set(",。?!;\n:，？！；")
+#: particles that people put into the middle of a term: 授予中小企业的合同, 接待了几批
+_PARTICLES = "的了过所"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`squeezed` is the question as `kg.terms.key` would write it; `hard` and `list` are the offsets before which a clause or a 、 ends."""
+
+    typed: str
+    squeezed: str
+    places: tuple[int, ...]
+    hard: frozenset[int]
+    listed: frozenset[int]
+
+    def crosses(self, start: int, end: int) -> bool:
+        """Whether a clause ends inside the stretch."""
+        return any(start < n < end for n in self.hard)
+
+    def original(self, start: int, end: int) -> str:
+        """The stretch as it was typed."""
+        return self.typed[self.places[start]: self.places[end - 1] + 1] if end > start else ""
+
+    def without_particles(self) -> tuple[str, tuple[int, ...]]:
+        """The squeezed text without 的 and 了, and where each character stood."""
+        kept = [(c, n) for n, c in enumerate(self.squeezed) if c not in _PARTICLES]
+        return "".join(c for c, _ in kept), tuple(n for _, n in kept)
+
+
+def clean(text: str) -> str:
+    """Half width; without control characters, invisible characters and pictures; one space for white space.
+
+    >>> clean("２０２４年\\x00 三公\\u200b经费😀？")
+    '2024年 三公经费?'
+    """
+    text = unicodedata.normalize("NFKC", text)
+    kept = [c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk") else "\n" if c == "\n" else " " if c in "\t\r" else "" for c in text]
+    return "".join(kept).strip()
+
+
+def squeeze(text: str) -> Text:
+    """The matching form of a cleaned question.
+
+    >>> found = squeeze("“三公” 经费，多少?")
+    >>> found.squeezed, sorted(found.hard), found.original(0, 4)
+    ('三公经费多少', [4, 6], '三公” 经费')
+    """
+    chars: list[str] = []
+    places: list[int] = []
+    hard: set[int] = set()
+    listed: set[int] = set()
+    for place, char in enumerate(text):
+        if char in _HARD:
+            hard.add(len(chars))
+        elif char == "、":
+            listed.add(len(chars))
+        elif kept := key(char):
+            chars += kept
+            places += [place] * len(kept)
+    return Text(text, "".join(chars), tuple(places), frozenset(hard), frozenset(listed))

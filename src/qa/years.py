@@ -1,0 +1,47 @@
+"""Years in a question: 2024年, 24年, 二〇二四年, 2021至2023年, 今年, 去年."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg import numbers
+
+_YEAR = re.compile(
+    r"(?<![\d.])(?P<four>(?:19|20)\d\d)(?![\d.])(?P<tail>年度?[末底初]?|财政年度)?|(?<![\d.])(?P<two>\d\d)(?P<tail2>年度?[末底初]?)(?!以|内|前|后)|"
+    r"(?P<chinese>[二一][〇零○九0][〇零○一二三四五六七八九]{2})(?P<tail3>年度?)?"
+)
+_RELATIVE = re.compile(r"(?<![比较跟与同和])(?:今年度?|本年度?(?!收入|支出|合计|财政)|去年度?|上一年度?|上年度?(?!结转|结余|末|财政|剩|相比)|前年|明年)")
+_SHIFT = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1}
+_RANGE = re.compile(r"年?度?(?:至|到|-|—|–|~|～)")
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A stretch that names years, or a shift against the current one."""
+
+    start: int
+    end: int
+    years: tuple[int, ...] = ()
+    shift: int | None = None
+
+
+def find(squeezed: str) -> list[Year]:
+    """All years in a squeezed question.
+
+    >>> [y.years for y in find("2021至2023年")], find("二〇二四年三公")[0].years, find("24年")[0].years, find("科目2010301")
+    ([(2021,), (2021, 2022, 2023)], (2024,), (2024,), [])
+    """
+    found: list[Year] = []
+    for match in _YEAR.finditer(squeezed):
+        year = numbers.year(match["four"] or match["two"] or match["chinese"] or "")
+        if year is None:
+            continue
+        years: tuple[int, ...] = (year,)
+        if found and found[-1].years and _RANGE.fullmatch(squeezed[found[-1].end:match.start()]) and 0 < year - found[-1].years[-1] < 20:
+            years = tuple(range(found[-1].years[-1], year + 1))
+            found.append(Year(found[-1].end, match.start()))
+        found.append(Year(match.start(), match.end(), years))
+    for match in _RELATIVE.finditer(squeezed):
+        found.append(Year(match.start(), match.end(), shift=_SHIFT[match[0][0]]))
+    return [y for y in found if y.years or y.shift is not None]
