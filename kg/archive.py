@@ -38,10 +38,15 @@ def load(sha256: str, folder: Path) -> Document:
 def to_json(document: Document) -> dict[str, Any]:
     """A document as plain JSON values; addresses without the name of the document, which is the same everywhere."""
     return {
-        "id": document.id, "name": document.name, "sha256": document.sha256, "pages": document.pages, "encoding": document.encoding,
-        "notes": document.notes, "lines": document.lines,
+        "id": document.id,
+        "name": document.name,
+        "sha256": document.sha256,
+        "pages": document.pages,
+        "encoding": document.encoding,
+        "notes": document.notes,
+        "lines": document.lines,
         "blocks": [_table(block) if isinstance(block, Table) else _paragraph(block) for block in document.blocks],
-    }  # fmt: skip
+    }
 
 
 def from_json(data: dict[str, Any]) -> Document:
@@ -61,8 +66,13 @@ def _at(address: Address) -> dict[str, int]:
 
 
 def _paragraph(block: Paragraph) -> dict[str, Any]:
-    return {"at": _at(block.address), "text": block.text, "runs": [(r.start, r.line, r.column) for r in block.runs],
-            "level": block.level, "section": block.section}  # fmt: skip
+    return {
+        "at": _at(block.address),
+        "text": block.text,
+        "runs": [(r.start, r.line, r.column) for r in block.runs],
+        "level": block.level,
+        "section": block.section,
+    }
 
 
 def _read_paragraph(name: str, block: dict[str, Any]) -> Paragraph:
@@ -71,8 +81,13 @@ def _read_paragraph(name: str, block: dict[str, Any]) -> Paragraph:
 
 
 def _table(block: Table) -> dict[str, Any]:
-    return {"at": _at(block.address), "rows": [[_cell(cell) for cell in row] for row in block.rows], "captions": block.captions,
-            "notes": block.notes, "section": block.section}  # fmt: skip
+    return {
+        "at": _at(block.address),
+        "rows": [[_cell(cell) for cell in row] for row in block.rows],
+        "captions": block.captions,
+        "notes": block.notes,
+        "section": block.section,
+    }
 
 
 def _cell(cell: Cell) -> list[Any]:

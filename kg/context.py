@@ -76,9 +76,9 @@ def table_title(table: Table, form: Form | None) -> str:
     lines = [c for c in table.captions if not grids.is_meta(c) and not _UNIT_LINE.search(c) and not re.fullmatch(r"附[件表]?\s*\d*[：:]?", c)
              and not re.match(r"填报|填表|联系电话|单位负责人", c)]
     if form:
-        known = {terms.key(t) for t in form.titles}
+        known = {"…".join(terms.key(part) for part in t.split("…")) for t in form.titles}
         for caption in reversed(lines):
-            if any(k in terms.key(caption) for k in known):
+            if any(forms.within(k, terms.key(caption)) for k in known):
                 return terms.strip_numbering(caption)
         return form.label
     return terms.strip_numbering(lines[-1]) if lines else "（无题表格）"

@@ -33,6 +33,17 @@ def _ends(keys: list[str], parts: list[str]) -> bool:
     return len(parts) > 1 and keys[1 - len(parts):] == parts[1:] and parts[0] in keys[: 1 - len(parts)]
 
 
+def within(title: str, key: str) -> bool:
+    """Whether the key of a caption holds a title; the parts of a title around … stand in it in order."""
+    at = 0
+    for part in title.split("…"):
+        at = key.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
+
+
 class Headings:
     """What headings mean: dimensions, or a role such as code or label."""
 
@@ -64,7 +75,8 @@ class Forms:
 
     @cached_property
     def _titles(self) -> list[tuple[str, Form]]:
-        pairs = [(terms.key(title), form) for form in self.knowledge.forms.values() for title in form.titles]
+        # "…" in a title stands for anything and is kept apart from the key, which drops punctuation
+        pairs = [("…".join(terms.key(part) for part in title.split("…")), form) for form in self.knowledge.forms.values() for title in form.titles]
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
     def match(self, table: Table, parse: Callable[[Table], grids.Grid]) -> tuple[Form | None, str]:
@@ -77,17 +89,17 @@ class Forms:
         covers = {form.curie: len({position(path, form.columns) for path in paths} - {None}) / max(1, len(form.columns)) for _, form in self._titles}
         for title, form in self._titles:
             exact = any(title == k for k in keys)
-            within = any(title in k and len(title) >= 5 for k in keys)
+            within = any(within(title, k) and len(title) >= 5 for k in keys)
             named = 3.0 if exact else 2.0 if within else 0.0
             numbered = 2.0 if number and form.number == number else 0.0
             covered = covers[form.curie]
-            score = named + len(title) * 0.01 * bool(named) + numbered + 3 * covered
+            score = named + len(title) * 0.02 * bool(named) + numbered + 3 * covered
             why = "、".join(word for word, given in (("标题", named), ("表号", numbered), ("表头", covered >= 0.5)) if given)
             if (named or numbered or covered >= 0.8) and score > scores.get(form.curie, (0.0, ""))[0]:
                 scores[form.curie] = (score, why)
         if not scores:
             return None, "标题、表号、表头都不像已知的表"
         best = max(scores, key=lambda curie: scores[curie][0])
-        if scores[best][0] < 2.5:
+        if scores[best][0] < (2.0 if not self.knowledge.forms[best].columns else 2.5):
             return None, f"只有{scores[best][1] or '少量表头'}像{self.knowledge.forms[best].label}，不足以认定"
         return self.knowledge.forms[best], scores[best][1]

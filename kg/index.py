@@ -139,6 +139,11 @@ class Index:
         """The documents, by id. One that a killed build left half written is not among them."""
         return cards(self.db)
 
+    def note(self, name: str) -> str | None:
+        """A value that the writer remembered, such as the digest of a graph."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
     def contents(self, document: str) -> Contents | None:
         """Everything held of a document, as the writer takes it."""
         card = next((c for c in self.cards() if c.id == document), None)
@@ -218,7 +223,9 @@ class Index:
 
 def cards(db: sqlite3.Connection) -> list[Card]:
     """The documents that a database holds whole, by id."""
-    rows = db.execute("SELECT id, sha256, file, path, unit, year, kind, title, facts, version FROM documents WHERE n > 0 AND whole ORDER BY id")
+    rows = db.execute(
+        "SELECT id, sha256, file, path, unit, year, kind, title, facts, version FROM documents WHERE n > 0 AND whole ORDER BY id"
+    )
     return [Card(*row) for row in rows]
 
 

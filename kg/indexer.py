@@ -117,8 +117,10 @@ class Indexer:
 
     def _learn(self, n: int, contents: Contents) -> set[str]:
         c = contents.card
-        self.db.execute("UPDATE documents SET sha256=?, file=?, path=?, unit=?, year=?, kind=?, title=?, facts=?, version=?, whole=1 WHERE n=?",
-                        (c.sha256, c.file, c.path, c.unit, c.year, c.kind, c.title, c.facts, c.version, n))  # fmt: skip
+        self.db.execute(
+            "UPDATE documents SET sha256=?, file=?, path=?, unit=?, year=?, kind=?, title=?, facts=?, version=?, whole=1 WHERE n=?",
+            (c.sha256, c.file, c.path, c.unit, c.year, c.kind, c.title, c.facts, c.version, n),
+        )
         self._add_terms(n, contents.terms)
         for passage in contents.passages:
             self._add_passage(n, passage)
@@ -133,12 +135,16 @@ class Indexer:
     def _forget(self, n: int) -> set[str]:
         self._drop_terms(n)
         for passage, section, text in self.db.execute("SELECT id, section, text FROM passages WHERE document = ?", (n,)).fetchall():
-            self.db.execute("INSERT INTO words (words, rowid, section, text) VALUES ('delete', ?, ?, ?)", (passage, _spread(section), _spread(text)))
+            self.db.execute(
+                "INSERT INTO words (words, rowid, section, text) VALUES ('delete', ?, ?, ?)", (passage, _spread(section), _spread(text))
+            )
         self.db.execute("DELETE FROM passages WHERE document = ?", (n,))
         mine = "SELECT quad FROM claims WHERE document = ?"
         subjects = {row[0] for row in self.db.execute(f"SELECT DISTINCT subject FROM quads WHERE id IN ({mine})", (n,))}
-        alone = self.db.execute(f"SELECT id FROM quads q WHERE id IN ({mine}) AND NOT EXISTS "
-                                "(SELECT 1 FROM claims c WHERE c.quad = q.id AND c.document <> ?)", (n, n)).fetchall()  # fmt: skip
+        alone = self.db.execute(
+            f"SELECT id FROM quads q WHERE id IN ({mine}) AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.quad = q.id AND c.document <> ?)",
+            (n, n),
+        ).fetchall()
         self.db.execute("DELETE FROM claims WHERE document = ?", (n,))
         self.db.executemany("DELETE FROM quads WHERE id = ?", alone)
         return subjects
@@ -156,25 +162,37 @@ class Indexer:
             if not term.key:
                 continue
             i = number(term.key, term.iri, term.kind)
-            self.db.execute("INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET weight = max(weight, excluded.weight)",
-                            (i, term.key, term.iri, term.kind, term.label, term.weight))  # fmt: skip
+            self.db.execute(
+                "INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET weight = max(weight, excluded.weight)",
+                (i, term.key, term.iri, term.kind, term.label, term.weight),
+            )
             self.db.execute("INSERT OR IGNORE INTO uses VALUES (?, ?)", (n, i))
             if term.kind in FUZZY:
-                self.db.executemany("INSERT OR IGNORE INTO grams VALUES (?, ?, ?)", [(gram, term.kind, i) for gram in index.grams(term.key)])
+                self.db.executemany(
+                    "INSERT OR IGNORE INTO grams VALUES (?, ?, ?)", [(gram, term.kind, i) for gram in index.grams(term.key)]
+                )
 
     def _drop_terms(self, n: int) -> None:
-        alone = self.db.execute("SELECT t.id, t.key, t.kind FROM uses u JOIN terms t ON t.id = u.term WHERE u.document = ? AND NOT EXISTS "
-                                "(SELECT 1 FROM uses o WHERE o.term = u.term AND o.document <> ?)", (n, n)).fetchall()  # fmt: skip
+        alone = self.db.execute(
+            "SELECT t.id, t.key, t.kind FROM uses u JOIN terms t ON t.id = u.term WHERE u.document = ? AND NOT EXISTS "
+            "(SELECT 1 FROM uses o WHERE o.term = u.term AND o.document <> ?)",
+            (n, n),
+        ).fetchall()
         self.db.execute("DELETE FROM uses WHERE document = ?", (n,))
         for term, key, kind in alone:
             self.db.execute("DELETE FROM terms WHERE id = ?", (term,))
             if kind in FUZZY:
-                self.db.executemany("DELETE FROM grams WHERE gram = ? AND kind = ? AND term = ?", [(gram, kind, term) for gram in index.grams(key)])
+                self.db.executemany(
+                    "DELETE FROM grams WHERE gram = ? AND kind = ? AND term = ?", [(gram, kind, term) for gram in index.grams(key)]
+                )
 
     def _add_passage(self, n: int, passage: Passage) -> None:
-        done = self.db.execute("INSERT INTO passages (iri, document, text, section) VALUES (?, ?, ?, ?)",
-                               (passage.iri, n, passage.text, passage.section))  # fmt: skip
-        self.db.execute("INSERT INTO words (rowid, section, text) VALUES (?, ?, ?)", (done.lastrowid, _spread(passage.section), _spread(passage.text)))
+        done = self.db.execute(
+            "INSERT INTO passages (iri, document, text, section) VALUES (?, ?, ?, ?)", (passage.iri, n, passage.text, passage.section)
+        )
+        self.db.execute(
+            "INSERT INTO words (rowid, section, text) VALUES (?, ?, ?)", (done.lastrowid, _spread(passage.section), _spread(passage.text))
+        )
 
     # --- what g:entities should say -------------------------------------------------------------
 

@@ -241,13 +241,13 @@ def _subject(base: _Base, name: str, state: State) -> tuple[str, dict[str, str],
         spend = concept.dims.get("spend", "")
         return concept.label if concept.dims.get("item") not in ("ind:合计",) else bare, dict(concept.dims), replace(state, parent=bare, spend=spend)
     section = state.heads[0].text if state.heads else ""
-    bare = whole.partition("/")[0] if "/" in whole else bare
+    bare = terms.strip_numbering(whole.partition("/")[0]) if "/" in whole else bare
     if not bare:
         return section, {}, state
     if terms.key(bare) in ("合计", "总计"):
         return bare, {"item": "ind:合计"}, replace(state, parent="", spend="")
     if "项目" in state.spend or "专项" in state.spend or "项目" in section:
-        return bare, {"item": f"item:{iris.slug(bare)}", "project": bare, "spend": "项目支出"}, state
+        return bare, {"item": "ind:合计", "project": bare, "spend": "项目支出"}, state
     return bare, {"item": f"item:{iris.slug(bare) or '未命名'}"}, state
 
 

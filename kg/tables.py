@@ -99,7 +99,8 @@ def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> 
     for text in path:
         concept = context.headings.concept(text, first)
         if concept is not None:
-            dims |= _dims(concept)
+            own = _dims(concept)
+            dims |= {k: v for k, v in own.items() if k != "item" or v not in _TOTALS or "item" not in dims}
         elif text == path[-1] and best is None:
             dims["heading"] = text
         if match := re.search(r"[(（](%|％|人|辆|个|台|平方米|㎡|分)[)）]", text):
@@ -146,10 +147,9 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
         return _coded_row(frame, code, label)
     unit_code = next((t for t in _texts(frame, n, block.unit_codes) if t.isdecimal()), "")
     if unit_code and (not frame.form or "unit" in frame.form.rows):
-        dims = {"item": "ind:合计"} if not _is_project(frame, label, unit_code) else {"item": f"item:{iris.slug(label)}", "project": label}
-        return Row(label, label, dims, "", label, "project" not in dims)
+        return _unit_row(frame, label, unit_code)
     bare = terms.strip_numbering(re.sub(r"[:：]$", "", label))
-    concept = frame.context.headings.terms.find(label.rstrip(":："), (*(frame.form.rows if frame.form else ()), *_DEFAULT_ROWS))
+    concept = frame.context.headings.terms.find(label.rstrip(":："), (*_classified(frame, block), *(frame.form.rows if frame.form else ()), *_DEFAULT_ROWS))
     parent = _parent(frame, n, block, bare)
     dims = dict(parent[1]) if parent else {}
     path = f"{parent[0]}/{bare}" if parent else bare
@@ -158,7 +158,40 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     own = dict(_dims(concept))
     if parent and own.get("item", "ind:合计") == "ind:合计":
         own.pop("item", None)
+    if concept.prefix in ("econ", "govecon") and "spend" not in own and (spend := _spend_above(frame, n, block)):
+        own["spend"] = spend
     return Row(bare, path, dims | own, concept.notation or "", concept.label, _is_total(bare))
+
+
+def _classified(frame: Frame, block: grids.Block) -> tuple[str, ...]:
+    """The classification that the heading over the labels names: 项目（按功能分类）, 项目（按政府预算经济分类）."""
+    heading = "".join(text for c in block.labels for text in frame.grid.paths[c])
+    return ("govecon",) if "政府" in heading and "经济" in heading else ("econ",) if "经济" in heading else ("func",) if "功能" in heading else ()
+
+
+def _spend_above(frame: Frame, n: int, block: grids.Block) -> str:
+    """The spending kind of the numbered row (一、基本支出) under which a row of an economic class stands."""
+    for above in range(n - 1, frame.grid.body[0] - 1, -1):
+        label = next((t for t in _texts(frame, above, block.labels) if t), "")
+        if re.match(r"[一二三四五六七八九十]+、", label):
+            concept = frame.context.headings.terms.find(label, ("ind", "sp"))
+            return concept.dims.get("spend", "") if concept else ""
+    return ""
+
+
+def _unit_row(frame: Frame, label: str, unit_code: str) -> Row:
+    """A row that a unit's code leads: the unit's total, a project of the unit, or (in a 部门 document) a unit below."""
+    dims = {"item": "ind:合计"}
+    identity = frame.context.identity
+    if _is_project(frame, label, unit_code):
+        return Row(label, label, dims | {"project": label, "spend": "项目支出"}, "", label, False)
+    if identity.kind.startswith("部门") and not _is_total(label) and not _same_unit(label, identity.unit):
+        dims["unit"] = label
+    return Row(label, label, dims, "", label, True)
+
+
+def _same_unit(label: str, unit: str) -> bool:
+    return terms.key(label) in terms.key(unit) or terms.key(unit) in terms.key(label)
 
 
 def _is_total(label: str) -> bool:
@@ -168,8 +201,7 @@ def _is_total(label: str) -> bool:
 def _is_project(frame: Frame, label: str, unit_code: str) -> bool:
     """A row under a unit's code whose label is no unit's name: a project of that unit."""
     own = next((m[1] for caption in frame.grid.table.captions if (m := _OWN_CODE.search(caption))), "")
-    key, unit = terms.key(label), terms.key(frame.context.identity.unit)
-    return bool(own) and unit_code == own and key not in unit and unit not in key and not _is_total(label)
+    return bool(own) and unit_code == own and not _same_unit(label, frame.context.identity.unit) and not _is_total(label)
 
 
 def _scheme(frame: Frame, code: str) -> str:
@@ -259,7 +291,7 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
         low=figure.low if figure else None, high=figure.high if figure else None, strict=bool(figure and figure.strict),
         flow=dims.get("flow", "支出") if money else None, fund=dims.get("fund", "全部") if money else None,
         spend=dims.get("spend", "全部") if money else None, project=dims.get("project"), func=dims.get("func"),
-        leaf=not row.total and item not in _TOTALS, repair=repair,
+        leaf=not row.total and (item not in _TOTALS or "project" in dims), repair=repair,
     )
 
 

@@ -1,0 +1,107 @@
+"""What of a reading, and of the ontology, goes into the index: names, printed labels, passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import graph, index, iris, knowledge, terms
+from kg.index import Card, Contents, Term
+from kg.model import Paragraph, Reading
+
+#: What a label counts for: the name, a variant in print, a printed row label or shortened name, a colloquial word.
+WEIGHTS = {"skos:prefLabel": 1.0, "skos:notation": 1.0, "skos:altLabel": 0.9, "skos:hiddenLabel": 0.7}
+_PRINTED = 0.8
+_KINDS = {"prj": "project"}
+_PLACE = re.compile(r"^.{1,8}?(?:自治区|自治州|自治县|省|地区|市|州|盟|新区|区|县|旗)")
+
+
+def kind(curie: str) -> str:
+    """The kind under which the index files an IRI: its prefix; project for prj."""
+    prefix = curie.partition(":")[0]
+    return _KINDS.get(prefix, prefix)
+
+
+def vocabulary(known: knowledge.Knowledge) -> Iterator[Term]:
+    """The labels and codes of everything in `ontology/` that has labels."""
+    for concept in known.concepts.values():
+        labels = [
+            ("skos:prefLabel", concept.label),
+            *(("skos:altLabel", a) for a in concept.alt),
+            *(("skos:hiddenLabel", h) for h in concept.hidden),
+        ]
+        yield from _labelled(concept.curie, [*labels, *([("skos:notation", concept.notation)] if concept.notation else [])])
+    for form in known.forms.values():
+        yield from _labelled(
+            form.curie, [*(("skos:altLabel", title) for title in form.titles), *([("skos:notation", form.number)] if form.number else [])]
+        )
+    for curie, properties in known.nodes.items():
+        yield from _labelled(curie, [(name, label) for name in WEIGHTS for label in properties.get(name, ())])
+
+
+def _labelled(curie: str, labels: Iterable[tuple[str, str]]) -> Iterator[Term]:
+    for name, label in labels:
+        yield Term(terms.key(label), curie, kind(curie), label, WEIGHTS[name])
+
+
+def of(reading: Reading, known: knowledge.Knowledge, *, path: Path, version: str) -> Contents:
+    """What the index holds of one document."""
+    document, who = reading.document, reading.identity
+    claims = graph.entities(reading, known)
+    found = {(term.key, term.iri): term for term in (*_printed(reading, known), *_named(claims))}
+    passages = tuple(
+        index.Passage(iris.shrink(graph.passage_iri(block).value), block.text, "/".join(block.section))
+        for block in document.blocks
+        if isinstance(block, Paragraph) and block.text and not block.level
+    )
+    card = Card(
+        document.id,
+        document.sha256,
+        document.name,
+        str(path.resolve()),
+        who.unit,
+        who.year,
+        who.kind,
+        who.title,
+        len(reading.facts),
+        version,
+    )
+    quads = ox.serialize(claims, format=ox.RdfFormat.N_QUADS) or b""
+    return Contents(card, tuple(found.values()), passages, tuple(dict.fromkeys(quads.decode().splitlines())))
+
+
+def _named(claims: Iterable[ox.Quad]) -> Iterator[Term]:
+    """The names of units, projects and learned items; a unit also without the places in front."""
+    for quad in claims:
+        name = iris.shrink(quad.predicate.value)
+        if name in WEIGHTS and isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+            curie, label = iris.shrink(quad.subject.value), quad.object.value
+            if kind(curie) == "unit":
+                yield from (Term(terms.key(short), curie, "unit", short, _PRINTED) for short in shortened(label))
+            yield Term(terms.key(label), curie, kind(curie), label, WEIGHTS[name])
+
+
+def shortened(unit: str) -> list[str]:
+    """A unit's name without the places in front of it, one after the other.
+
+    >>> shortened("株洲市天元区数据局"), shortened("市场监督管理局")
+    (['天元区数据局', '数据局'], [])
+    """
+    found = []
+    while (match := _PLACE.match(unit)) and len(unit) - match.end() >= 3 and not unit.startswith("市场"):
+        unit = unit[match.end() :]
+        found.append(unit)
+    return found
+
+
+def _printed(reading: Reading, known: knowledge.Knowledge) -> Iterator[Term]:
+    """The labels under which a document prints its items. A total prints dimensions, not an item, and is left out."""
+    for fact in reading.facts:
+        if fact.item == "ind:合计":
+            continue
+        for label in dict.fromkeys((fact.item_label, terms.strip_numbering(fact.row.rpartition("/")[2]))):
+            if label and len(label) <= 40:
+                yield Term(terms.key(label), fact.item, "item", label, _PRINTED)
