@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kg import grid as grids
 from kg import forms, numbers, terms
+from kg import grid as grids
 from kg.knowledge import Form
 
 
@@ -30,6 +30,7 @@ class Alignment:
 
 def _holds(values: Mapping[int, Decimal], form: Form) -> tuple[int, int]:
     """How many of the form's row sums hold and how many could be tried (blank parts count as nothing)."""
+
     def place(name: str) -> int | None:
         return next((n for n, column in enumerate(form.columns) if any(terms.key(name) == terms.key(h) for h in column.headings)), None)
 
@@ -68,7 +69,9 @@ def align(grid: grids.Grid, form: Form) -> Alignment | None:
             continue
         readings = [("", printed)] if faithful else []
         readings += [("按表格固定栏序理解", dict(zip(figures, range(wanted), strict=False)))]
-        readings += [("按表格固定栏序（从末栏）理解", dict(zip(figures[-wanted:], range(wanted), strict=False)))] if len(figures) > wanted else []
+        readings += (
+            [("按表格固定栏序（从末栏）理解", dict(zip(figures[-wanted:], range(wanted), strict=False)))] if len(figures) > wanted else []
+        )
         readings += [("整行错位一格，已按合计关系复位", {c + step: p for c, p in printed.items()}) for step in (1, -1)] if faithful else []
         if not faithful:
             readings.append(("表头栏数与数据不符，按印出的表头理解", printed))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ def save(document: Document, folder: Path) -> Path:
     text = json.dumps(to_json(document), ensure_ascii=False, separators=(",", ":"))
     draft = path.with_suffix(".tmp")
     draft.write_bytes(gzip.compress(text.encode(), mtime=0))
-    os.replace(draft, path)
+    draft.replace(path)
     return path
 
 
@@ -52,7 +51,8 @@ def to_json(document: Document) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Document:
     """The document that `to_json` wrote.
 
-    >>> here = Document("某局-2024", "某局-2024.txt", "ab12", (Paragraph(Address("某局-2024", line=1), "概况", (Run(0, 1, 0),)),), ("概况",))
+    >>> heading = Paragraph(Address("某局-2024", line=1), "概况", (Run(0, 1, 0),), level=1)
+    >>> here = Document("某局-2024", "某局-2024.txt", "ab12", (heading,), ("概况",))
     >>> from_json(json.loads(json.dumps(to_json(here)))) == here
     True
     """

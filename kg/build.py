@@ -116,8 +116,16 @@ def _one(path: Path, writer: store.Writer, present: dict[str, str]) -> FileRepor
         return FileReport(path, "未读", why=str(error))
     writer.replace(reading, path)
     passages = sum(isinstance(b, Paragraph) and not b.level for b in reading.document.blocks)
-    return FileReport(path, "已替换" if identifier in present else "已读", document=identifier, title=reading.identity.title, facts=len(reading.facts),
-                      passages=passages, tables=reading.tables, unread=reading.unread)
+    return FileReport(
+        path,
+        "已替换" if identifier in present else "已读",
+        document=identifier,
+        title=reading.identity.title,
+        facts=len(reading.facts),
+        passages=passages,
+        tables=reading.tables,
+        unread=reading.unread,
+    )
 
 
 __all__ = ["BuildReport", "FileReport", "build", "graph", "read"]

@@ -73,8 +73,14 @@ def table_year(table: Table, context: Context) -> int:
 
 def table_title(table: Table, form: Form | None) -> str:
     """The printed title of a table: the caption that names its form, else the last that is no 单位 or number line."""
-    lines = [c for c in table.captions if not grids.is_meta(c) and not _UNIT_LINE.search(c) and not re.fullmatch(r"附[件表]?\s*\d*[：:]?", c)
-             and not re.match(r"填报|填表|联系电话|单位负责人", c)]
+    lines = [
+        c
+        for c in table.captions
+        if not grids.is_meta(c)
+        and not _UNIT_LINE.search(c)
+        and not re.fullmatch(r"附[件表]?\s*\d*[：:]?", c)
+        and not re.match(r"填报|填表|联系电话|单位负责人", c)
+    ]
     if form:
         known = {"…".join(terms.key(part) for part in t.split("…")) for t in form.titles}
         for caption in reversed(lines):

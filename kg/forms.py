@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kg import grid as grids
 from kg import terms
@@ -20,17 +20,22 @@ def position(path: tuple[str, ...], columns: tuple[Column, ...]) -> int | None:
     best: tuple[int, int] | None = None
     for n, column in enumerate(columns):
         for heading in column.headings:
-            parts = [terms.key(part) for part in heading.split("/")]
+            parts = _parts(heading)
             if _ends(keys, parts) and (best is None or len(parts) > best[0]):
                 best = (len(parts), n)
     return best[1] if best else None
 
 
+@lru_cache(maxsize=4096)
+def _parts(heading: str) -> list[str]:
+    return [terms.key(part) for part in heading.split("/")]
+
+
 def _ends(keys: list[str], parts: list[str]) -> bool:
     """Whether a path ends in the parts; the first part may stand further up (收入/项目/决算数 is 收入/决算数)."""
-    if keys[-len(parts):] == parts:
+    if keys[-len(parts) :] == parts:
         return True
-    return len(parts) > 1 and keys[1 - len(parts):] == parts[1:] and parts[0] in keys[: 1 - len(parts)]
+    return len(parts) > 1 and keys[1 - len(parts) :] == parts[1:] and parts[0] in keys[: 1 - len(parts)]
 
 
 def within(title: str, key: str) -> bool:
@@ -76,7 +81,11 @@ class Forms:
     @cached_property
     def _titles(self) -> list[tuple[str, Form]]:
         # "…" in a title stands for anything and is kept apart from the key, which drops punctuation
-        pairs = [("…".join(terms.key(part) for part in title.split("…")), form) for form in self.knowledge.forms.values() for title in form.titles]
+        pairs = [
+            ("…".join(terms.key(part) for part in title.split("…")), form)
+            for form in self.knowledge.forms.values()
+            for title in form.titles
+        ]
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
     def match(self, table: Table, parse: Callable[[Table], grids.Grid]) -> tuple[Form | None, str]:
@@ -86,11 +95,13 @@ class Forms:
         number = next((f"公开{int(m[1]):02d}表" for caption in reversed(captions) if (m := _NUMBER.search(caption))), None)
         paths = parse(table).paths
         scores: dict[str, tuple[float, str]] = {}
-        covers = {form.curie: len({position(path, form.columns) for path in paths} - {None}) / max(1, len(form.columns)) for _, form in self._titles}
+        covers = {
+            curie: len({position(path, form.columns) for path in paths} - {None}) / max(1, len(form.columns))
+            for curie, form in self.knowledge.forms.items()
+        }
         for title, form in self._titles:
             exact = any(title == k for k in keys)
-            within = any(within(title, k) and len(title) >= 5 for k in keys)
-            named = 3.0 if exact else 2.0 if within else 0.0
+            named = 3.0 if exact else 2.0 if any(within(title, k) and len(title) >= 5 for k in keys) else 0.0
             numbered = 2.0 if number and form.number == number else 0.0
             covered = covers[form.curie]
             score = named + len(title) * 0.02 * bool(named) + numbered + 3 * covered

@@ -47,8 +47,19 @@ def measure_curie(measure: str) -> str:
 
 def series(fact: Fact) -> str:
     """The name of the claim without its year: the same in every document that states it."""
-    return iris.digest(iris.slug(fact.unit), fact.flow, fact.fund, fact.spend, fact.func, iris.slug(fact.project or ""), fact.item, fact.metric, fact.base,
-                       fact.phase, fact.measure)
+    return iris.digest(
+        iris.slug(fact.unit),
+        fact.flow,
+        fact.fund,
+        fact.spend,
+        fact.func,
+        iris.slug(fact.project or ""),
+        fact.item,
+        fact.metric,
+        fact.base,
+        fact.phase,
+        fact.measure,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +152,12 @@ def passage_iri(paragraph: Paragraph) -> ox.NamedNode:
 
 
 def _facts(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
-    paragraphs = {n: b for b in reading.document.blocks if isinstance(b, Paragraph) and b.address.line is not None
-                  for n in range(b.address.line, (b.address.line_end or b.address.line) + 1)}
+    paragraphs = {
+        n: b
+        for b in reading.document.blocks
+        if isinstance(b, Paragraph) and b.address.line is not None
+        for n in range(b.address.line, (b.address.line_end or b.address.line) + 1)
+    }
     rows: dict[tuple[object, ...], ox.NamedNode] = {}
     columns: set[ox.NamedNode] = set()
     used: set[ox.NamedNode] = set()
@@ -162,8 +177,9 @@ def _facts(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
         yield pen.quad(subject, "inColumn", column)
 
 
-def _row(pen: _Pen, fact: Fact, rows: dict[tuple[object, ...], ox.NamedNode],
-         paragraphs: dict[int, Paragraph]) -> tuple[ox.NamedNode, list[ox.Quad]]:
+def _row(
+    pen: _Pen, fact: Fact, rows: dict[tuple[object, ...], ox.NamedNode], paragraphs: dict[int, Paragraph]
+) -> tuple[ox.NamedNode, list[ox.Quad]]:
     """The row node of a fact, and its triples where it is new. A sentence's row is its paragraph."""
     place = fact.address
     if fact.address.column is None and place.line in paragraphs:
@@ -173,19 +189,29 @@ def _row(pen: _Pen, fact: Fact, rows: dict[tuple[object, ...], ox.NamedNode],
         rows[(subject,)] = subject
         extra = [pen.type(subject, "Row")]
         if paragraphs[place.line].level:  # a heading with figures is no passage yet
-            extra += [pen.quad(subject, "doc", pen.graph), pen.quad(subject, "text", ox.Literal(paragraphs[place.line].text)),
-                      pen.quad(subject, "section", ox.Literal("/".join(paragraphs[place.line].section))), *_lines(pen, subject, paragraphs[place.line].address)]
+            extra += [
+                pen.quad(subject, "doc", pen.graph),
+                pen.quad(subject, "text", ox.Literal(paragraphs[place.line].text)),
+                pen.quad(subject, "section", ox.Literal("/".join(paragraphs[place.line].section))),
+                *_lines(pen, subject, paragraphs[place.line].address),
+            ]
         return subject, extra
     key = (place.page, place.line, place.table, place.row, fact.row)
     if key in rows:
         return rows[key], []
     first = not any(k[:4] == key[:4] for k in rows)
     unlined = place.line is None
-    plain = Address(place.document, page=place.page, line=place.line, table=place.table if unlined else None, row=place.row if unlined else None)
+    plain = Address(
+        place.document, page=place.page, line=place.line, table=place.table if unlined else None, row=place.row if unlined else None
+    )
     subject = _at(plain) if first else node(f"at:{iris.local(place)}-row")  # a block further right has a row of its own
     rows[key] = subject
-    extra = [pen.type(subject, "Row"), pen.quad(subject, "path", ox.Literal(fact.row)), pen.quad(subject, "inTable", table_iri(place)),
-             *_lines(pen, subject, place)]
+    extra = [
+        pen.type(subject, "Row"),
+        pen.quad(subject, "path", ox.Literal(fact.row)),
+        pen.quad(subject, "inTable", table_iri(place)),
+        *_lines(pen, subject, place),
+    ]
     if fact.group:
         extra.append(pen.quad(subject, "group", ox.Literal(fact.group)))
     return subject, extra

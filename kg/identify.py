@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from kg import numbers, terms
+from kg import numbers
 from kg.knowledge import Knowledge
 from kg.model import Document, Identity, Paragraph, ReadError, Table
 
@@ -15,7 +15,9 @@ _SUFFIX = (
     "公司|街道办事处|街道|镇|乡|管理处|处|社|台|团|会|部|区委|市委|省委|县委|党校|政府|委|办|园|库|队|场"
 )
 _NAME = rf"[\u4e00-\u9fff（）()·“”]{{2,40}}?(?:{_SUFFIX})"
-_LABELLED = re.compile(rf"(?:部门|单位|编制单位|填报单位|公开部门)(?:（单位）|\(单位\))?(?:名称)?\s*[:：]\s*(?:（盖章）|\(盖章\))?\s*(?:\d{{3,}}[-—\s]*)?({_NAME})(?=[（(]|\s|$)")
+_LABELLED = re.compile(
+    rf"(?:部门|单位|编制单位|填报单位|公开部门)(?:（单位）|\(单位\))?(?:名称)?\s*[:：]\s*(?:（盖章）|\(盖章\))?\s*(?:\d{{3,}}[-—\s]*)?({_NAME})(?=[（(]|\s|$)"
+)
 _COVER = re.compile(rf"^({_NAME})\s*(?:(?:19|20)\d\d\s*年度?)?(?:部门|单位|概况|整体|预算|决算)")
 _SEAL = re.compile(rf"^({_NAME})（盖章）")
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")

@@ -20,8 +20,8 @@ _PREFERRED, _VARIANT = (f" <{iris.expand(name)}> " for name in ("skos:prefLabel"
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE documents (n INTEGER PRIMARY KEY, id TEXT UNIQUE, sha256 TEXT, file TEXT, path TEXT, unit TEXT, year INT, kind TEXT, title TEXT,
-                        facts INT, version TEXT, whole INT NOT NULL DEFAULT 0);
+CREATE TABLE documents (n INTEGER PRIMARY KEY, id TEXT UNIQUE, sha256 TEXT, file TEXT, path TEXT, unit TEXT, year INT, kind TEXT,
+                        title TEXT, facts INT, version TEXT, whole INT NOT NULL DEFAULT 0);
 CREATE TABLE terms (id INTEGER PRIMARY KEY, key TEXT, iri TEXT, kind TEXT, label TEXT, weight REAL);
 CREATE INDEX terms_by_key ON terms (key, kind);
 CREATE TABLE uses (document INT, term INT, PRIMARY KEY (document, term)) WITHOUT ROWID;

@@ -17,9 +17,31 @@ BASE = "https://chazhang.example/"
 #: Prefixes known to every query (`chazhang sparql`), and the namespaces of the graph.
 PREFIXES: dict[str, str] = {
     "f": BASE + "ns#",
-    **{name: f"{BASE}{name}/" for name in (
-        "doc", "at", "unit", "prj", "func", "econ", "govecon", "ind", "item",
-        "kind", "head", "ph", "fl", "fund", "sp", "me", "mu", "form", "g", "check")},
+    **{
+        name: f"{BASE}{name}/"
+        for name in (
+            "doc",
+            "at",
+            "unit",
+            "prj",
+            "func",
+            "econ",
+            "govecon",
+            "ind",
+            "item",
+            "kind",
+            "head",
+            "ph",
+            "fl",
+            "fund",
+            "sp",
+            "me",
+            "mu",
+            "form",
+            "g",
+            "check",
+        )
+    },
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -67,7 +89,7 @@ def shrink(iri: str) -> str:
     """
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
-            return f"{prefix}:{iri[len(namespace):]}"
+            return f"{prefix}:{iri[len(namespace) :]}"
     return iri
 
 

@@ -14,8 +14,19 @@ from kg import iris, paths
 from kg.model import KnowledgeError
 
 #: Which dimension of a fact the concepts of a prefix set.
-DIMENSION = {"ph": "phase", "fl": "flow", "fund": "fund", "sp": "spend", "me": "metric", "mu": "measure",
-             "func": "item", "econ": "item", "govecon": "item", "ind": "item", "item": "item"}
+DIMENSION = {
+    "ph": "phase",
+    "fl": "flow",
+    "fund": "fund",
+    "sp": "spend",
+    "me": "metric",
+    "mu": "measure",
+    "func": "item",
+    "econ": "item",
+    "govecon": "item",
+    "ind": "item",
+    "item": "item",
+}
 
 _NOTE = {"rdf:type", "rdfs:comment", "rdfs:label", "rdfs:seeAlso", "dct:source", "dct:title", "dct:description"}
 _LABELS = {"skos:prefLabel", "skos:altLabel", "skos:hiddenLabel"}
@@ -23,15 +34,34 @@ _SETS = {"f:phase", "f:flow", "f:fund", "f:spend", "f:metric", "f:measure", "f:i
 #: Allowed properties by class. Files in `vocabulary.ttl` and `shapes.ttl` are standard RDFS and SHACL and are not held to this.
 ALLOWED: dict[str, set[str]] = {
     "skos:ConceptScheme": _NOTE | {"skos:prefLabel"},
-    "skos:Concept": _NOTE | _LABELS | {"skos:inScheme", "skos:notation", "skos:broader", "skos:closeMatch", "skos:exactMatch", "skos:scopeNote",
-                                       "f:means", "f:parts", "f:role", "f:factor", "f:quantity", "f:firstYear", "f:lastYear", "f:spendInBasic"},
+    "skos:Concept": _NOTE
+    | _LABELS
+    | {
+        "skos:inScheme",
+        "skos:notation",
+        "skos:broader",
+        "skos:closeMatch",
+        "skos:exactMatch",
+        "skos:scopeNote",
+        "f:means",
+        "f:parts",
+        "f:role",
+        "f:factor",
+        "f:quantity",
+        "f:firstYear",
+        "f:lastYear",
+        "f:spendInBasic",
+    },
     "f:Form": _NOTE | _LABELS | {"skos:notation", "f:kind", "f:sets", "f:rows", "f:columns", "f:sum", "f:rowGroup", "f:layout", "f:closed"},
     "f:Role": _NOTE | {"skos:prefLabel", "f:pattern", "f:sets", "f:example", "f:order", "f:sign"},
     "f:PassageKind": _NOTE | _LABELS | {"f:order"},
     "f:KnownUnit": _NOTE | _LABELS,
     "f:Check": _NOTE | {"skos:notation", "skos:prefLabel", "f:kind", "f:severity", "f:select", "f:message", "f:rounding", "f:forms"},
-    "f:means": _SETS, "f:sets": _SETS, "f:column": _LABELS | {"f:sets", "f:role"},
-    "f:sum": {"f:total", "f:parts"}, "f:rowGroup": {"f:parent", "f:children", "f:total", "f:parts"},
+    "f:means": _SETS,
+    "f:sets": _SETS,
+    "f:column": _LABELS | {"f:sets", "f:role"},
+    "f:sum": {"f:total", "f:parts"},
+    "f:rowGroup": {"f:parent", "f:children", "f:total", "f:parts"},
 }
 _CLASSES = [name for name in ALLOWED if name.partition(":")[2][0].isupper()]  # the others are blank nodes behind a property
 _FREE = ("vocabulary.ttl", "shapes.ttl")
@@ -144,7 +174,7 @@ class _Graph:
         except (SyntaxError, ValueError) as error:
             raise KnowledgeError(f"知识文件 {path.name} 不是合法的 Turtle：{error}。请改正后重试。") from error
         for triple in self.triples:
-            self.properties[str(triple.subject)][iris.shrink(triple.predicate.value)].append(triple.object)  # type: ignore[arg-type]
+            self.properties[str(triple.subject)][iris.shrink(triple.predicate.value)].append(triple.object)
 
     def texts(self, node: str, name: str) -> tuple[str, ...]:
         """The values of a property as strings: literals by value, IRIs as CURIEs."""
@@ -199,11 +229,18 @@ def _concept(graph: _Graph, node: str, curie: str) -> Concept:
     own = {DIMENSION[prefix]: curie if DIMENSION[prefix] == "item" else name} if prefix in DIMENSION else {}
     parts = graph.one(node, "f:parts")
     return Concept(
-        curie=curie, scheme=graph.one(node, "skos:inScheme") or "", label=label,
-        alt=graph.texts(node, "skos:altLabel"), hidden=graph.texts(node, "skos:hiddenLabel"),
-        notation=graph.one(node, "skos:notation"), broader=graph.one(node, "skos:broader"),
-        dims=graph.sets(node, "f:means") or own, parts=tuple(graph.list(parts)) if parts else (),
-        role=graph.one(node, "f:role"), factor=graph.one(node, "f:factor"), quantity=graph.one(node, "f:quantity"),
+        curie=curie,
+        scheme=graph.one(node, "skos:inScheme") or "",
+        label=label,
+        alt=graph.texts(node, "skos:altLabel"),
+        hidden=graph.texts(node, "skos:hiddenLabel"),
+        notation=graph.one(node, "skos:notation"),
+        broader=graph.one(node, "skos:broader"),
+        dims=graph.sets(node, "f:means") or own,
+        parts=tuple(graph.list(parts)) if parts else (),
+        role=graph.one(node, "f:role"),
+        factor=graph.one(node, "f:factor"),
+        quantity=graph.one(node, "f:quantity"),
         spend_in_basic=graph.one(node, "f:spendInBasic"),
     )
 
@@ -226,9 +263,17 @@ def _form(graph: _Graph, node: str, curie: str) -> Form:
     if label is None:
         raise graph.error(node, "没有 skos:prefLabel")
     return Form(
-        curie=curie, number=graph.one(node, "skos:notation"), label=label, titles=(label, *graph.texts(node, "skos:altLabel")),
-        sets=graph.sets(node, "f:sets"), rows=tuple((graph.one(node, "f:rows") or "").split()), columns=tuple(columns), sums=tuple(sums),
-        groups=tuple(groups), kind=graph.one(node, "f:kind") or "table", source="；".join(graph.texts(node, "dct:source")),
+        curie=curie,
+        number=graph.one(node, "skos:notation"),
+        label=label,
+        titles=(label, *graph.texts(node, "skos:altLabel")),
+        sets=graph.sets(node, "f:sets"),
+        rows=tuple((graph.one(node, "f:rows") or "").split()),
+        columns=tuple(columns),
+        sums=tuple(sums),
+        groups=tuple(groups),
+        kind=graph.one(node, "f:kind") or "table",
+        source="；".join(graph.texts(node, "dct:source")),
         closed=graph.one(node, "f:closed") == "true",
     )
 
@@ -261,7 +306,9 @@ def _load(folder: Path) -> Knowledge:
     return Knowledge(concepts, forms, nodes, tuple(triples))
 
 
-def _take(graph: _Graph, node: str, concepts: dict[str, Concept], forms: dict[str, Form], nodes: dict[str, dict[str, tuple[str, ...]]]) -> None:
+def _take(
+    graph: _Graph, node: str, concepts: dict[str, Concept], forms: dict[str, Form], nodes: dict[str, dict[str, tuple[str, ...]]]
+) -> None:
     if not node.startswith("<"):  # blank nodes are read where they are used
         return
     curie = iris.shrink(node.strip("<>"))
@@ -284,6 +331,7 @@ def _take(graph: _Graph, node: str, concepts: dict[str, Concept], forms: dict[st
 
 def _cross_check(concepts: Mapping[str, Concept], forms: Mapping[str, Form]) -> None:
     """Every concept that is referred to exists."""
+
     def known(curie: str, by: str) -> None:
         if curie not in concepts:
             raise KnowledgeError(f"知识文件：{by} 提到的 {curie} 没有定义。请补上定义或改正名称。")

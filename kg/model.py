@@ -5,6 +5,7 @@ Everything here is frozen, standard library only, and knows no file format, no g
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -59,12 +60,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table: its text as printed and its address. Merged cells carry their span."""
+    """One cell of a table: its text as printed and its address. Merged cells carry their span; `box` is the place on
+    the page (x0, top, x1, bottom in points from the upper left corner), where the file has one."""
 
     text: str
     address: Address
     colspan: int = 1
     rowspan: int = 1
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read. `lines` are the file's own lines (decoded), which every citation is checked against."""
+    """A file as read. `lines` are the file's own lines (decoded), which every citation is checked against; in a paged
+    file `page_starts` holds the number of each page's first line."""
 
     id: str
     name: str
@@ -124,6 +128,11 @@ class Document:
     pages: int | None = None
     encoding: str | None = None
     notes: tuple[str, ...] = ()
+    page_starts: tuple[int, ...] = ()
+
+    def page(self, line: int) -> int | None:
+        """The page that a line (from 1) stands on; None in a file without pages."""
+        return bisect_right(self.page_starts, line) or None
 
 
 # --- what it says -------------------------------------------------------------------------------

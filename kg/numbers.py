@@ -9,10 +9,28 @@ from decimal import Decimal
 
 _PLAIN = re.compile(r"(?P<open>\()?(?P<sign>[-+])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?(?(open)\))(?P<percent>%)?")
 _DASHES = str.maketrans({"−": "-", "–": "-", "﹣": "-"})
-_COMPARE = {">=": (">", False), "=>": (">", False), "≥": (">", False), "≧": (">", False), "不低于": (">", False), "不少于": (">", False),
-            ">": (">", True), "大于": (">", True), "超过": (">", True), "<=": ("<", False), "=<": ("<", False), "≤": ("<", False),
-            "≦": ("<", False), "不超过": ("<", False), "不高于": ("<", False), "不大于": ("<", False), "<": ("<", True), "小于": ("<", True),
-            "=": ("=", False), "": ("=", False)}
+_COMPARE = {
+    ">=": (">", False),
+    "=>": (">", False),
+    "≥": (">", False),
+    "≧": (">", False),
+    "不低于": (">", False),
+    "不少于": (">", False),
+    ">": (">", True),
+    "大于": (">", True),
+    "超过": (">", True),
+    "<=": ("<", False),
+    "=<": ("<", False),
+    "≤": ("<", False),
+    "≦": ("<", False),
+    "不超过": ("<", False),
+    "不高于": ("<", False),
+    "不大于": ("<", False),
+    "<": ("<", True),
+    "小于": ("<", True),
+    "=": ("=", False),
+    "": ("=", False),
+}
 _INDICATOR = re.compile(
     rf"(?P<compare>{'|'.join(map(re.escape, sorted(filter(None, _COMPARE), key=len, reverse=True)))})?\s*"
     r"(?P<number>-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)\s*(?P<many>[十百千万亿]*)(?P<vague>余|多)?(?P<measure>%|[^\d\s%,。;、≥≤<>=以]{1,8})?(?P<above>(?:及)?以[上下内])?"

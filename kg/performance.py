@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -186,7 +186,9 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     slots = [Slot(h.position, h.kind) for h in state.heads]
     bound = fit([(n, content(cell.text, _is_group(grids.compact(cell.text), context))) for n, cell in cells], slots)
     where = {state.heads[j].position: (cells[i][1], state.heads[j]) for i, j in bound.items()}
-    groups = [grids.compact(cell.text) for cell, head in where.values() if head.kind == "group" and _is_group(grids.compact(cell.text), context)]
+    groups = [
+        grids.compact(cell.text) for cell, head in where.values() if head.kind == "group" and _is_group(grids.compact(cell.text), context)
+    ]
     facts = list(_group_points(base, where.values(), state))
     state = _grouped(state, groups)
     name = "/".join(grids.compact(cell.text) for cell, head in where.values() if head.kind in ("indicator", "label"))
@@ -198,8 +200,8 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     return facts, state, {head.kind: cell for cell, head in where.values()}
 
 
-def _group_points(base: _Base, bound: Iterator[tuple[Cell, Head]] | object, state: State) -> Iterator[Fact]:
-    for cell, _ in bound:  # type: ignore[attr-defined]
+def _group_points(base: _Base, bound: Iterable[tuple[Cell, Head]], state: State) -> Iterator[Fact]:
+    for cell, _ in bound:
         if match := _GROUP_POINTS.match(grids.compact(cell.text)):
             concept = base.context.headings.terms.find(match[1], ("ind",))
             item = concept.dims.get("item", concept.curie) if concept else f"item:{iris.slug(match[1])}"
@@ -239,7 +241,11 @@ def _subject(base: _Base, name: str, state: State) -> tuple[str, dict[str, str],
     concept = base.context.headings.terms.find(name.rstrip(":："), ("ind", "sp", "fund", "econ"))
     if concept is not None:
         spend = concept.dims.get("spend", "")
-        return concept.label if concept.dims.get("item") not in ("ind:合计",) else bare, dict(concept.dims), replace(state, parent=bare, spend=spend)
+        return (
+            concept.label if concept.dims.get("item") not in ("ind:合计",) else bare,
+            dict(concept.dims),
+            replace(state, parent=bare, spend=spend),
+        )
     section = state.heads[0].text if state.heads else ""
     bare = terms.strip_numbering(whole.partition("/")[0]) if "/" in whole else bare
     if not bare:
@@ -271,13 +277,32 @@ def _fact(base: _Base, cell: Cell, state: State, label: str, name: str, head: He
     if label.endswith("指标") and _GROUP_POINTS.match(grids.compact(text)):
         path = label
     return Fact(
-        address=cell.address, quote=cell.text, kind="performance", form="", table=base.title, row=path, column=head.text,
-        unit=context.identity.unit, year=int(dims.get("year", base.year)), phase=dims.get("phase", "其他"), metric=metric, item=item,
-        item_label=label or state.project, measure=measure, value=value, text=None if value is not None and metric != "指标值" else grids.compact(text),
-        low=figure.low if figure else None, high=figure.high if figure else None, strict=bool(figure and figure.strict),
-        flow=dims.get("flow", "支出") if money else None, fund=dims.get("fund", "全部") if money else None,
-        spend=dims.get("spend", "项目支出" if project else "全部") if money else None, base=dims.get("base"), project=project or None,
-        group=state.groups[1] or None, leaf=item not in ("ind:合计", "ind:总分", "ind:总计"),
+        address=cell.address,
+        quote=cell.text,
+        kind="performance",
+        form="",
+        table=base.title,
+        row=path,
+        column=head.text,
+        unit=context.identity.unit,
+        year=int(dims.get("year", base.year)),
+        phase=dims.get("phase", "其他"),
+        metric=metric,
+        item=item,
+        item_label=label or state.project,
+        measure=measure,
+        value=value,
+        text=None if value is not None and metric != "指标值" else grids.compact(text),
+        low=figure.low if figure else None,
+        high=figure.high if figure else None,
+        strict=bool(figure and figure.strict),
+        flow=dims.get("flow", "支出") if money else None,
+        fund=dims.get("fund", "全部") if money else None,
+        spend=dims.get("spend", "项目支出" if project else "全部") if money else None,
+        base=dims.get("base"),
+        project=project or None,
+        group=state.groups[1] or None,
+        leaf=item not in ("ind:合计", "ind:总分", "ind:总计"),
     )
 
 
@@ -322,8 +347,14 @@ def _join(facts: list[Fact], last: list[int], bound: Mapping[str, Cell]) -> None
         label = _overlap(fact.item_label, rest.get("indicator", ""))
         kind = {"目标": "target", "完成": "actual"}.get(fact.phase, "") if fact.metric == "指标值" else ""
         text = _overlap(fact.text or "", rest[kind]) if kind in rest else fact.text
-        facts[n] = replace(fact, item_label=label, row=_overlap(fact.row, rest.get("indicator", "")), item=f"item:{iris.slug(label)}", text=text,
-                           repair="跨页断行，已与下一行拼合")
+        facts[n] = replace(
+            fact,
+            item_label=label,
+            row=_overlap(fact.row, rest.get("indicator", "")),
+            item=f"item:{iris.slug(label)}",
+            text=text,
+            repair="跨页断行，已与下一行拼合",
+        )
 
 
 def _overlap(first: str, second: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import sys
@@ -40,12 +39,12 @@ def current(library: Path) -> Path | None:
     """The generation in use, or None where nothing was published yet."""
     pointer = library / "current"
     try:
-        name = os.readlink(pointer) if pointer.is_symlink() else pointer.read_text("utf-8").strip()
+        name = pointer.readlink().name if pointer.is_symlink() else pointer.read_text("utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise LibraryError(f"资料库 {library} 打不开（{error.strerror}）。请检查权限，或用 --library 指定另一个文件夹。") from error
-    path = library / Path(name).name
+    path = library / name
     if not _GENERATION.fullmatch(path.name) or not path.is_dir():
         raise LibraryError(f"资料库 {library} 已损坏：current 指向不存在的“{name[:40]}”。请删除该文件夹后重新运行 chazhang build。")
     return path
@@ -63,14 +62,14 @@ def draft(library: Path) -> Path:
 def switch(library: Path, finished: Path) -> Path:
     """Make a finished draft the current generation: two renames, so a reader sees the old one or the new one."""
     generation = finished.with_suffix("")
-    os.rename(finished, generation)
+    finished.rename(generation)
     pointer = library / "current.tmp"
     pointer.unlink(missing_ok=True)
     try:
         pointer.symlink_to(generation.name)
     except OSError:  # no symlinks here (Windows without the right, some network drives): a small text file does
         pointer.write_text(generation.name, "utf-8")
-    os.replace(pointer, library / "current")
+    pointer.replace(library / "current")
     return generation
 
 
@@ -87,7 +86,7 @@ def sweep(library: Path) -> None:
         if not being_read(path):
             doomed = path.with_suffix(".tmp")
             with contextlib.suppress(OSError):  # Windows: still open somewhere; the next build tries again
-                os.rename(path, doomed)
+                path.rename(doomed)
                 shutil.rmtree(doomed, ignore_errors=True)
 
 

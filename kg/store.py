@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -22,76 +20,14 @@ import pyoxigraph as ox
 from kg import archive, indexer, iris, shelf
 from kg.index import Contents, Index
 from kg.knowledge import Knowledge
-from kg.model import Document, LibraryError, QueryError, Reading
+from kg.model import Document, LibraryError, Reading
+from kg.rows import Value, rows
 
-#: What a query returns in a column: exact numbers, IRIs as CURIEs, texts; None where nothing is bound.
-Value = Decimal | int | bool | str | None
-
-_INTEGERS = frozenset(
-    iris.PREFIXES["xsd"] + name for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger")
-)
-_NUMBERS = frozenset(iris.PREFIXES["xsd"] + name for name in ("decimal", "double", "float"))
-_BOOLEAN = iris.PREFIXES["xsd"] + "boolean"
 #: Quads per batch when the graph is written anew: bounds the memory that takes (about 1 kB each).
 _BATCH = 500_000
 #: The graph is written anew when more than one document in so many has changed since the last time; that makes it a third smaller.
 _SHARE = 5
 _ENTITIES, _VOCABULARY = ox.NamedNode(iris.expand("g:entities")), ox.NamedNode(iris.expand("g:vocab"))
-
-
-@lru_cache(maxsize=65536)
-def _curie(iri: str) -> str:
-    return iris.shrink(iri)
-
-
-def _value(term: Any) -> Value:
-    if term is None:
-        return None
-    if isinstance(term, ox.NamedNode):
-        return _curie(term.value)
-    if not isinstance(term, ox.Literal):
-        return str(term)
-    kind = term.datatype.value
-    if kind in _INTEGERS:
-        return int(term.value)
-    if kind == _BOOLEAN:
-        return term.value in ("true", "1")
-    if kind in _NUMBERS:
-        number = Decimal(term.value.replace("INF", "Infinity"))
-        return number if number.is_finite() else term.value
-    return term.value
-
-
-def _node(value: str | int) -> str:
-    """A binding in SPARQL: numbers as they are, CURIEs of known prefixes as IRIs, other texts as literals."""
-    if isinstance(value, int):
-        return str(value).lower()
-    prefix, colon, local = value.partition(":")
-    if colon and prefix in iris.PREFIXES and local and not any(c in local for c in ' <>"{}|\\^`'):
-        return f"<{iris.expand(value)}>"
-    return str(ox.Literal(value))
-
-
-def rows(store: ox.Store, sparql: str, bindings: Mapping[str, str | int]) -> list[dict[str, Value]]:
-    """Run a query of our own over the union of all graphs; `bindings` replace variables behind the first brace."""
-    head, brace, body = sparql.partition("{")
-    for name, value in bindings.items():
-        node = _node(value)
-        body = body.replace(f"${name}", f"?{name}")
-        parts = body.split(f"?{name}")
-        body = parts[0] + "".join((f"?{name}" if part[:1].isalnum() or part[:1] == "_" else node) + part for part in parts[1:])
-    try:
-        found = store.query(head + brace + body, prefixes=iris.PREFIXES, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise QueryError(f"SPARQL 查询有语法错误：{error.msg}。") from error
-    except OSError as error:
-        raise LibraryError(f"读取图谱失败（{error}）。请重新运行 chazhang build。") from error
-    if isinstance(found, ox.QueryBoolean):
-        return [{"ask": bool(found)}]
-    if isinstance(found, ox.QueryTriples):
-        return [{"s": _value(t.subject), "p": _value(t.predicate), "o": _value(t.object)} for t in found]
-    names = [variable.value for variable in found.variables]
-    return [{name: _value(solution[name]) if name not in bindings else bindings[name] for name in names} for solution in found]
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -285,7 +221,7 @@ class Writer:
         if self._base:
             self._base.store.backup(str(self._work / "graph"))
             shutil.copyfile(self._base.generation / "index.sqlite", self._work / "index.tmp")
-            os.replace(self._work / "index.tmp", self._work / "index.sqlite")  # last: its presence says that the copy is whole
+            (self._work / "index.tmp").replace(self._work / "index.sqlite")  # last: its presence says that the copy is whole
 
     def _repair(self, store: ox.Store, index: indexer.Indexer) -> None:
         """Documents that a killed build left half written come back from the current generation, or go."""

@@ -5,46 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
-from kg import forms, iris, numbers, performance, terms
+from kg import forms, iris, labels, numbers, performance
 from kg import grid as grids
-from kg.align import Alignment, align
+from kg.align import align
 from kg.context import Context, is_money, table_measure, table_title, table_year
-from kg.knowledge import Concept, Form, Knowledge
+from kg.knowledge import Form, Knowledge
+from kg.labels import TOTALS, Frame, Row
 from kg.model import Fact, Table, TableReport, Unread
 
-_OWN_CODE = re.compile(r"单位\s*[:：]\s*(\d{3,})")
-_DEFAULT_ROWS = ("ind", "func", "econ", "fund")
-_TOTALS = ("ind:合计", "ind:总计", "ind:小计")
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One table with everything decided that holds for all its cells."""
-
-    context: Context
-    grid: grids.Grid
-    form: Form | None
-    title: str
-    measure: str
-    year: int
-    columns: tuple[Mapping[str, str] | None, ...]
-    alignment: Alignment | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The label of one row in one block, and what it means."""
-
-    label: str
-    path: str
-    dims: Mapping[str, str]
-    code: str
-    item_label: str
-    total: bool
 
 
 def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], TableReport]:
@@ -59,14 +30,21 @@ def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], Tabl
         facts += _row_facts(frame, n)
     facts = _mark_totals(facts, context.knowledge)
     taken = {(f.address.row, f.address.column) for f in facts}
-    unread = [Unread(c.address, c.text, reason, harmless)
-              for n, row in enumerate(table.rows) for i, c in enumerate(row)
-              if numbers.number(c.text) is not None and (c.address.row, c.address.column) not in taken
-              for reason, harmless in [_why_not(frame, n, i)]]
+    unread = [
+        Unread(c.address, c.text, reason, harmless)
+        for n, row in enumerate(table.rows)
+        for i, c in enumerate(row)
+        if numbers.number(c.text) is not None and (c.address.row, c.address.column) not in taken
+        for reason, harmless in [_why_not(frame, n, i)]
+    ]
     numeric = sum(numbers.number(c.text) is not None for row in table.rows for c in row)
     name = form.name if form else ""
     figures = sum(f.value is not None for f in facts)
-    return facts, unread, TableReport(frame.title, table.address, name or f"（{why}）", numeric, figures, dict(Counter(u.why for u in unread)))
+    return (
+        facts,
+        unread,
+        TableReport(frame.title, table.address, name or f"（{why}）", numeric, figures, dict(Counter(u.why for u in unread))),
+    )
 
 
 def _sectioned(table: Table, context: Context) -> tuple[list[Fact], list[Unread], TableReport]:
@@ -75,7 +53,9 @@ def _sectioned(table: Table, context: Context) -> tuple[list[Fact], list[Unread]
     taken = {(f.address.row, f.address.column) for f in facts}
     cells = [cell for row in table.rows for cell in row if numbers.number(cell.text) is not None]
     unread = [Unread(c.address, c.text, "没有读懂", False) for c in cells if (c.address.row, c.address.column) not in taken]
-    report = TableReport(table_title(table, None), table.address, "（分节表）", len(cells), len(cells) - len(unread), dict(Counter(u.why for u in unread)))
+    report = TableReport(
+        table_title(table, None), table.address, "（分节表）", len(cells), len(cells) - len(unread), dict(Counter(u.why for u in unread))
+    )
     return facts, unread, report
 
 
@@ -99,8 +79,8 @@ def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> 
     for text in path:
         concept = context.headings.concept(text, first)
         if concept is not None:
-            own = _dims(concept)
-            dims |= {k: v for k, v in own.items() if k != "item" or v not in _TOTALS or "item" not in dims}
+            own = concept.dims
+            dims |= {k: v for k, v in own.items() if k != "item" or v not in TOTALS or "item" not in dims}
         elif text == path[-1] and best is None:
             dims["heading"] = text
         if match := re.search(r"[(（](%|％|人|辆|个|台|平方米|㎡|分)[)）]", text):
@@ -115,151 +95,20 @@ def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> 
     return dims
 
 
-@lru_cache(maxsize=4096)
-def _dims_cached(items: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    return dict(items)
-
-
-def _dims(concept: Concept) -> Mapping[str, str]:
-    return _dims_cached(tuple(concept.dims.items()))
-
-
-# --- rows ---------------------------------------------------------------------------------------
-
-
-def _texts(frame: Frame, n: int, columns: tuple[int, ...]) -> list[str]:
-    cells = [grids.cell(frame.grid.table, n, c) for c in columns]
-    return [grids.compact(c.text) if c else "" for c in cells]
-
-
-def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
-    """The row's meaning in one block; None where nothing names it."""
-    codes = [t for t in _texts(frame, n, block.codes) if t]
-    labels = [t for t in _texts(frame, n, block.labels) if t]
-    digits = [t for t in codes if t.isdecimal()]
-    code = "".join(digits) if len(digits) == len(codes) else ""
-    label = labels[-1] if labels else next((t for t in codes if not t.isdecimal()), "") or pending
-    if not block.labels and not block.codes:
-        return Row("", "", {}, "", "", False)
-    if not label and not code:
-        return None
-    if code and _scheme(frame, code):
-        return _coded_row(frame, code, label)
-    unit_code = next((t for t in _texts(frame, n, block.unit_codes) if t.isdecimal()), "")
-    if unit_code and (not frame.form or "unit" in frame.form.rows):
-        return _unit_row(frame, label, unit_code)
-    bare = terms.strip_numbering(re.sub(r"[:：]$", "", label))
-    concept = frame.context.headings.terms.find(label.rstrip(":："), (*_classified(frame, block), *(frame.form.rows if frame.form else ()), *_DEFAULT_ROWS))
-    parent = _parent(frame, n, block, bare)
-    dims = dict(parent[1]) if parent else {}
-    path = f"{parent[0]}/{bare}" if parent else bare
-    if concept is None:
-        return Row(bare, path, dims | {"item": f"item:{iris.slug(bare) or 'x'}"}, "", bare, _is_total(bare))
-    own = dict(_dims(concept))
-    if parent and own.get("item", "ind:合计") == "ind:合计":
-        own.pop("item", None)
-    if concept.prefix in ("econ", "govecon") and "spend" not in own and (spend := _spend_above(frame, n, block)):
-        own["spend"] = spend
-    return Row(bare, path, dims | own, concept.notation or "", concept.label, _is_total(bare))
-
-
-def _classified(frame: Frame, block: grids.Block) -> tuple[str, ...]:
-    """The classification that the heading over the labels names: 项目（按功能分类）, 项目（按政府预算经济分类）."""
-    heading = "".join(text for c in block.labels for text in frame.grid.paths[c])
-    return ("govecon",) if "政府" in heading and "经济" in heading else ("econ",) if "经济" in heading else ("func",) if "功能" in heading else ()
-
-
-def _spend_above(frame: Frame, n: int, block: grids.Block) -> str:
-    """The spending kind of the numbered row (一、基本支出) under which a row of an economic class stands."""
-    for above in range(n - 1, frame.grid.body[0] - 1, -1):
-        label = next((t for t in _texts(frame, above, block.labels) if t), "")
-        if re.match(r"[一二三四五六七八九十]+、", label):
-            concept = frame.context.headings.terms.find(label, ("ind", "sp"))
-            return concept.dims.get("spend", "") if concept else ""
-    return ""
-
-
-def _unit_row(frame: Frame, label: str, unit_code: str) -> Row:
-    """A row that a unit's code leads: the unit's total, a project of the unit, or (in a 部门 document) a unit below."""
-    dims = {"item": "ind:合计"}
-    identity = frame.context.identity
-    if _is_project(frame, label, unit_code):
-        return Row(label, label, dims | {"project": label, "spend": "项目支出"}, "", label, False)
-    if identity.kind.startswith("部门") and not _is_total(label) and not _same_unit(label, identity.unit):
-        dims["unit"] = label
-    return Row(label, label, dims, "", label, True)
-
-
-def _same_unit(label: str, unit: str) -> bool:
-    return terms.key(label) in terms.key(unit) or terms.key(unit) in terms.key(label)
-
-
-def _is_total(label: str) -> bool:
-    return bool(re.search(r"(?:合计|总计|小计)$", terms.key(label)))
-
-
-def _is_project(frame: Frame, label: str, unit_code: str) -> bool:
-    """A row under a unit's code whose label is no unit's name: a project of that unit."""
-    own = next((m[1] for caption in frame.grid.table.captions if (m := _OWN_CODE.search(caption))), "")
-    return bool(own) and unit_code == own and not _same_unit(label, frame.context.identity.unit) and not _is_total(label)
-
-
-def _scheme(frame: Frame, code: str) -> str:
-    """The classification a code belongs to: the form's, else by its digits."""
-    wanted = [s for s in (frame.form.rows if frame.form else ()) if s in ("func", "econ", "govecon")]
-    if len(code) not in (3, 5, 7):
-        return ""
-    for scheme in wanted or ("func", "econ", "govecon"):
-        if f"{scheme}:{code}" in frame.context.knowledge.concepts:
-            return scheme
-    if wanted:
-        return wanted[0]
-    return "func" if code[0] == "2" else "econ" if code[0] == "3" else "govecon" if code[0] == "5" else ""
-
-
-def _coded_row(frame: Frame, code: str, label: str) -> Row:
-    scheme = _scheme(frame, code)
-    concepts = frame.context.knowledge.concepts
-    concept = concepts.get(f"{scheme}:{code}")
-    dims = {"item": f"{scheme}:{code}"}
-    for length in (len(code), 3):
-        above = concepts.get(f"{scheme}:{code[:length]}")
-        if above is not None and above.spend_in_basic:
-            dims["spendInBasic"] = above.spend_in_basic.partition(":")[2]
-            break
-    name = label or (concept.label if concept else code)
-    return Row(name, f"{code} {name}", dims, code, name, False)
-
-
-def _parent(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, Mapping[str, str]] | None:
-    """The row above that a form's row group puts this one under."""
-    for group in frame.form.groups if frame.form else ():
-        if terms.key(label) not in {terms.key(child) for child in group.children}:
-            continue
-        for above in range(n - 1, frame.grid.body[0] - 1, -1):
-            found = next((t for t in _texts(frame, above, block.labels) if t), "")
-            if terms.key(terms.strip_numbering(found)) == terms.key(group.parent):
-                concept = frame.context.headings.terms.find(found, ("ind", "fund"))
-                return terms.strip_numbering(found), concept.dims if concept else {"item": f"item:{iris.slug(group.parent)}"}
-            if terms.key(terms.strip_numbering(found)) not in {terms.key(child) for child in group.children}:
-                break
-    return None
+# --- rows and cells ---------------------------------------------------------------------------------
 
 
 def _row_facts(frame: Frame, n: int) -> list[Fact]:
     facts: list[Fact] = []
     pending = ""
     for block in frame.grid.blocks:
-        row = _row(frame, n, block, pending)
+        row = labels.row(frame, n, block, pending)
         if row is None:
             continue
         found = [fact for c in block.figures if (fact := _fact(frame, n, c, row)) is not None]
         pending = "" if found else row.label
         facts += found
     return facts
-
-
-# --- cells --------------------------------------------------------------------------------------
 
 
 def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
@@ -284,14 +133,32 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
     year = int(dims.get("year", frame.year)) + int(dims.get("yearShift", 0))
     item = dims.get("item", "ind:合计")
     return Fact(
-        address=cell.address, quote=cell.text, kind="table", form=frame.form.name if frame.form else "", table=frame.title,
-        row=row.path, column="/".join(heading), unit=dims.get("unit", frame.context.identity.unit), year=year,
-        phase=dims.get("phase", frame.context.phase), metric=metric, item=item, item_label=_label(frame, item, row, heading),
-        measure=measure, value=value, text=None if value is not None else cell.text,
-        low=figure.low if figure else None, high=figure.high if figure else None, strict=bool(figure and figure.strict),
-        flow=dims.get("flow", "支出") if money else None, fund=dims.get("fund", "全部") if money else None,
-        spend=dims.get("spend", "全部") if money else None, project=dims.get("project"), func=dims.get("func"),
-        leaf=not row.total and (item not in _TOTALS or "project" in dims), repair=repair,
+        address=cell.address,
+        quote=cell.text,
+        kind="table",
+        form=frame.form.name if frame.form else "",
+        table=frame.title,
+        row=row.path,
+        column="/".join(heading),
+        unit=dims.get("unit", frame.context.identity.unit),
+        year=year,
+        phase=dims.get("phase", frame.context.phase),
+        metric=metric,
+        item=item,
+        item_label=_label(frame, item, row, heading),
+        measure=measure,
+        value=value,
+        text=None if value is not None else cell.text,
+        low=figure.low if figure else None,
+        high=figure.high if figure else None,
+        strict=bool(figure and figure.strict),
+        flow=dims.get("flow", "支出") if money else None,
+        fund=dims.get("fund", "全部") if money else None,
+        spend=dims.get("spend", "全部") if money else None,
+        project=dims.get("project"),
+        func=dims.get("func"),
+        leaf=not row.total and (item not in TOTALS or "project" in dims),
+        repair=repair,
     )
 
 
@@ -316,26 +183,18 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     dims |= column
     row_item, column_item = row.dims.get("item"), column.get("item")
     dims |= {k: v for k, v in row.dims.items() if k != "item"}
-    if row_item in (None, *_TOTALS) and column_item and (row_item is None or column_item not in _TOTALS):
+    if row_item in (None, *TOTALS) and column_item and (row_item is None or column_item not in TOTALS):
         dims["item"] = column_item
-    elif row_item and column_item and column_item not in _TOTALS and row_item.startswith("func:"):
+    elif row_item and column_item and column_item not in TOTALS and row_item.startswith("func:"):
         dims |= {"item": column_item, "func": row_item}
     elif row_item:
         dims["item"] = row_item
-    if "item" not in dims and "heading" in column:
+    if "heading" in column and ("item" not in dims or (row_item in TOTALS and not frame.form)):
         dims["item"] = f"item:{iris.slug(column['heading'])}"
-    elif row_item in _TOTALS and "heading" in column and not frame.form:
-        dims["item"] = f"item:{iris.slug(column['heading'])}"
-    inner = row.dims.get("spendInBasic") or _spend_in_basic(frame, dims.get("item", ""))
+    inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", ""))
     if inner and dims.get("spend") == "基本支出":
         dims["spend"] = inner
     return dims
-
-
-def _spend_in_basic(frame: Frame, item: str) -> str | None:
-    scheme, _, code = item.partition(":")
-    above = frame.context.knowledge.concepts.get(f"{scheme}:{code[:3]}") if scheme == "econ" else None
-    return above.spend_in_basic.partition(":")[2] if above and above.spend_in_basic else None
 
 
 def _label(frame: Frame, item: str, row: Row, heading: tuple[str, ...]) -> str:
@@ -377,4 +236,3 @@ def _why_not(frame: Frame, n: int, c: int) -> tuple[str, bool]:
     if not grid.paths[c]:
         return "表头没有这一列", False
     return "没有行名", False
-

@@ -20,7 +20,7 @@ LAYERS = [
     {"numbers"},
     {"knowledge", "terms"},
     {"readers"},
-    {"forms", "identify", "grid", "align"},
+    {"forms", "identify", "grid", "align", "context", "labels", "fit", "performance"},
     {"tables", "narrative"},
     {"graph"},
     {"store"},

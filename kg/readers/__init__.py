@@ -40,7 +40,9 @@ def load(path: Path) -> bytes:
     if size == 0:
         raise ReadError(f"{path.name}：文件是空的（0 字节）。请重新下载或换一份文件。")
     if size > MAX_BYTES:
-        raise ReadError(f"{path.name}：文件有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB。请确认是预决算公开文件，或拆分后再读。")
+        raise ReadError(
+            f"{path.name}：文件有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB。请确认是预决算公开文件，或拆分后再读。"
+        )
     try:
         return path.read_bytes()
     except OSError as error:

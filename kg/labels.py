@@ -1,0 +1,179 @@
+"""What names a row: code, label, unit, project, the parent that only its place tells; and what that fixes in the row's figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kg import grid as grids
+from kg import iris, terms
+from kg.align import Alignment
+from kg.context import Context
+from kg.knowledge import Form
+
+TOTALS = ("ind:合计", "ind:总计", "ind:小计")
+_OWN_CODE = re.compile(r"单位\s*[:：]\s*(\d{3,})")
+_DEFAULT_ROWS = ("ind", "func", "econ", "fund")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One table with everything decided that holds for all its cells."""
+
+    context: Context
+    grid: grids.Grid
+    form: Form | None
+    title: str
+    measure: str
+    year: int
+    columns: tuple[Mapping[str, str] | None, ...]
+    alignment: Alignment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The label of one row in one block, and what it means."""
+
+    label: str
+    path: str
+    dims: Mapping[str, str]
+    code: str
+    item_label: str
+    total: bool
+
+
+def _texts(frame: Frame, n: int, columns: tuple[int, ...]) -> list[str]:
+    cells = [grids.cell(frame.grid.table, n, c) for c in columns]
+    return [grids.compact(c.text) if c else "" for c in cells]
+
+
+def row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
+    """The meaning of a row in one block; None where nothing names it. `pending` is a label further left that had no figure."""
+    codes = [t for t in _texts(frame, n, block.codes) if t]
+    labels = [t for t in _texts(frame, n, block.labels) if t]
+    digits = [t for t in codes if t.isdecimal()]
+    code = "".join(digits) if len(digits) == len(codes) else ""
+    label = labels[-1] if labels else next((t for t in codes if not t.isdecimal()), "") or pending
+    if not block.labels and not block.codes:
+        return Row("", "", {}, "", "", False)
+    if not label and not code:
+        return None
+    if code and _scheme(frame, code):
+        return _coded_row(frame, code, label)
+    unit_code = next((t for t in _texts(frame, n, block.unit_codes) if t.isdecimal()), "")
+    if unit_code and (not frame.form or "unit" in frame.form.rows):
+        return _unit_row(frame, label, unit_code)
+    bare = terms.strip_numbering(re.sub(r"[:：]$", "", label))
+    concept = frame.context.headings.terms.find(
+        label.rstrip(":："), (*_classified(frame, block), *(frame.form.rows if frame.form else ()), *_DEFAULT_ROWS)
+    )
+    parent = _parent(frame, n, block, bare)
+    dims = dict(parent[1]) if parent else {}
+    path = f"{parent[0]}/{bare}" if parent else bare
+    if concept is None:
+        return Row(bare, path, dims | {"item": f"item:{iris.slug(bare) or 'x'}"}, "", bare, is_total(bare))
+    own = dict(concept.dims)
+    if parent and own.get("item", "ind:合计") == "ind:合计":
+        own.pop("item", None)
+    if concept.prefix in ("econ", "govecon") and "spend" not in own and (spend := _spend_above(frame, n, block)):
+        own["spend"] = spend
+    return Row(bare, path, dims | own, concept.notation or "", concept.label, is_total(bare))
+
+
+def _classified(frame: Frame, block: grids.Block) -> tuple[str, ...]:
+    """The classification that the heading over the labels names: 项目（按功能分类）, 项目（按政府预算经济分类）."""
+    heading = "".join(text for c in block.labels for text in frame.grid.paths[c])
+    return (
+        ("govecon",)
+        if "政府" in heading and "经济" in heading
+        else ("econ",)
+        if "经济" in heading
+        else ("func",)
+        if "功能" in heading
+        else ()
+    )
+
+
+def _spend_above(frame: Frame, n: int, block: grids.Block) -> str:
+    """The spending kind of the numbered row (一、基本支出) under which a row of an economic class stands."""
+    for above in range(n - 1, frame.grid.body[0] - 1, -1):
+        label = next((t for t in _texts(frame, above, block.labels) if t), "")
+        if re.match(r"[一二三四五六七八九十]+、", label):
+            concept = frame.context.headings.terms.find(label, ("ind", "sp"))
+            return concept.dims.get("spend", "") if concept else ""
+    return ""
+
+
+def _unit_row(frame: Frame, label: str, unit_code: str) -> Row:
+    """A row that a unit's code leads: the unit's total, a project of the unit, or (in a 部门 document) a unit below."""
+    dims = {"item": "ind:合计"}
+    identity = frame.context.identity
+    if _is_project(frame, label, unit_code):
+        return Row(label, label, dims | {"project": label, "spend": "项目支出"}, "", label, False)
+    if identity.kind.startswith("部门") and not is_total(label) and not _same_unit(label, identity.unit):
+        dims["unit"] = label
+    return Row(label, label, dims, "", label, True)
+
+
+def _same_unit(label: str, unit: str) -> bool:
+    return terms.key(label) in terms.key(unit) or terms.key(unit) in terms.key(label)
+
+
+def is_total(label: str) -> bool:
+    return bool(re.search(r"(?:合计|总计|小计)$", terms.key(label)))
+
+
+def _is_project(frame: Frame, label: str, unit_code: str) -> bool:
+    """A row under a unit's code whose label is no unit's name: a project of that unit."""
+    own = next((m[1] for caption in frame.grid.table.captions if (m := _OWN_CODE.search(caption))), "")
+    return bool(own) and unit_code == own and not _same_unit(label, frame.context.identity.unit) and not is_total(label)
+
+
+def _scheme(frame: Frame, code: str) -> str:
+    """The classification a code belongs to: the form's, else by its digits."""
+    wanted = [s for s in (frame.form.rows if frame.form else ()) if s in ("func", "econ", "govecon")]
+    if len(code) not in (3, 5, 7):
+        return ""
+    for scheme in wanted or ("func", "econ", "govecon"):
+        if f"{scheme}:{code}" in frame.context.knowledge.concepts:
+            return scheme
+    if wanted:
+        return wanted[0]
+    return "func" if code[0] == "2" else "econ" if code[0] == "3" else "govecon" if code[0] == "5" else ""
+
+
+def _coded_row(frame: Frame, code: str, label: str) -> Row:
+    scheme = _scheme(frame, code)
+    concepts = frame.context.knowledge.concepts
+    concept = concepts.get(f"{scheme}:{code}")
+    dims = {"item": f"{scheme}:{code}"}
+    for length in (len(code), 3):
+        above = concepts.get(f"{scheme}:{code[:length]}")
+        if above is not None and above.spend_in_basic:
+            dims["spendInBasic"] = above.spend_in_basic.partition(":")[2]
+            break
+    name = label or (concept.label if concept else code)
+    return Row(name, f"{code} {name}", dims, code, name, False)
+
+
+def _parent(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, Mapping[str, str]] | None:
+    """The row above that a form's row group puts this one under."""
+    for group in frame.form.groups if frame.form else ():
+        if terms.key(label) not in {terms.key(child) for child in group.children}:
+            continue
+        for above in range(n - 1, frame.grid.body[0] - 1, -1):
+            found = next((t for t in _texts(frame, above, block.labels) if t), "")
+            if terms.key(terms.strip_numbering(found)) == terms.key(group.parent):
+                concept = frame.context.headings.terms.find(found, ("ind", "fund"))
+                return terms.strip_numbering(found), concept.dims if concept else {"item": f"item:{iris.slug(group.parent)}"}
+            if terms.key(terms.strip_numbering(found)) not in {terms.key(child) for child in group.children}:
+                break
+    return None
+
+
+def spend_in_basic(frame: Frame, item: str) -> str | None:
+    """人员经费 or 公用经费, by the class of an economic code, for figures within 基本支出."""
+    scheme, _, code = item.partition(":")
+    above = frame.context.knowledge.concepts.get(f"{scheme}:{code[:3]}") if scheme == "econ" else None
+    return above.spend_in_basic.partition(":")[2] if above and above.spend_in_basic else None

@@ -1,0 +1,208 @@
+"""What a reader of a PDF page really sees: clipped, covered, unpainted and doubled characters are left out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pdfminer.layout import LTPage
+    from pdfplumber.page import Page
+
+Box = tuple[float, float, float, float]
+Char = dict[str, Any]
+
+_EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
+_SCALE = 1.5
+_INK = 24  # difference of grey levels that the eye takes for ink
+
+
+def characters(page: Page, tick: Callable[[], None]) -> list[Char]:
+    """The characters that can be seen on a page, in the order of painting. `tick` is called now and then, and may raise to stop."""
+    page._layout = _layout(page, tick)  # what pdfplumber would compute itself, without regard to clipping
+    chars = [c for c in page.chars if c["text"].strip() and c["x1"] > c["x0"] and _inside(c, page.cropbox)]
+    chars = _single(_uncovered(chars, page.rects))
+    return [c | {"text": normal(c["text"])} for c in _with_ink(chars, page)]
+
+
+def normal(text: str) -> str:
+    """A character as it is meant: radicals and compatibility ideographs, which some fonts are mapped to, become plain ones.
+
+    >>> normal("⼀") == "一"
+    True
+    """
+    if any("\u2e80" <= c <= "\u2fdf" or "\uf900" <= c <= "\ufaff" or "\ufb00" <= c <= "\ufb06" or "\ufe30" <= c <= "\ufe48" for c in text):
+        return unicodedata.normalize("NFKC", text).translate(_RADICALS)
+    return text
+
+
+#: Radicals of the supplement block that NFKC leaves alone.
+_RADICALS = str.maketrans("⺠⻓⻔⻅⻋⻚⻜⻝⻢⻥⻩⻬⻰⻳⺟⻁⻄⻉⻆⻛⻤⻦⻨⻮", "民长门见车页飞食马鱼黄齐龙龟母虎西贝角风鬼鸟麦齿")
+
+
+# --- clipping: pdfminer ignores it ---------------------------------------------------------------
+
+
+def _layout(page: Page, tick: Callable[[], None]) -> LTPage:
+    from pdfminer.converter import PDFPageAggregator
+    from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfminer.utils import apply_matrix_pt, mult_matrix
+
+    class Device(PDFPageAggregator):
+        """Keeps what lies within the clip."""
+
+        clip = _EVERYWHERE
+        painted = 0
+
+        def _keep(self, before: int) -> None:
+            self.painted += 1
+            if self.painted % 1000 == 0:
+                tick()
+            items = self.cur_item._objs
+            kept = [o for o in items[before:] if _meets((o.x0, o.y0, o.x1, o.y1), self.clip)]
+            del items[before:]
+            items.extend(kept)
+
+        def render_char(self, *args: Any) -> float:
+            before = len(self.cur_item._objs)
+            advance = super().render_char(*args)
+            self._keep(before)
+            return advance
+
+        def paint_path(self, *args: Any) -> None:
+            before = len(self.cur_item._objs)
+            super().paint_path(*args)
+            self._keep(before)
+
+        def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:
+            super().begin_figure(name, bbox, matrix)
+            x0, y0, x1, y1 = bbox
+            whole = mult_matrix(matrix, self.ctm)
+            self.narrow([apply_matrix_pt(whole, p) for p in ((x0, y0), (x0, y1), (x1, y0), (x1, y1))])
+
+        def narrow(self, points: list[tuple[float, float]]) -> None:
+            """Clip to the box of some points too."""
+            xs, ys = [p[0] for p in points] or [0.0], [p[1] for p in points] or [0.0]
+            a, b, c, d = self.clip
+            self.clip = (max(a, min(xs)), max(b, min(ys)), min(c, max(xs)), min(d, max(ys)))
+
+    class Interpreter(PDFPageInterpreter):
+        """Tells the device the clip, which is saved and restored with the rest of the graphics state."""
+
+        def do_q(self) -> None:
+            self.__dict__.setdefault("clips", []).append(device.clip)
+            super().do_q()
+
+        def do_Q(self) -> None:
+            if clips := self.__dict__.get("clips"):
+                device.clip = clips.pop()
+            super().do_Q()
+
+        def do_W(self) -> None:
+            points = [(seg[i], seg[i + 1]) for seg in self.curpath for i in range(1, len(seg) - 1, 2)]
+            device.narrow([apply_matrix_pt(self.ctm, (float(x), float(y))) for x, y in points])
+
+        def do_W_a(self) -> None:
+            self.do_W()
+
+        def do_Do(self, xobjid_arg: Any) -> None:
+            clip = device.clip
+            super().do_Do(xobjid_arg)
+            device.clip = clip
+
+    device = Device(page.pdf.rsrcmgr, pageno=page.page_number)
+    Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    return device.get_result()
+
+
+def _meets(item: Box, clip: Box) -> bool:
+    """Whether the middle of an item lies within the clip, or a line of it crosses it. A hair of tolerance: clips sit on cell borders."""
+    x0, y0, x1, y1 = item
+    a, b, c, d = clip
+    if x1 - x0 > 60 or y1 - y0 > 60:  # rules and frames: any part that shows
+        return x1 >= a - 1 and x0 <= c + 1 and y1 >= b - 1 and y0 <= d + 1
+    return a - 1 <= (x0 + x1) / 2 <= c + 1 and b - 1 <= (y0 + y1) / 2 <= d + 1
+
+
+# --- doubled and covered ------------------------------------------------------------------------
+
+
+def _inside(char: Char, box: Box) -> bool:
+    return box[0] <= (char["x0"] + char["x1"]) / 2 <= box[2] and box[1] <= (char["top"] + char["bottom"]) / 2 <= box[3]
+
+
+def _single(chars: Iterable[Char]) -> list[Char]:
+    """Without the repetitions that imitate bold type or a shadow, or that lie exactly on top of each other."""
+    seen: defaultdict[tuple[str, int, int], list[Char]] = defaultdict(list)
+    kept: list[Char] = []
+    for char in chars:
+        reach = max(1.0, 0.12 * char["size"])
+        column, row = int(char["x0"] // 4), int(char["top"] // 4)
+        near = (o for dx in (-1, 0, 1) for dy in (-1, 0, 1) for o in seen[char["text"], column + dx, row + dy])
+        if any(abs(o["x0"] - char["x0"]) <= reach and abs(o["top"] - char["top"]) <= reach for o in near):
+            continue
+        seen[char["text"], column, row].append(char)
+        kept.append(char)
+    return kept
+
+
+def _white(color: Any) -> bool:
+    values = color if isinstance(color, tuple | list) else (color,)
+    if not values or not all(isinstance(v, int | float) for v in values):
+        return False
+    return max(values) <= 0.02 if len(values) == 4 else min(values) >= 0.98
+
+
+def _uncovered(chars: list[Char], rects: list[Char]) -> list[Char]:
+    """Without text that lies under other text on a white box painted over it: the box holds two texts on top of each other."""
+    boxes = [r for r in rects if r["fill"] and _white(r["non_stroking_color"]) and r["width"] > 4 and r["height"] > 4]
+    if not boxes or len(boxes) * len(chars) > 20_000_000:
+        return chars
+    crossed = _crossing(chars)
+    return [
+        c for i, c in enumerate(chars) if i not in crossed or not any(_inside(c, (b["x0"], b["top"], b["x1"], b["bottom"])) for b in boxes)
+    ]
+
+
+def _crossing(chars: list[Char]) -> set[int]:
+    """Indices of characters that another one, painted later, stands on."""
+    places: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, c in enumerate(chars):
+        places[int(c["x0"] // 8), int(c["top"] // 8)].append(i)
+    found = set()
+    for i, c in enumerate(chars):
+        column, row = int(c["x0"] // 8), int(c["top"] // 8)
+        near = (j for dx in (-1, 0, 1) for dy in (-1, 0, 1) for j in places[column + dx, row + dy] if j > i and j - i > 1)
+        width, height = c["x1"] - c["x0"], c["bottom"] - c["top"]
+        for j in near:
+            o = chars[j]
+            across = min(c["x1"], o["x1"]) - max(c["x0"], o["x0"])
+            down = min(c["bottom"], o["bottom"]) - max(c["top"], o["top"])
+            if o["text"] != c["text"] and across > 0.4 * width and down > 0.5 * height:
+                found.add(i)
+                break
+    return found
+
+
+# --- ink ----------------------------------------------------------------------------------------
+
+
+def _with_ink(chars: list[Char], page: Page) -> list[Char]:
+    """Without characters that leave no trace on the page as painted: white on white, render mode 3, under a picture.
+
+    A font of which most characters leave no trace is one that could not be painted here; it is not judged.
+    """
+    if not chars:
+        return chars
+    bitmap = page.to_image(resolution=72 * _SCALE).original.convert("L")
+    left, top = page.bbox[:2]
+    ink = []
+    for c in chars:
+        box = ((c["x0"] - left) * _SCALE, (c["top"] - top) * _SCALE, (c["x1"] - left) * _SCALE + 1, (c["bottom"] - top) * _SCALE + 1)
+        low, high = bitmap.crop(tuple(int(v) for v in box)).getextrema()
+        ink.append(high - low > _INK)
+    fonts = Counter(c["fontname"] for c in chars)
+    traces = Counter(c["fontname"] for c, shown in zip(chars, ink, strict=True) if shown)
+    return [c for c, shown in zip(chars, ink, strict=True) if shown or traces[c["fontname"]] * 2 < fonts[c["fontname"]]]

@@ -1,0 +1,89 @@
+"""Facts out of the graph, with the places where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from kg.store import Reader
+from qa import queries
+from qa.model import Fact
+
+#: what a row of the query leads to
+_LINKED = ("inRow", "inColumn", "doc", "measure", "unit", "item", "project")
+_Places = dict[str, dict[str, Any]]
+
+
+class Facts:
+    """Asks the graph for facts; places and measures are looked up once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._places: _Places = {}
+        self.asked: list[str] = []
+
+    def fetch(self, **values: Iterable[str | int]) -> list[Fact]:
+        """The facts of these units, items, projects, years, metrics, rows (an argument that is not given does not narrow)."""
+        sparql = queries.text("facts", **values)
+        self.asked.append(sparql)
+        found: dict[str, dict[str, Any]] = {}
+        for row in self.reader.query(sparql):
+            found.setdefault(str(row["fact"]), {"doc": row["document"]})[str(row["property"]).removeprefix("f:")] = row["value"]
+        self._load({str(fact[name]) for fact in found.values() for name in _LINKED if name in fact})
+        self._load({str(p["f:inTable"]) for p in list(self._places.values()) if "f:inTable" in p})
+        self._load({str(p["f:form"]) for p in list(self._places.values()) if "f:form" in p})
+        return [self._fact(name, fact) for name, fact in found.items() if "inRow" in fact and "quote" in fact]
+
+    def _load(self, things: set[str]) -> None:
+        missing = sorted(t for t in things if t not in self._places)
+        for start in range(0, len(missing), 500):
+            chunk = missing[start:start + 500]
+            self._places |= {thing: {} for thing in chunk}
+            for row in self.reader.query(queries.text("places", things=chunk)):
+                self._places[str(row["thing"])][str(row["property"])] = row["value"]
+
+    def place(self, thing: str) -> Mapping[str, Any]:
+        """What the graph says of a row, column, table, form, document or measure."""
+        self._load({thing})
+        return self._places[thing]
+
+    def _named(self, fact: Mapping[str, Any], key: str) -> str:
+        """The label of a thing that a fact points to."""
+        return str(self._places[str(fact[key])].get("skos:prefLabel") or _local(fact, key)) if key in fact else ""
+
+    def _fact(self, name: str, fact: Mapping[str, Any]) -> Fact:
+        here, column, document = (self._places[str(fact[key])] for key in ("inRow", "inColumn", "doc"))
+        table_name = str(here.get("f:inTable") or column.get("f:inTable") or "")
+        table = self._places.get(table_name, {})
+        form = str(column.get("f:form") or table.get("f:form") or "")
+        measure = self._places.get(str(fact.get("measure")), {})
+        return Fact(
+            id=name, document=fact["doc"], unit=fact["unit"], unit_name=self._named(fact, "unit"), year=int(fact["year"]),
+            phase=_local(fact, "phase"), metric=_local(fact, "metric"), item=fact["item"], label=self._named(fact, "item"),
+            measure=self._named(fact, "measure"), factor=_decimal(measure.get("f:factor")),
+            value=_decimal(fact.get("value")), low=_decimal(fact.get("min")), high=_decimal(fact.get("max")), strict=bool(fact.get("strict")),
+            text=fact.get("text"), quote=str(fact["quote"]), leaf=bool(fact.get("leaf")), series=str(fact.get("series", "")),
+            flow=_local(fact, "flow"), fund=_local(fact, "fund"), spend=_local(fact, "spend"), func=str(fact.get("func", "")),
+            base=str(fact.get("base", "")), project=str(fact.get("project", "")), project_name=self._named(fact, "project"),
+            repair=str(fact.get("repair", "")), row=str(fact["inRow"]), row_path=str(here.get("f:path") or ""),
+            group=str(here.get("f:group") or ""), column=str(fact["inColumn"]), column_path=str(column.get("f:path") or ""), form=form,
+            form_number=str(self._places.get(form, {}).get("skos:notation") or ""), table=table_name, title=str(table.get("f:title") or ""),
+            section=str(table.get("f:section") or here.get("f:section") or ""), passage=str(here.get("f:text") or ""),
+            line=here.get("f:line"), line_end=here.get("f:lineEnd") or here.get("f:line"), page=here.get("f:page"),
+            doc_year=int(document.get("f:year") or 0), doc_kind=str(document.get("f:docKind") or ""), doc_unit=str(document.get("f:unit") or ""),
+            file=str(document.get("f:file") or ""), sha256=str(document.get("f:sha256") or ""),
+        )
+
+
+def _local(fact: Mapping[str, Any], key: str) -> str:
+    return str(fact[key]).partition(":")[2] if key in fact else ""
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def years(facts: Sequence[Fact]) -> list[int]:
+    """The years of facts, newest first."""
+    return sorted({f.year for f in facts}, reverse=True)

@@ -1,0 +1,115 @@
+"""What asking knows of a library: its units, its terms, the names its documents print. Reads the graph and the index, and remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from kg.iris import shrink
+from kg.store import Reader
+from kg.terms import key
+from qa import queries
+from qa.model import Concept, Unit
+
+_DIMENSION = {"ph": "phase", "fl": "flow", "fund": "fund", "sp": "spend", "me": "metric", "func": "item", "econ": "item", "govecon": "item",
+              "ind": "item", "item": "item"}
+_SKIPPED = {"unit", "head", "mu", "form", "g", "role"}
+
+
+class Lexicon:
+    """The words of one library. Concepts are read from the graph once and kept."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._concepts: dict[str, Concept] = {}
+        self._names: dict[str, dict[str, list[Concept]]] = {}
+
+    @cached_property
+    def _units(self) -> tuple[Unit, ...]:
+        aliases: dict[str, list[str]] = {}
+        names: dict[str, str] = {}
+        for row in self.reader.query(queries.text("units")):
+            unit, label = str(row["unit"]), str(row["label"])
+            if row["kind"] == "skos:prefLabel":
+                names[unit] = label
+            else:
+                aliases.setdefault(unit, []).append(label)
+        return tuple(Unit(unit, name, tuple(aliases.get(unit, ()))) for unit, name in sorted(names.items()))
+
+    def units(self) -> Sequence[Unit]:
+        """All units of which there is a document."""
+        return self._units
+
+    @cached_property
+    def cards(self) -> tuple[tuple[str, int, str], ...]:
+        """Unit name, year and kind of every document."""
+        return tuple((c.unit, c.year, c.kind) for c in self.reader.index.cards())
+
+    def find(self, keys: Iterable[str]) -> Mapping[str, Sequence[Concept]]:
+        """The concepts, projects and learned items by normalised key."""
+        found: dict[str, dict[str, None]] = {}
+        for term in self.reader.index.lookup(keys):
+            if term.kind not in _SKIPPED:
+                found.setdefault(term.key, {})[shrink(term.iri)] = None
+        known = self.concepts({curie for curies in found.values() for curie in curies})
+        return {k: [known[c] for c in curies if c in known] for k, curies in found.items()}
+
+    def concepts(self, curies: Iterable[str]) -> Mapping[str, Concept]:
+        """Concepts by CURIE."""
+        wanted = [c for c in dict.fromkeys(curies)]
+        missing = [c for c in wanted if c not in self._concepts]
+        if missing:
+            self._load(missing)
+        return {c: self._concepts[c] for c in wanted if c in self._concepts}
+
+    def _load(self, curies: Sequence[str]) -> None:
+        labels: dict[str, str] = {}
+        notations: dict[str, str] = {}
+        means: dict[str, dict[str, str]] = {}
+        for row in self.reader.query(queries.text("concepts", concepts=curies)):
+            curie = str(row["concept"])
+            labels[curie] = str(row["label"])
+            if row["notation"] is not None:
+                notations[curie] = str(row["notation"])
+            if row["property"] is not None:
+                name, value = str(row["property"]).removeprefix("f:"), str(row["value"])
+                means.setdefault(curie, {})[name] = value if name in ("item", "func", "base") else value.partition(":")[2] or value
+        parts = self._parts(curies)
+        for curie in curies:
+            prefix, _, local = curie.partition(":")
+            dimension = _DIMENSION.get(prefix)
+            own = {dimension: curie if dimension == "item" else local} if dimension else {}
+            self._concepts[curie] = Concept(curie, labels.get(curie, local), means.get(curie, own), parts.get(curie, ()), notations.get(curie))
+
+    def _parts(self, curies: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The members of f:parts, in the order of the list."""
+        cells = {}
+        heads = {}
+        for row in self.reader.query(queries.text("parts", concepts=curies)):
+            heads.setdefault(str(row["concept"]), str(row["head"]))
+            cells[str(row["cell"])] = (str(row["part"]), str(row["rest"]))
+        found = {}
+        for curie, cell in heads.items():
+            members = []
+            while cell in cells:
+                member, cell = cells[cell]
+                members.append(member)
+            found[curie] = tuple(members)
+        return found
+
+    def names(self, unit: str) -> Mapping[str, Sequence[Concept]]:
+        """The items and projects that the facts of a unit are about, by the normalised names that its documents print."""
+        if unit not in self._names:
+            rows = self.reader.query(queries.text("names", unit=[unit]))
+            known = self.concepts({str(row["thing"]) for row in rows})
+            names: dict[str, list[Concept]] = {}
+            for row in rows:
+                concept = known.get(str(row["thing"]))
+                labels = {key(str(row["label"]))} if row["label"] is not None else set()
+                if row["path"] is not None:
+                    labels.add(key(str(row["path"]).rpartition("/")[2].lstrip("0123456789 ")))
+                for label in labels:
+                    if concept is not None and len(label) >= 2 and concept not in names.setdefault(label, []):
+                        names[label].append(concept)
+            self._names[unit] = names
+        return self._names[unit]
