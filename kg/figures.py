@@ -117,6 +117,11 @@ class Figures:
         """The forms that a document has."""
         return {row["form"] for row in self._ask(_COLUMNS, f"doc:{document}") if row["form"]}
 
+    def label_of_form(self, curie: str) -> str:
+        """What a form is called: its number, else its title."""
+        form = self._knowledge.forms.get(curie)
+        return (form.number or form.label) if form else curie
+
     def title(self, document: str) -> str:
         """The title of a document."""
         if document not in self._titles:

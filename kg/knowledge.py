@@ -53,10 +53,10 @@ ALLOWED: dict[str, set[str]] = {
         "f:spendInBasic",
     },
     "f:Form": _NOTE | _LABELS | {"skos:notation", "f:kind", "f:sets", "f:rows", "f:columns", "f:sum", "f:rowGroup", "f:layout", "f:closed"},
-    "f:Role": _NOTE | {"skos:prefLabel", "f:pattern", "f:sets", "f:example", "f:order", "f:sign"},
+    "f:Role": _NOTE | {"skos:prefLabel", "f:kind", "f:quantity", "f:pattern", "f:sets", "f:example", "f:order", "f:sign"},
     "f:PassageKind": _NOTE | _LABELS | {"f:order"},
     "f:KnownUnit": _NOTE | _LABELS,
-    "f:Check": _NOTE | {"skos:notation", "skos:prefLabel", "f:kind", "f:severity", "f:select", "f:message", "f:rounding", "f:forms"},
+    "f:Check": _NOTE | {"skos:notation", "skos:prefLabel", "f:kind", "f:severity", "f:select", "f:formula", "f:message", "f:rounding", "f:forms", "f:needs"},
     "f:means": _SETS,
     "f:sets": _SETS,
     "f:column": _LABELS | {"f:sets", "f:role"},
@@ -324,7 +324,8 @@ def _take(
         forms[curie] = _form(graph, node, curie)
     elif kinds:
         graph.allow(node, kinds[0])
-        nodes[curie] = {name: graph.texts(node, name) for name in graph.properties[node]}
+        sets = {f"sets:{name}": (value,) for name, value in graph.sets(node, "f:sets").items()}
+        nodes[curie] = {name: graph.texts(node, name) for name in graph.properties[node]} | sets
     else:
         raise graph.error(node, "没有声明类（a …）")
 

@@ -1,0 +1,77 @@
+"""Characters at places to lines of text: which stand on one line, in which order, and where white space belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+Char = dict[str, Any]
+
+_GAP = 0.35  # of the type size: wider gaps between characters are white space
+
+
+def lines(chars: Sequence[Char]) -> list[list[Char]]:
+    """Characters grouped to lines, each from left to right. What stands half a size higher or lower is still on the line: digits often
+    have a base line of their own."""
+    found: list[list[Char]] = []
+    centre = 0.0
+    for char in sorted(chars, key=_middle):
+        if found and _middle(char) - centre <= 0.45 * max(found[-1][0]["size"], char["size"]):
+            found[-1].append(char)
+            centre += (_middle(char) - centre) / len(found[-1])
+        else:
+            found.append([char])
+            centre = _middle(char)
+    return [sorted(line, key=lambda c: c["x0"]) for line in found]
+
+
+def _middle(char: Char) -> float:
+    return float(char["top"] + char["bottom"]) / 2
+
+
+def gaps(line: Sequence[Char]) -> list[float]:
+    """The white space before each character but the first, in type sizes."""
+    return [(b["x0"] - a["x1"]) / max(a["size"], b["size"], 1) for a, b in zip(line, line[1:], strict=False)]
+
+
+def text(line: Sequence[Char]) -> str:
+    """The text of one line. Letter-spaced type has gaps everywhere; there only what is wider still is a space."""
+    between = gaps(line)
+    usual = median(between) if len(between) > 3 else 0.0
+    limit = _GAP + max(usual, 0.0)
+    out = [line[0]["text"]] if line else []
+    for gap, char in zip(between, line[1:], strict=True):
+        out.append(" " + char["text"] if gap > limit else char["text"])
+    return "".join(out)
+
+
+def split(line: Sequence[Char], width: float) -> list[list[Char]]:
+    """A line cut where the white space is wider than `width` type sizes."""
+    parts: list[list[Char]] = [[]]
+    for gap, char in zip([0.0, *gaps(line)], line, strict=True):
+        if gap > width:
+            parts.append([])
+        parts[-1].append(char)
+    return parts
+
+
+def block(chars: Sequence[Char], left: float, right: float) -> str:
+    """The text of a cell. A line that was full runs on in the next; others, if letters or digits would collide, get a space."""
+    out = ""
+    reach = left
+    for line in lines(chars):
+        piece = text(line)
+        first = re.match(r"[\x21-\x7e]+|.", piece)
+        needed = (line[len(first[0]) - 1 if first and len(first[0]) <= len(line) else 0]["x1"] - line[0]["x0"]) if first else 0.0
+        broken = reach + needed > right - 0.5 * line[0]["size"]
+        if out and re.search(r"[A-Za-z0-9.,%]$", out) and re.match(r"[A-Za-z0-9]", piece) and not (broken and _digits(out, piece)):
+            out += " "
+        out += piece
+        reach = line[-1]["x1"]
+    return out.strip()
+
+
+def _digits(before: str, after: str) -> bool:
+    return bool(re.search(r"[\d.,]$", before) and re.match(r"[\d.,]", after))

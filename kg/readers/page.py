@@ -1,0 +1,242 @@
+"""One page of a PDF: what is seen on it, as lines of text and ruled tables from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from kg.readers import glyphs, unruled, visible
+from kg.readers.blocks import LABEL
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pdfplumber.page import Page
+
+Box = tuple[float, float, float, float]
+
+_SNAP = 3.0
+_APART = 3.0  # type sizes of white space before a caption on the same line
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text on a page. `size` is that of most of its characters, `bold` whether they are set in a heavy face."""
+
+    text: str
+    page: int
+    box: Box
+    size: float
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of a table on a page: indices from 0, spans, text."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it stands on one page. `xs` are the edges of its columns; `number` counts from 1 on the page."""
+
+    page: int
+    number: int
+    box: Box
+    xs: tuple[float, ...]
+    height: int
+    cells: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as read: its items in reading order, its size, how many characters and how much of it is pictures."""
+
+    number: int
+    width: float
+    height: float
+    items: tuple[Line | Grid, ...]
+    characters: int
+    unmapped: int
+    pictured: float
+
+
+def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], None]) -> Sheet:
+    """Read one page. `picture` paints it; `tick` is called now and then, and may raise to stop."""
+    chars = visible.characters(page, picture, tick)
+    unmapped = sum(c["text"].startswith("(cid:") for c in chars)
+    straight = [c for c in chars if c["upright"]]
+    grids: list[Grid] = []
+    for box, cells in _ruled(page):
+        inside = [c for c in straight if _within(c, box)]
+        if (grid := _grid(page.page_number, box, cells, inside)) is not None:
+            grids.append(grid)
+            taken = {id(c) for c in inside}
+            straight = [c for c in straight if id(c) not in taken]
+    grids += unruled.find(page.page_number, straight, _rules(page))
+    straight = [c for c in straight if not any(_within(c, g.box) for g in grids)]
+    items = sorted([*_lines(page.page_number, straight), *grids], key=lambda item: (round(item.box[1], 1), item.box[0]))
+    count = 0
+    for n, item in enumerate(items):
+        if isinstance(item, Grid):
+            count += 1
+            items[n] = replace(item, number=count)
+    covered = sum(min(i["width"], page.width) * min(i["height"], page.height) for i in page.images)
+    return Sheet(page.page_number, float(page.width), float(page.height), tuple(items), len(chars), unmapped, covered / (page.width * page.height))
+
+
+def _within(item: dict[str, Any], box: Box) -> bool:
+    return box[0] <= (item["x0"] + item["x1"]) / 2 <= box[2] and box[1] <= (item["top"] + item["bottom"]) / 2 <= box[3]
+
+
+# --- lines --------------------------------------------------------------------------------------
+
+
+def _lines(page: int, chars: Sequence[visible.Char]) -> list[Line]:
+    found = []
+    for whole in glyphs.lines(chars):
+        for part in _captions_apart(whole):
+            text = glyphs.text(part).strip()
+            size = sorted(c["size"] for c in part)[len(part) // 2]
+            heavy = sum("bold" in c["fontname"].lower() or "hei" in c["fontname"].lower() for c in part)
+            box = (part[0]["x0"], min(c["top"] for c in part), max(c["x1"] for c in part), max(c["bottom"] for c in part))
+            found.append(Line(text, page, box, size, heavy * 2 > len(part)))
+    return found
+
+
+def _captions_apart(line: list[visible.Char]) -> list[list[visible.Char]]:
+    """A line cut where, after wide white space, a caption of its own begins: 编制部门：某局            单位：万元."""
+    parts: list[list[visible.Char]] = []
+    for part in glyphs.split(line, _APART):
+        if parts and not LABEL.match(glyphs.text(part).strip()):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return parts
+
+
+# --- ruled tables -------------------------------------------------------------------------------
+
+
+def _seen(item: dict[str, Any]) -> bool:
+    """Whether a rule or box is painted in anything but white."""
+    if item["object_type"] not in ("rect", "line", "curve"):
+        return False
+    colours = [item["stroking_color"]] if item["stroke"] else []
+    colours += [item["non_stroking_color"]] if item["fill"] else []
+    return any(not visible.white(c) for c in colours)
+
+
+def _rules(page: Page) -> list[dict[str, Any]]:
+    """The horizontal and vertical edges of everything painted."""
+    from pdfplumber.utils.geometry import obj_to_edges
+
+    edges = [e for kind in ("line", "rect", "curve") for o in page.objects.get(kind, ()) if _seen(o) for e in obj_to_edges(o)]
+    return [e for e in edges if e["orientation"] in ("h", "v")]
+
+
+def _ruled(page: Page) -> list[tuple[Box, list[Box]]]:
+    """The tables that rules enclose: their boxes and the boxes of their cells."""
+    from pdfplumber import table
+
+    rules = table.merge_edges(_rules(page), _SNAP, _SNAP, _SNAP, _SNAP)
+    rules = [e for e in rules if (e["width"] if e["orientation"] == "h" else e["height"]) >= _SNAP]
+    rules = table.merge_edges(rules + _open_sides(rules), _SNAP, _SNAP, _SNAP, _SNAP)
+    cells = table.intersections_to_cells(table.edges_to_intersections(rules, _SNAP, _SNAP))
+    found = []
+    for group in table.cells_to_tables(cells):
+        boxes = [(float(a), float(b), float(c), float(d)) for a, b, c, d in group]
+        found.append(((min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)), boxes))
+    return sorted(found, key=lambda item: item[0][1])
+
+
+def _open_sides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Vertical edges for tables whose left and right sides are open: where three or more rules end at the same place beyond the last column."""
+    across = [e for e in rules if e["orientation"] == "h" and e["width"] > 50]
+    upright = [e for e in rules if e["orientation"] == "v"]
+    if len(across) < 3 or not upright:
+        return []
+    added = []
+    for side in ("x0", "x1"):
+        for x in {round(e[side]) for e in across}:
+            ends = sorted(e["top"] for e in across if abs(e[side] - x) <= 2)
+            if len(ends) < 3:
+                continue
+            crossing = [e for e in upright if e["top"] <= ends[-1] and e["bottom"] >= ends[0]]
+            if crossing and not any(abs(e["x0"] - x) <= 2 * _SNAP for e in crossing):
+                added.append({"object_type": "line", "orientation": "v", "x0": float(x), "x1": float(x), "top": ends[0], "bottom": ends[-1],
+                              "width": 0.0, "height": ends[-1] - ends[0]})
+    return added
+
+
+def _edges(values: Sequence[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > _SNAP:
+            found.append(value)
+    return found
+
+
+def _index(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+
+
+def _grid(page: int, box: Box, cells: Sequence[Box], chars: Sequence[visible.Char]) -> Grid | None:
+    """The table that some cells make, with the characters put into them; None where it is only a frame around text, or empty."""
+    xs, ys = _edges([x for c in cells for x in (c[0], c[2])]), _edges([y for c in cells for y in (c[1], c[3])])
+    if len(xs) < 3 or len(ys) < 2 or not chars:
+        return None
+    spots: dict[tuple[int, int], tuple[int, int, Box]] = {}
+    covered: set[tuple[int, int]] = set()
+    for cell in sorted(cells, key=lambda c: (c[1], c[0])):
+        row, column = _index(ys, cell[1]), _index(xs, cell[0])
+        rowspan, colspan = _index(ys, cell[3]) - row, _index(xs, cell[2]) - column
+        area = {(row + r, column + c) for r in range(rowspan) for c in range(colspan)}
+        if area and not area & covered:
+            covered |= area
+            spots[row, column] = (rowspan, colspan, cell)
+    for row in range(len(ys) - 1):
+        for column in range(len(xs) - 1):
+            if (row, column) not in covered:
+                spots[row, column] = (1, 1, (xs[column], ys[row], xs[column + 1], ys[row + 1]))
+    texts = _fill(spots, chars)
+    places = tuple(Place(r, c, *spots[r, c][:2], texts.get((r, c), ""), _rounded(spots[r, c][2])) for r, c in sorted(spots))
+    return Grid(page, 0, _rounded(box), tuple(xs), len(ys) - 1, places)
+
+
+def _rounded(box: Box) -> Box:
+    x0, top, x1, bottom = (round(float(v), 1) for v in box)
+    return x0, top, x1, bottom
+
+
+def _fill(spots: dict[tuple[int, int], tuple[int, int, Box]], chars: Sequence[visible.Char]) -> dict[tuple[int, int], str]:
+    """The text of each cell: each character belongs where its middle lies, or to the nearest cell; what runs over a border, to where it began."""
+    held: dict[tuple[int, int], list[visible.Char]] = {}
+    previous: tuple[visible.Char, tuple[int, int]] | None = None
+    for char in chars:
+        at = min(spots, key=lambda spot: _distance(char, spots[spot][2]))
+        if previous is not None and at != previous[1] and _runs_over(previous[0], char, spots[previous[1]][2]):
+            at = previous[1]
+        held.setdefault(at, []).append(char)
+        previous = (char, at)
+    return {spot: glyphs.block(found, spots[spot][2][0], spots[spot][2][2]) for spot, found in held.items()}
+
+
+def _distance(char: visible.Char, box: Box) -> float:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return max(box[0] - x, 0.0, x - box[2]) + max(box[1] - y, 0.0, y - box[3])
+
+
+def _runs_over(before: visible.Char, char: visible.Char, box: Box) -> bool:
+    """Whether a character continues a word that is too long for its cell: no gap, and one of the two stands astride the border."""
+    if abs(char["x0"] - before["x1"]) > 0.25 * char["size"] or abs(char["bottom"] - before["bottom"]) > 1:
+        return False
+    edge, slack = box[2], 0.2 * char["size"]
+    astride = any(c["x0"] + slack < edge < c["x1"] - slack for c in (before, char))
+    return astride or before["x0"] > edge

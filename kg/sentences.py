@@ -1,0 +1,97 @@
+"""Sentences by spaCy's blank Chinese pipeline: tokens are characters, so offsets are character offsets. And labels inside a phrase.
+
+spaCy takes a second to import and is needed where documents are read, never where questions are answered: it is imported on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg import terms
+from kg.knowledge import Concept, Knowledge
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.matcher import PhraseMatcher
+
+_STOPS = "。！？!?"
+_OPENING = "“‘（(《〈「『【["
+#: Where a label belongs to several schemes, the narrower statement comes first.
+_SCHEMES = ("fund", "sp", "ph", "fl", "ind", "econ", "func")
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    import spacy
+
+    language = spacy.blank("zh")
+    language.add_pipe("sentencizer", config={"punct_chars": list(_STOPS)})
+    return language
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of every sentence; an opening quotation mark belongs to the sentence that it opens.
+
+    >>> [("收入10万元。“甲”专项5万元。"[a:b]) for a, b in sentences("收入10万元。“甲”专项5万元。")]
+    ['收入10万元。', '“甲”专项5万元。']
+    """
+    found: list[tuple[int, int]] = []
+    start = 0
+    for span in _language()(text).sents:
+        end = span.end_char
+        while end > start and text[end - 1] in _OPENING and end < len(text):
+            end -= 1
+        if end > start:
+            found.append((start, end))
+            start = end
+    if start < len(text):
+        found.append((start, len(text)))
+    return found
+
+
+class Labels:
+    """The labels of all concepts that can stand in a sentence, by key; and which of them a phrase is made of."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.by_key: dict[str, list[Concept]] = {}
+        self.hidden: dict[str, list[Concept]] = {}
+        for scheme in _SCHEMES:
+            for concept in knowledge.by_scheme.get(scheme, ()):
+                for label in (concept.label, *concept.alt):
+                    self.by_key.setdefault(terms.key(label), []).append(concept)
+                for label in concept.hidden:
+                    self.hidden.setdefault(terms.key(label), []).append(concept)
+        self.by_key.pop("", None)
+        self._matcher = self._phrases(self.by_key)
+
+    @staticmethod
+    def _phrases(labels: Mapping[str, list[Concept]]) -> PhraseMatcher:
+        from spacy.matcher import PhraseMatcher
+
+        language = _language()
+        matcher = PhraseMatcher(language.vocab)
+        matcher.add("label", [language.make_doc(label) for label in labels if len(label) > 1])
+        return matcher
+
+    def inside(self, key: str) -> list[tuple[int, int, str]]:
+        """The labels in a key, longest first where they overlap, in the order in which they stand."""
+        from spacy.util import filter_spans
+
+        doc = _language().make_doc(key)
+        return [(span.start_char, span.end_char, span.text) for span in filter_spans(self._matcher(doc, as_spans=True))]
+
+
+@lru_cache(maxsize=2)
+def _labels(identity: int) -> Labels:
+    return Labels(_BY_ID[identity])
+
+
+_BY_ID: dict[int, Knowledge] = {}
+
+
+def labels(knowledge: Knowledge) -> Labels:
+    """The labels of a knowledge, made once."""
+    _BY_ID[id(knowledge)] = knowledge
+    return _labels(id(knowledge))

@@ -1,0 +1,67 @@
+"""Citations: the place of a fact or a passage, with a quote that stands there verbatim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from kg import iris
+from kg.model import Document, LibraryError
+from kg.store import Reader
+from qa.model import Citation, Fact
+
+_END = re.compile(r"[。；;！？\n]")
+
+
+class Citer:
+    """Makes citations; looks into the stored documents only for sentences."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.document = lru_cache(maxsize=64)(reader.document)
+
+    def fact(self, fact: Fact) -> Citation:
+        """Where a fact stands: its cell, or its sentence."""
+        here = iris.address(fact.id.partition(":")[2])
+        line = here.line if here.line is not None else fact.line
+        last = here.line_end if here.line is not None else fact.line_end
+        quote = fact.quote
+        if fact.told:
+            quote = self._sentence(fact, line, here.start, here.end) or fact.quote
+        return Citation(fact.id.partition(":")[2], fact.file, fact.sha256, here.page or fact.page, line, last or line,
+                        tuple(filter(None, fact.section.split("/"))), _table(fact), fact.row_path or fact.label, fact.column_path, quote)
+
+    def _sentence(self, fact: Fact, line: int | None, start: int | None, end: int | None) -> str | None:
+        """The sentence of the file around a figure; the figure itself where the stored document is gone."""
+        stored = self._stored(fact.sha256)
+        if stored is None or line is None or start is None or end is None or not 0 < line <= len(stored.lines):
+            return None
+        text = stored.lines[line - 1]
+        if text[start:end].strip() == "":
+            return None
+        before = [m.end() for m in _END.finditer(text, 0, start)]
+        after = _END.search(text, end)
+        return text[before[-1] if before else 0:after.end() if after else len(text)].strip()
+
+    def _stored(self, sha256: str) -> Document | None:
+        try:
+            return self.document(sha256)
+        except LibraryError:
+            return None
+
+    def passage(self, iri: str, place: Mapping[str, Any], document: Mapping[str, Any], text: str) -> Citation:
+        """Where a passage stands. The quote is the file's own text of its lines, as far as the passage goes."""
+        line = place.get("f:line")
+        last = place.get("f:lineEnd") or line
+        sha256 = str(document.get("f:sha256") or "")
+        quote = text
+        stored = self._stored(sha256)
+        if stored is not None and line is not None and stored.lines:
+            quote = "\n".join(stored.lines[line - 1:last]).strip()
+        return Citation(iri.partition(":")[2], str(document.get("f:file") or ""), sha256, place.get("f:page"), line, last,
+                        tuple(filter(None, str(place.get("f:section") or "").split("/"))), "", "", "", quote)
+
+
+def _table(fact: Fact) -> str:
+    return " ".join(filter(None, (fact.form_number, fact.title)))

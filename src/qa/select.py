@@ -1,0 +1,270 @@
+"""Which facts answer: of all facts about an item, those whose 口径 the question means, and of those the best stated one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from qa.model import Concept, Fact, Unit
+
+_BROADER_FUND = {"一般公共预算": "财政拨款", "政府性基金": "财政拨款", "国有资本经营预算": "财政拨款", "财政拨款": "全部", "经费拨款": "一般公共预算",
+                 "当年财政拨款": "财政拨款"}
+_BROADER_SPEND = {"人员经费": "基本支出", "公用经费": "基本支出", "本级专项资金": "项目支出", "业务工作经费": "项目支出", "运行维护经费": "项目支出",
+                  "特定目标类支出": "项目支出", "人员类支出": "人员经费", "其他运转类支出": "项目支出"}
+_BUDGETS = ("预算", "年初预算", "全年预算")
+_TOTALS = ("ind:合计", "ind:总计")
+REFUSED = 99.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One figure that is wanted. What is empty was not said."""
+
+    label: str
+    concepts: tuple[Concept, ...]
+    items: frozenset[str]
+    projects: frozenset[str] = frozenset()
+    dims: Mapping[str, str] = field(default_factory=dict)
+    phases: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    measures: frozenset[str] = frozenset()
+    spent: bool = False
+    said: str = ""
+    note: str = ""
+
+    @property
+    def total(self) -> bool:
+        """Whether a total of the unit is wanted, not an item of its own."""
+        return bool(self.items) and all(item in _TOTALS for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One 口径 with all facts that state it, best first, and how far it is from what was asked."""
+
+    key: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    distance: float
+
+    @property
+    def best(self) -> Fact:
+        return self.facts[0]
+
+    @property
+    def values(self) -> list[Decimal]:
+        """The different values stated, the best stated first."""
+        return list(dict.fromkeys(f.amount for f in self.facts if f.amount is not None))
+
+    def stating(self, value: Decimal | None) -> tuple[Fact, ...]:
+        """The facts that state this value."""
+        return tuple(f for f in self.facts if f.amount == value)
+
+
+def claims(facts: Iterable[Fact], ask: Ask, year: int | None = None) -> list[Claim]:
+    """The 口径 that fit the question, nearest first."""
+    grouped: dict[tuple[str, ...], list[tuple[float, Fact]]] = {}
+    for fact in facts:
+        if year is not None and fact.year != year:
+            continue
+        off = distance(fact, ask)
+        if off < REFUSED:
+            grouped.setdefault(_key(fact), []).append((off, fact))
+    found = []
+    for key, members in grouped.items():
+        members.sort(key=lambda pair: (standing(pair[1]), pair[0], pair[1].id))
+        ordered = _by_trust([fact for _, fact in members])
+        found.append(Claim(key, tuple(ordered), min(off for off, _ in members)))
+    return sorted(found, key=lambda c: (c.distance, standing(c.best), c.best.id))
+
+
+def _key(fact: Fact) -> tuple[str, ...]:
+    return (fact.unit, str(fact.year), fact.phase, fact.metric, fact.flow, fact.fund, fact.spend, fact.func, fact.project, fact.item, fact.base,
+            "" if fact.factor is not None and fact.measure.endswith("元") else fact.measure)
+
+
+def standing(fact: Fact) -> float:
+    """How far a place is from being the one whose subject the figure is: numbered table 0, other table, sentence, performance table."""
+    off = 0.0 if fact.form.startswith("form:K") else 0.5
+    if fact.told:
+        off = 1.0
+    if performance(fact):
+        off = 2.0
+    if fact.repair:
+        off += 0.7
+    if fact.func:
+        off += 0.3
+    return off + (0.4 if fact.doc_year != fact.year else 0.0)
+
+
+def performance(fact: Fact) -> bool:
+    """Whether a fact stands in a table of performance evaluation, where amounts are repeated."""
+    return not fact.told and (fact.form.startswith("form:P") or (not fact.form and any(w in fact.title for w in ("绩效", "自评", "基础数据"))))
+
+
+def _by_trust(facts: list[Fact]) -> list[Fact]:
+    """Facts of one 口径 with the best supported value first: a figure that stands alone against several others steps back."""
+    weight: dict[Decimal | None, float] = {}
+    places: dict[Decimal | None, set[tuple[str, str]]] = {}
+    for fact in facts:
+        here = (fact.document, fact.table or fact.section)
+        if here not in places.setdefault(fact.amount, set()):
+            places[fact.amount].add(here)
+            weight[fact.amount] = weight.get(fact.amount, 0.0) + max(0.5, 2.5 - standing(fact))
+    if len(weight) < 2:
+        return facts
+    return sorted(facts, key=lambda f: -weight[f.amount])
+
+
+# --- distance -----------------------------------------------------------------------------------
+
+
+def distance(fact: Fact, ask: Ask) -> float:
+    """How far a fact is from what is asked; REFUSED where it is something else."""
+    off = 0.0
+    for part in (_item, _project, _metric, _phase, _flow, _fund, _spend, _func, _form, _measure):
+        off += part(fact, ask)
+        if off >= REFUSED:
+            return REFUSED
+    return off
+
+
+def _item(fact: Fact, ask: Ask) -> float:
+    if ask.items and fact.item not in ask.items:
+        return REFUSED
+    if fact.item.startswith("ind:") or len({i.partition(":")[0] for i in ask.items}) < 2:
+        return 0.0
+    return 0.6
+
+
+def _project(fact: Fact, ask: Ask) -> float:
+    if ask.projects:
+        return 0.0 if fact.project in ask.projects else REFUSED
+    return 3.0 if fact.project else 0.0
+
+
+def _metric(fact: Fact, ask: Ask) -> float:
+    wanted = ask.metrics or ((ask.dims["metric"],) if "metric" in ask.dims else ())
+    if wanted:
+        return 0.0 if fact.metric in wanted else REFUSED
+    return {"金额": 0.0, "数量": 0.2, "指标值": 0.3, "比率": 0.4, "单价": 0.5, "得分": 0.6, "等级": 0.6}.get(fact.metric, REFUSED)
+
+
+def _phase(fact: Fact, ask: Ask) -> float:
+    if not ask.phases:
+        if ask.spent and fact.phase in _BUDGETS and fact.metric == "金额":
+            return REFUSED
+        return {"决算": 0.0, "完成": 0.0, "其他": 0.0, "预算": 1.0, "全年预算": 1.5, "年初预算": 1.5, "目标": 1.2}.get(fact.phase, 1.0)
+    return min(_phase_off(fact, wanted) for wanted in ask.phases)
+
+
+def _phase_off(fact: Fact, wanted: str) -> float:
+    if fact.phase == wanted:
+        return 0.0
+    if wanted == "预算" and fact.phase in _BUDGETS:
+        return 1.0 if fact.phase == "全年预算" else 0.8
+    if wanted == "年初预算" and fact.phase == "预算":
+        return 0.3 if fact.doc_kind.endswith("预算") else 1.0
+    if {wanted, fact.phase} == {"决算", "完成"}:
+        return 0.5
+    if wanted in ("目标", "完成", "决算") and fact.phase == "其他":
+        return 1.0
+    if wanted == "预算" and fact.phase == "目标":
+        return 1.5
+    return REFUSED
+
+
+def _flow(fact: Fact, ask: Ask) -> float:
+    wanted = ask.dims.get("flow")
+    if not wanted or not fact.flow or fact.metric != "金额":
+        return 0.0 if not fact.flow or wanted or fact.flow == "支出" else 0.3
+    if fact.flow == wanted:
+        return 0.0
+    if "收支" in (fact.flow, wanted) and ask.total:
+        return 0.8
+    return REFUSED
+
+
+def _fund(fact: Fact, ask: Ask) -> float:
+    wanted = ask.dims.get("fund")
+    if not fact.fund:
+        return 0.0
+    if not wanted:
+        return {"全部": 0.0, "财政拨款": 0.2, "一般公共预算": 0.4, "当年财政拨款": 1.0}.get(fact.fund, 4.0)
+    if fact.fund == wanted:
+        return 0.0
+    if _BROADER_FUND.get(fact.fund) == wanted and fact.fund in ("一般公共预算", "当年财政拨款", "经费拨款"):
+        return 1.0
+    if _BROADER_FUND.get(wanted) == fact.fund and wanted == "一般公共预算":
+        return 1.2
+    return REFUSED
+
+
+def _spend(fact: Fact, ask: Ask) -> float:
+    wanted = ask.dims.get("spend")
+    if not fact.spend:
+        return 0.0
+    if not wanted:
+        if fact.item in _TOTALS and not fact.project:
+            return 0.0 if fact.spend == "全部" else REFUSED
+        return {"全部": 0.0, "人员经费": 0.2, "公用经费": 0.2, "基本支出": 0.2}.get(fact.spend, 0.5 if fact.project else 2.5)
+    if fact.spend == wanted or (_above(fact.spend, wanted) and fact.item not in _TOTALS):
+        return 0.0
+    if fact.project and fact.spend == "项目支出" and wanted == "全部":
+        return 0.0
+    return REFUSED
+
+
+def _above(spend: str, wanted: str) -> bool:
+    while spend in _BROADER_SPEND:
+        spend = _BROADER_SPEND[spend]
+        if spend == wanted:
+            return True
+    return False
+
+
+def _func(fact: Fact, ask: Ask) -> float:
+    wanted = ask.dims.get("func")
+    if wanted:
+        return 0.0 if fact.func.startswith(wanted) else REFUSED
+    return 2.0 if fact.func else 0.0
+
+
+def _form(fact: Fact, ask: Ask) -> float:
+    return 0.0 if not ask.forms or any(stands_in(fact, form) for form in ask.forms) else REFUSED
+
+
+def stands_in(fact: Fact, place: str) -> bool:
+    """Whether a fact stands where the question confines itself: a form number, or words of a table title or section."""
+    if place.startswith("公开"):
+        return fact.form_number == place or place in fact.title
+    title = fact.title or fact.section
+    if place in title:
+        return True
+    if place in ("自评报告", "决算说明", "文字说明"):
+        return fact.told and (place != "自评报告" or "自评" in fact.section or fact.doc_kind == "绩效自评")
+    if place in ("决算表", "预算表"):
+        return not fact.told and place in title
+    kinds = {"整体": ("整体",), "项目": ("项目", "专项"), "专项": ("专项",), "基础数据": ("基础数据",), "三公": ("三公", "“三公”")}
+    wanted = next((words for word, words in kinds.items() if word in place), None)
+    if wanted is not None and not fact.told:
+        return any(w in title for w in wanted) and (("自评" in title) or "自评" not in place)
+    return place == "自评表" and "自评表" in title
+
+
+def _measure(fact: Fact, ask: Ask) -> float:
+    if not ask.measures:
+        return 0.0
+    return 0.0 if fact.measure in ask.measures or (not fact.measure and fact.text is not None) else REFUSED
+
+
+def years(facts: Sequence[Fact], ask: Ask) -> list[int]:
+    """The years for which the question has an answer, newest first."""
+    return sorted({f.year for f in facts if distance(f, ask) < REFUSED}, reverse=True)
+
+
+def unit_of(facts: Sequence[Fact], units: Sequence[Unit]) -> list[Unit]:
+    """The units that facts speak of, in the order of `units`."""
+    present = {f.unit for f in facts}
+    return [u for u in units if u.curie in present]
