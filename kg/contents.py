@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -57,20 +59,21 @@ def of(reading: Reading, known: knowledge.Knowledge, *, path: Path, version: str
         for block in document.blocks
         if isinstance(block, Paragraph) and block.text and not block.level
     )
-    card = Card(
-        document.id,
-        document.sha256,
-        document.name,
-        str(path.resolve()),
-        who.unit,
-        who.year,
-        who.kind,
-        who.title,
-        len(reading.facts),
-        version,
-    )
+    source = str(path.resolve())
+    card = Card(document.id, document.sha256, document.name, source, who.unit, who.year, who.kind, who.title, len(reading.facts), version)
     quads = ox.serialize(claims, format=ox.RdfFormat.N_QUADS) or b""
-    return Contents(card, tuple(found.values()), passages, tuple(dict.fromkeys(quads.decode().splitlines())))
+    return Contents(card, _report(reading), tuple(found.values()), passages, tuple(dict.fromkeys(quads.decode().splitlines())))
+
+
+def _report(reading: Reading) -> str:
+    """Which tables were read as what, and which figures were not: each that matters, the harmless ones counted by reason."""
+    tables = [
+        {"place": iris.local(t.address), "title": t.title, "form": t.form, "numeric": t.numeric, "facts": t.facts, "skipped": t.skipped}
+        for t in reading.tables
+    ]
+    unread = [{"place": iris.local(u.address), "text": u.text, "why": u.why} for u in reading.unread if not u.harmless]
+    harmless = Counter(u.why for u in reading.unread if u.harmless)
+    return json.dumps({"tables": tables, "unread": unread, "harmless": harmless}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _named(claims: Iterable[ox.Quad]) -> Iterator[Term]:

@@ -221,7 +221,10 @@ def _column(fact: Fact) -> ox.NamedNode:
     place = fact.address
     if place.column is None:
         return node(f"at:{place.document}-role-{iris.slug(fact.column) or 'x'}")
-    return _at(Address(place.document, page=place.page, table=place.table, column=place.column))
+    column = Address(place.document, page=place.page, table=place.table, column=place.column)
+    if fact.kind == "performance":  # each section of such a table has headings of its own
+        return node(f"at:{iris.local(column)}-{iris.slug(fact.column) or 'x'}")
+    return _at(column)
 
 
 def _column_quads(pen: _Pen, column: ox.NamedNode, fact: Fact) -> Iterator[ox.Quad]:

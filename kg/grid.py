@@ -77,6 +77,7 @@ def _paths(rows: list[list[str]], width: int) -> list[tuple[str, ...]]:
     """Heading path per column. A blank heading belongs to its left neighbour's where both stand under the same parent."""
     groups: list[tuple[int, ...]] = [() for _ in range(width)]
     paths: list[list[str]] = [[] for _ in range(width)]
+    headed = [any(row[c] for row in rows) for c in range(width)]
     for n, row in enumerate(rows):
         last = n == len(rows) - 1
         owner = -1
@@ -91,7 +92,9 @@ def _paths(rows: list[list[str]], width: int) -> list[tuple[str, ...]]:
             if own[c] >= 0 and (not paths[c] or paths[c][-1] != row[own[c]]):
                 paths[c].append(row[own[c]])
             groups[c] = (*groups[c], own[c])
-    return [tuple(p) for p in paths]
+    # A column that has no word of its own where the heading over it is divided further has no heading: the division left it out.
+    divided = {groups[c][0] for c in range(width) if groups[c] and len(paths[c]) > 1}
+    return [() if not headed[c] and groups[c] and groups[c][0] in divided else tuple(p) for c, p in enumerate(paths)]
 
 
 def parse(table: Table, role: Callable[[str], str | None]) -> Grid:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kg import terms
 from kg.model import LibraryError
@@ -78,9 +79,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything the index holds of one document. `claims` are its quads for `g:entities`, as N-Quads."""
+    """Everything the index holds of one document.
+
+    `claims` are its quads for `g:entities`, as N-Quads; `report` says as JSON which tables and figures were read and which not.
+    """
 
     card: Card
+    report: str = "{}"
     terms: tuple[Term, ...] = ()
     passages: tuple[Passage, ...] = ()
     claims: tuple[str, ...] = ()
@@ -150,10 +155,18 @@ class Index:
         if card is None:
             return None
         n = self.db.execute("SELECT n FROM documents WHERE id = ?", (document,)).fetchone()[0]
+        report = json.dumps(self.report(document), ensure_ascii=False)
         found = self.db.execute("SELECT key, iri, kind, label, weight FROM terms JOIN uses ON term = id WHERE document = ?", (n,))
         passages = self.db.execute("SELECT iri, text, section FROM passages WHERE document = ?", (n,))
         claims = self.db.execute("SELECT q.quad FROM claims c JOIN quads q ON q.id = c.quad WHERE c.document = ?", (n,))
-        return Contents(card, tuple(Term(*row) for row in found), tuple(Passage(*row) for row in passages), tuple(row[0] for row in claims))
+        return Contents(
+            card, report, tuple(Term(*row) for row in found), tuple(Passage(*row) for row in passages), tuple(row[0] for row in claims)
+        )
+
+    def report(self, document: str) -> dict[str, Any]:
+        """What was read of a document and what not, as `kg.contents` wrote it: `tables`, `unread`. Empty for an unknown document."""
+        row = self.db.execute("SELECT report FROM documents WHERE id = ? AND whole", (document,)).fetchone()
+        return dict(json.loads(row[0])) if row else {}
 
     # --- terms ----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class Frame:
     year: int
     columns: tuple[Mapping[str, str] | None, ...]
     alignment: Alignment | None
+    scope: str = ""  # the item that the table's totals are about, where its title confines it
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from kg import archive, indexer, iris, shelf
 from kg.index import Contents, Index
 from kg.knowledge import Knowledge
 from kg.model import Document, LibraryError, Reading
-from kg.rows import Value, rows
+from kg.rows import Value as Value
+from kg.rows import rows as rows
 
 #: Quads per batch when the graph is written anew: bounds the memory that takes (about 1 kB each).
 _BATCH = 500_000

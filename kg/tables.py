@@ -65,7 +65,18 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
     year = table_year(table, context)
     columns = tuple(_column_dims(context, form, path) for path in parsed.paths)
     alignment = align(parsed, form) if form and form.closed else None
-    return Frame(context, parsed, form, title, measure, year, columns, alignment)
+    return Frame(context, parsed, form, title, measure, year, columns, alignment, _scope(context, form, title))
+
+
+def _scope(context: Context, form: Form | None, title: str) -> str:
+    """The economic class that a title in brackets confines its table to: …人员经费（工资福利支出）. Its totals are that class's."""
+    if form is None or not {"econ", "govecon"} & set(form.rows):
+        return ""
+    for part in re.findall(r"[(（]([^()（）]+)[)）]", title):
+        concept = context.headings.terms.find(part, ("econ",))
+        if concept is not None:
+            return concept.curie
+    return ""
 
 
 def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[str, str] | None:
@@ -189,6 +200,8 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
         dims |= {"item": column_item, "func": row_item}
     elif row_item:
         dims["item"] = row_item
+    if dims.get("item") in (None, *TOTALS) and row_item in TOTALS and frame.scope:
+        dims["item"] = frame.scope
     if "heading" in column and ("item" not in dims or (row_item in TOTALS and not frame.form)):
         dims["item"] = f"item:{iris.slug(column['heading'])}"
     inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", ""))

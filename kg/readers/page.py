@@ -2,69 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kg.readers import glyphs, unruled, visible
 from kg.readers.blocks import LABEL
+from kg.readers.layout import Box, Grid, Line, Place, Sheet, rounded
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pdfplumber.page import Page
 
-Box = tuple[float, float, float, float]
-
 _SNAP = 3.0
 _APART = 3.0  # type sizes of white space before a caption on the same line
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text on a page. `size` is that of most of its characters, `bold` whether they are set in a heavy face."""
-
-    text: str
-    page: int
-    box: Box
-    size: float
-    bold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A cell of a table on a page: indices from 0, spans, text."""
-
-    row: int
-    column: int
-    rowspan: int
-    colspan: int
-    text: str
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table as it stands on one page. `xs` are the edges of its columns; `number` counts from 1 on the page."""
-
-    page: int
-    number: int
-    box: Box
-    xs: tuple[float, ...]
-    height: int
-    cells: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A page as read: its items in reading order, its size, how many characters and how much of it is pictures."""
-
-    number: int
-    width: float
-    height: float
-    items: tuple[Line | Grid, ...]
-    characters: int
-    unmapped: int
-    pictured: float
+Spot = tuple[int, int]
 
 
 def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], None]) -> Sheet:
@@ -192,45 +146,40 @@ def _grid(page: int, box: Box, cells: Sequence[Box], chars: Sequence[visible.Cha
     xs, ys = _edges([x for c in cells for x in (c[0], c[2])]), _edges([y for c in cells for y in (c[1], c[3])])
     if len(xs) < 3 or len(ys) < 2 or not chars:
         return None
-    spots: dict[tuple[int, int], tuple[int, int, Box]] = {}
-    covered: set[tuple[int, int]] = set()
+    spots: dict[Spot, tuple[int, int, Box]] = {}
+    owner: dict[Spot, Spot] = {}
     for cell in sorted(cells, key=lambda c: (c[1], c[0])):
         row, column = _index(ys, cell[1]), _index(xs, cell[0])
         rowspan, colspan = _index(ys, cell[3]) - row, _index(xs, cell[2]) - column
-        area = {(row + r, column + c) for r in range(rowspan) for c in range(colspan)}
-        if area and not area & covered:
-            covered |= area
+        area = [(row + r, column + c) for r in range(rowspan) for c in range(colspan)]
+        if area and not any(spot in owner for spot in area):
+            owner |= dict.fromkeys(area, (row, column))
             spots[row, column] = (rowspan, colspan, cell)
     for row in range(len(ys) - 1):
         for column in range(len(xs) - 1):
-            if (row, column) not in covered:
+            if (row, column) not in owner:
+                owner[row, column] = (row, column)
                 spots[row, column] = (1, 1, (xs[column], ys[row], xs[column + 1], ys[row + 1]))
-    texts = _fill(spots, chars)
-    places = tuple(Place(r, c, *spots[r, c][:2], texts.get((r, c), ""), _rounded(spots[r, c][2])) for r, c in sorted(spots))
-    return Grid(page, 0, _rounded(box), tuple(xs), len(ys) - 1, places)
+    texts = _fill(xs, ys, owner, spots, chars)
+    places = tuple(Place(r, c, *spots[r, c][:2], texts.get((r, c), ""), rounded(spots[r, c][2])) for r, c in sorted(spots))
+    return Grid(page, 0, rounded(box), tuple(xs), len(ys) - 1, places)
 
 
-def _rounded(box: Box) -> Box:
-    x0, top, x1, bottom = (round(float(v), 1) for v in box)
-    return x0, top, x1, bottom
-
-
-def _fill(spots: dict[tuple[int, int], tuple[int, int, Box]], chars: Sequence[visible.Char]) -> dict[tuple[int, int], str]:
-    """The text of each cell: each character belongs where its middle lies, or to the nearest cell; what runs over a border, to where it began."""
-    held: dict[tuple[int, int], list[visible.Char]] = {}
-    previous: tuple[visible.Char, tuple[int, int]] | None = None
+def _fill(
+    xs: Sequence[float], ys: Sequence[float], owner: Mapping[Spot, Spot], spots: Mapping[Spot, tuple[int, int, Box]], chars: Sequence[visible.Char]
+) -> dict[Spot, str]:
+    """The text of each cell: a character belongs where its middle lies; what runs over a border, to the cell where it began."""
+    held: dict[Spot, list[visible.Char]] = {}
+    previous: tuple[visible.Char, Spot] | None = None
     for char in chars:
-        at = min(spots, key=lambda spot: _distance(char, spots[spot][2]))
+        row = min(max(bisect_right(ys, (char["top"] + char["bottom"]) / 2) - 1, 0), len(ys) - 2)
+        column = min(max(bisect_right(xs, (char["x0"] + char["x1"]) / 2) - 1, 0), len(xs) - 2)
+        at = owner[row, column]
         if previous is not None and at != previous[1] and _runs_over(previous[0], char, spots[previous[1]][2]):
             at = previous[1]
         held.setdefault(at, []).append(char)
         previous = (char, at)
     return {spot: glyphs.block(found, spots[spot][2][0], spots[spot][2][2]) for spot, found in held.items()}
-
-
-def _distance(char: visible.Char, box: Box) -> float:
-    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return max(box[0] - x, 0.0, x - box[2]) + max(box[1] - y, 0.0, y - box[3])
 
 
 def _runs_over(before: visible.Char, char: visible.Char, box: Box) -> bool:

@@ -9,22 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pdfminer.layout import LTPage
+    from PIL.Image import Image
     from pdfplumber.page import Page
 
 Box = tuple[float, float, float, float]
 Char = dict[str, Any]
 
 _EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
-_SCALE = 1.5
+SCALE = 1.5  # pixels a point
 _INK = 24  # difference of grey levels that the eye takes for ink
 
 
-def characters(page: Page, tick: Callable[[], None]) -> list[Char]:
-    """The characters that can be seen on a page, in the order of painting. `tick` is called now and then, and may raise to stop."""
+def characters(page: Page, picture: Callable[[], Image | None], tick: Callable[[], None]) -> list[Char]:
+    """The characters that can be seen on a page, in the order of painting.
+
+    `picture` paints the page (SCALE pixels a point); `tick` is called now and then, and may raise to stop.
+    """
     page._layout = _layout(page, tick)  # what pdfplumber would compute itself, without regard to clipping
     chars = [c for c in page.chars if c["text"].strip() and c["x1"] > c["x0"] and _inside(c, page.cropbox)]
     chars = _single(_uncovered(chars, page.rects))
-    return [c | {"text": normal(c["text"])} for c in _with_ink(chars, page)]
+    return [c | {"text": normal(c["text"])} for c in _with_ink(chars, page, picture())]
 
 
 def normal(text: str) -> str:
@@ -148,7 +152,8 @@ def _single(chars: Iterable[Char]) -> list[Char]:
     return kept
 
 
-def _white(color: Any) -> bool:
+def white(color: Any) -> bool:
+    """Whether a colour (grey, RGB or CMYK) is white."""
     values = color if isinstance(color, tuple | list) else (color,)
     if not values or not all(isinstance(v, int | float) for v in values):
         return False
@@ -157,7 +162,7 @@ def _white(color: Any) -> bool:
 
 def _uncovered(chars: list[Char], rects: list[Char]) -> list[Char]:
     """Without text that lies under other text on a white box painted over it: the box holds two texts on top of each other."""
-    boxes = [r for r in rects if r["fill"] and _white(r["non_stroking_color"]) and r["width"] > 4 and r["height"] > 4]
+    boxes = [r for r in rects if r["fill"] and white(r["non_stroking_color"]) and r["width"] > 4 and r["height"] > 4]
     if not boxes or len(boxes) * len(chars) > 20_000_000:
         return chars
     crossed = _crossing(chars)
@@ -189,18 +194,17 @@ def _crossing(chars: list[Char]) -> set[int]:
 # --- ink ----------------------------------------------------------------------------------------
 
 
-def _with_ink(chars: list[Char], page: Page) -> list[Char]:
+def _with_ink(chars: list[Char], page: Page, bitmap: Image | None) -> list[Char]:
     """Without characters that leave no trace on the page as painted: white on white, render mode 3, under a picture.
 
     A font of which most characters leave no trace is one that could not be painted here; it is not judged.
     """
-    if not chars:
+    if bitmap is None:
         return chars
-    bitmap = page.to_image(resolution=72 * _SCALE).original.convert("L")
-    left, top = page.bbox[:2]
+    left, top = page.cropbox[:2]
     ink = []
     for c in chars:
-        box = ((c["x0"] - left) * _SCALE, (c["top"] - top) * _SCALE, (c["x1"] - left) * _SCALE + 1, (c["bottom"] - top) * _SCALE + 1)
+        box = ((c["x0"] - left) * SCALE, (c["top"] - top) * SCALE, (c["x1"] - left) * SCALE + 1, (c["bottom"] - top) * SCALE + 1)
         low, high = bitmap.crop(tuple(int(v) for v in box)).getextrema()
         ink.append(high - low > _INK)
     fonts = Counter(c["fontname"] for c in chars)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from qa.text import Text
+
 # --- the question -------------------------------------------------------------------------------
 
 
@@ -55,7 +57,7 @@ class Unit:
 class Question:
     """The slots of a question. Empty means: not said."""
 
-    text: str
+    source: Text
     mentions: tuple[Mention, ...] = ()
     units: tuple[Unit, ...] = ()
     unit_choice: tuple[Unit, ...] = ()  # several fit one mention
@@ -74,6 +76,10 @@ class Question:
     axis: str = ""  # what the answer runs over: func, econ, spend, fund, project, unit …
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.source.typed
 
     def has(self, *ops: str) -> bool:
         """Whether the question asks for one of these operations."""

@@ -83,9 +83,9 @@ def _quality(said: str, short: str, name: str) -> float:
         if len(words) < 3 and not (len(words) == 2 and name.startswith(words)):
             continue
         if words in name:
-            return 3.0 + len(words) / len(name)
+            return 3.0 + len(words) / len(stem(name))
         if len(words) >= 4 and len(words) / len(name) >= 0.3 and _dense(words, name):
-            return 2.0 + len(words) / len(name)
+            return 2.0 + len(words) / len(stem(name))
     if len(name) >= 4 and name in said and len(name) / len(said) >= 0.6:
         return 1.0 + len(name) / len(said)
     wrong = misspelt(said, name) if len(said) >= 3 and abs(len(said) - len(name)) <= 1 else 9

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from qa import lattice, units, words, years
+from qa import lattice, near, units, words, years
 from qa.lattice import Span
 from qa.model import Concept, Mention, Question, Unit
 from qa.text import Text
@@ -17,6 +17,8 @@ _ROLE = {"ind": "item", "func": "item", "econ": "item", "govecon": "item", "item
 _ORDER = ("project", "item", "phase", "metric", "dim", "form", "kind")
 _TOTALS = {"ind:合计", "ind:总计"}
 _LONGEST = 28
+#: units whose printed names are looked through where a question names none
+_MOST_UNITS = 60
 _CODE = re.compile(r"(?<![\d.])\d{3}(?:\d\d){0,2}(?![\d.%])")
 _AMOUNT = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:亿元|万元|千元|元|亿|万|%)|(?<![\d.])\d+\.\d+(?![\d.])|(?<=是)0(?!\d)")
 _FORM = re.compile(r"公开0?(\d{1,2})表|(?<!\d)0(\d)表|附?表(\d{1,2})(?!\d)")
@@ -37,6 +39,9 @@ _PLACES = re.compile(
 
 class Lexicon(Protocol):
     """What understanding needs to know of a library."""
+
+    def names(self, unit: str) -> Mapping[str, Sequence[Concept]]:
+        """The printed names of items and projects of a unit, by normalised name."""
 
     def units(self) -> Sequence[Unit]:
         """All units."""
@@ -69,7 +74,23 @@ def read(text: Text, lexicon: Lexicon) -> Question:
         if found:
             reading.spans += found
             mentions = lattice.cut(text, reading.spans)
+    if any(m.role == "unknown" for m in mentions):
+        found = near.find(text, mentions, printed_names(mentions, lexicon))
+        if found:
+            reading.spans += found
+            mentions = lattice.cut(text, reading.spans)
     return _slots(reading, mentions)
+
+
+def printed_names(mentions: Iterable[Mention], lexicon: Lexicon) -> dict[str, list[Concept]]:
+    """The names printed in the documents of the units that a question may mean; of all units where it names none."""
+    said = {curie for m in mentions if m.role == "unit" for curie in m.value.split("|")}
+    merged: dict[str, list[Concept]] = {}
+    for curie in said or {u.curie for u in lexicon.units()[:_MOST_UNITS]}:
+        for name, concepts in lexicon.names(curie).items():
+            known = merged.setdefault(name, [])
+            known += [c for c in concepts if c not in known]
+    return merged
 
 
 # --- spans --------------------------------------------------------------------------------------
@@ -223,7 +244,7 @@ def _slots(reading: _Reading, mentions: list[Mention]) -> Question:
         dims |= {"flow": flow for flow in ("收入", "支出") if flow in mention.text}
     unknown, missing = _unknown(text, mentions)
     return Question(
-        text=text.typed, mentions=tuple(mentions), units=chosen, unit_choice=choice, all_units="unit-axis" in ops, missing_unit=missing,
+        source=text, mentions=tuple(mentions), units=chosen, unit_choice=choice, all_units="unit-axis" in ops, missing_unit=missing,
         years=said_years, relative_years=relative, phases=phases,
         metrics=tuple(dict.fromkeys(c.dims["metric"] for m in by_role.get("metric", []) for c in m.concepts if "metric" in c.dims)),
         items=tuple(m for m in mentions if m.role in ("item", "project")), projects=tuple(by_role.get("project", [])), dims=dims,

@@ -1,0 +1,66 @@
+"""The nouns of a printed page: lines of text and tables at their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text on a page. `size` is that of most of its characters, `bold` whether they are set in a heavy face."""
+
+    text: str
+    page: int
+    box: Box
+    size: float
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of a table on a page: indices from 0, spans, text."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it stands on one page. `xs` are the edges of its columns; `number` counts from 1 on the page."""
+
+    page: int
+    number: int
+    box: Box
+    xs: tuple[float, ...]
+    height: int
+    cells: tuple[Place, ...]
+
+    def row(self, n: int) -> tuple[str, ...]:
+        """The texts of a row, blanks where a cell covers several places."""
+        texts = {p.column: p.text for p in self.cells if p.row == n}
+        return tuple(texts.get(c, "") for c in range(len(self.xs) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as read: its items in reading order, its size, how many characters and how much of it is pictures."""
+
+    number: int
+    width: float
+    height: float
+    items: tuple[Line | Grid, ...]
+    characters: int
+    unmapped: int
+    pictured: float
+
+
+def rounded(box: Box) -> Box:
+    """A box to a tenth of a point."""
+    x0, top, x1, bottom = (round(float(v), 1) for v in box)
+    return x0, top, x1, bottom

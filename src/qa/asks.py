@@ -1,0 +1,193 @@
+"""Slots to wanted figures: which items stand side by side, which confine others, and what a money or counting word asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg.terms import key
+from qa.choose import Ask
+from qa.model import Concept, Mention, Question
+from qa.near import stem
+
+_TOTALS = {"ind:合计", "ind:总计"}
+_INSIDE = re.compile(r"中|里|内|下|其中|当中|的")
+_BESIDE = re.compile(r"和|与|及|跟|或|还是|、|以及|加|减|比")
+_WEAK = re.compile(r"多少|几|花|收了")
+#: 预算 in the name of a fund says nothing about the phase
+_FUND_NAMES = re.compile(r"一般公共预算|公共财政预算|公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|社会保障基金预算|基金预算|部门预算|政府预算|国有资本预算|预算单位|资金预算")
+_PHASES = (("年初预算", re.compile(r"年初(?:部门)?预算|年初预算数")), ("全年预算", re.compile(r"全年预算|调整(?:后)?预算")), ("决算", re.compile(r"决算|执行数")),
+           ("预算", re.compile(r"预算")))
+_SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
+_COUNT = re.compile(r"(?:多少|几)个?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|小时|天|团组|科室|机构|网格)")
+_MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The figures that a question wants, and what it confines them to."""
+
+    asks: tuple[Ask, ...]
+    whole: Ask | None = None
+    years: tuple[int, ...] = ()
+
+
+def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[Ask, ...]:
+    """The wanted figures, in the order of the question."""
+    mentions = [m for m in question.items]
+    projects = _projects([m for m in mentions if m.role == "project"], names)
+    items = [m for m in mentions if m.role == "item"]
+    strong = [m for m in items if not (_is_total(m) and _WEAK.search(m.text))]
+    weak = [m for m in items if m not in strong]
+    if strong:
+        items = strong
+    elif projects:
+        items = []
+    else:
+        items = weak[:1]
+    own, confining = _split(question, items, bool(projects))
+    base = _base(question, confining)
+    asks = [_ask(m, base, question) for m in own]
+    flows = {c.dims["flow"] for m in weak for c in m.concepts if "flow" in c.dims}
+    if flows and asks:
+        asks = [replace(a, spent=a.spent or "支出" in flows) for a in asks]
+    if projects:
+        asks = _with_projects(question, asks, projects, base)
+    return tuple(asks) if asks else _default(question, base)
+
+
+def _is_total(mention: Mention) -> bool:
+    return bool(mention.concepts) and all(c.dims.get("item") in _TOTALS for c in mention.concepts)
+
+
+def _split(question: Question, items: Sequence[Mention], with_projects: bool) -> tuple[list[Mention], list[Mention]]:
+    """Items that are asked for, and those that only confine what follows or stands beside them."""
+    specific = [m for m in items if not _is_total(m)]
+    if not specific or (len(specific) == len(items)):
+        bare = [m for m in items if _is_total(m) and set(m.concepts[0].dims) == {"item"}]
+        rest = [m for m in items if m not in bare]
+        return (rest or list(items)), []
+    own: list[Mention] = []
+    confining: list[Mention] = []
+    for n, mention in enumerate(items):
+        if not _is_total(mention):
+            own.append(mention)
+            continue
+        dims = mention.concepts[0].dims
+        narrow = "spend" in dims or "fund" in dims
+        beside = _beside(question, mention, items[n + 1] if n + 1 < len(items) else None) or (n > 0 and _beside(question, items[n - 1], mention))
+        if not narrow:
+            if _asked_itself(mention) and question.has("share", "compare", "difference"):
+                own.append(mention)
+        elif beside:
+            own.append(mention)
+        else:
+            confining.append(mention)
+    return own, confining
+
+
+def _asked_itself(mention: Mention) -> bool:
+    return len(mention.concepts[0].dims) > 1
+
+
+def _beside(question: Question, first: Mention, second: Mention | None) -> bool:
+    """Whether two items are listed side by side: 基本支出和项目支出."""
+    if second is None:
+        return False
+    between = [m for m in question.mentions if first.end <= m.start and m.end <= second.start]
+    said = "".join(m.text for m in between)
+    if any(m.role not in ("filler", "op") for m in between):
+        return False
+    listed = any(first.end <= n <= second.start for n in question.source.listed)
+    return (listed or bool(_BESIDE.search(said))) and not re.search("中|里|内", said)
+
+
+def _base(question: Question, confining: Sequence[Mention]) -> dict[str, str]:
+    """The dimensions that hold for every figure: 财政拨款, 基本支出 said beside the item."""
+    dims = {k: v for k, v in question.dims.items() if k in ("fund", "spend", "flow")}
+    for mention in confining:
+        dims |= {k: v for k, v in mention.concepts[0].dims.items() if k in ("fund", "spend")}
+    return dims
+
+
+def phases_in(text: str) -> tuple[str, ...]:
+    """The phase that an item's own words say.
+
+    >>> phases_in("三公经费的预算数"), phases_in("政府性基金预算支出"), phases_in("基本支出")
+    (('预算',), (), ())
+    """
+    bare = _FUND_NAMES.sub("", text)
+    return next(((phase,) for phase, pattern in _PHASES if pattern.search(bare)), ())
+
+
+def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
+    """The figure that one mention wants."""
+    items = frozenset(c.dims["item"] for c in mention.concepts if "item" in c.dims)
+    dims = dict(base)
+    own = mention.concepts[0].dims
+    same = [c for c in mention.concepts if c.dims.get("item") == own.get("item")]
+    for name in ("flow", "fund", "spend", "metric", "func"):
+        values = {c.dims.get(name) for c in same}
+        if len(values) == 1 and None not in values:
+            dims[name] = own[name]
+    if "flow" in own and base.get("flow") not in (None, own["flow"]):
+        dims["flow"] = own["flow"]
+    said = phases_in(mention.text)
+    phases = said + tuple(p for p in question.phases if p not in said) if said else question.phases
+    return Ask(label=mention.concepts[0].label, concepts=mention.concepts, items=items, dims=dims, phases=phases, metrics=metrics(question),
+               forms=question.forms, spent=bool(_SPENT.search(question.text)), said=mention.text, note=mention.note)
+
+
+def metrics(question: Question) -> tuple[str, ...]:
+    """The metrics that are truly asked for; 金额 and 数量 are said too lightly to count."""
+    return tuple(m for m in question.metrics if m not in ("金额", "数量", "比率", "单价", "变动额", "变动率", "占比"))
+
+
+def counts(question: Question) -> bool:
+    """Whether a number of things or people is wanted, not money."""
+    return bool(_COUNT.search(question.text)) and not _MONEY.search(question.text)
+
+
+def _projects(mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[tuple[Mention, frozenset[str], frozenset[str]]]:
+    """Each project mention with all names under which the unit's documents carry it, and the items of those names."""
+    found = []
+    for mention in mentions:
+        stems = {stem(key(c.label)) for c in mention.concepts}
+        projects = {c.curie for c in mention.concepts if c.prefix == "prj"}
+        items = {c.curie for c in mention.concepts if c.prefix != "prj"}
+        for name, concepts in names.items():
+            short = stem(name)
+            if any(short == s or (min(len(short), len(s)) >= 5 and (short in s or s in short)) for s in stems):
+                projects |= {c.curie for c in concepts if c.prefix == "prj"}
+                items |= {c.curie for c in concepts if c.prefix == "item"}
+        found.append((mention, frozenset(projects), frozenset(items)))
+    return found
+
+
+def _with_projects(question: Question, asks: Sequence[Ask], projects: Sequence[tuple[Mention, frozenset[str], frozenset[str]]],
+                   base: Mapping[str, str]) -> list[Ask]:
+    """Items confined to a project, or the project's own money where no item is named."""
+    narrowed = [a for a in asks if not (a.total and a.dims.get("spend") in (None, "项目支出"))]
+    if narrowed:
+        inside = frozenset().union(*(p for _, p, _ in projects))
+        return [replace(a, projects=inside, dims={k: v for k, v in a.dims.items() if k != "spend"}) for a in narrowed]
+    return [
+        Ask(label=mention.concepts[0].label, concepts=mention.concepts, items=frozenset({"ind:合计"}) | items, projects=prjs,
+            dims={k: v for k, v in base.items() if k == "fund"}, phases=question.phases, metrics=metrics(question), forms=question.forms,
+            spent=bool(_SPENT.search(question.text)), said=mention.text, note=mention.note)
+        for mention, prjs, items in projects
+    ]
+
+
+def _default(question: Question, base: Mapping[str, str]) -> tuple[Ask, ...]:
+    """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
+    if not (question.phases or question.dims.get("flow") or metrics(question) or question.has("change", "rate")):
+        return ()
+    flow = base.get("flow", "支出")
+    item = "ind:总计" if flow == "收支" else "ind:合计"
+    if flow == "结转结余":
+        return ()
+    concept = Concept(item, {"收入": "本年收入合计", "支出": "本年支出合计"}.get(flow, "收、支总计"), {"item": item, "flow": flow})
+    return (Ask(label=concept.label, concepts=(concept,), items=frozenset({item}), dims=dict(base) | {"flow": flow}, phases=question.phases,
+                metrics=metrics(question), forms=question.forms, spent=bool(_SPENT.search(question.text)), said=""),)
