@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg import context as contexts
-from kg import forms, graph, identify, knowledge, narrative, readers, store, tables, terms
+from kg import celltext, forms, graph, identify, knowledge, narrative, readers, tables, terms
 from kg.model import ChazhangError, Fact, Paragraph, ReadError, Reading, Table, TableReport, Unread
+from kg.writer import Writer
 
 #: Raised when the way of reading changes, so that libraries re-read unchanged files.
 VERSION = "1"
@@ -63,8 +64,10 @@ def read(path: Path, data: bytes | None = None) -> Reading:
             facts += found
             unread += missed
             reports.append(report)
-    told, missed = narrative.read(document, identity, known, terms.Terms(known))
-    return Reading(document, identity, tuple(facts + told), tuple(unread + missed), tuple(reports))
+    labels = terms.Terms(known)
+    told, missed = narrative.read(document, identity, known, labels)
+    inside, missed_inside = celltext.read(document, identity, known, labels, facts)
+    return Reading(document, identity, (*facts, *inside, *told), (*unread, *missed, *missed_inside), tuple(reports))
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -93,7 +96,7 @@ def build(paths: Iterable[Path], library: Path, *, progress: Callable[[int, int,
     files = _files(paths)
     known = knowledge.load()
     reports: list[FileReport] = []
-    with store.Writer(library, version=VERSION, vocabulary=known) as writer:
+    with Writer(library, version=VERSION, vocabulary=known) as writer:
         present = writer.known()
         for n, path in enumerate(files):
             if progress:
@@ -105,7 +108,7 @@ def build(paths: Iterable[Path], library: Path, *, progress: Callable[[int, int,
     return BuildReport(tuple(reports), changed)
 
 
-def _one(path: Path, writer: store.Writer, present: dict[str, str]) -> FileReport:
+def _one(path: Path, writer: Writer, present: dict[str, str]) -> FileReport:
     try:
         data = readers.load(path)
         identifier, digest = readers.identifier(path), readers.sha256(data)

@@ -112,7 +112,7 @@ def run(source: Queryable | ox.Store, documents: Iterable[str]) -> list[Finding]
 def report(source: Queryable | ox.Store, documents: Iterable[str], *, known: Knowledge | None = None) -> Report:
     """Run every rule on every document. Figures of other documents come in where they state the same thing."""
     known = known or knowledge.load()
-    query: Query = (lambda sparql: store.rows(source, sparql, {})) if isinstance(source, ox.Store) else source.query
+    query = _query(source)
     figures = Figures(query, known)
     rules = checks(known)
     findings: dict[str, Finding] = {}
@@ -130,6 +130,14 @@ def report(source: Queryable | ox.Store, documents: Iterable[str], *, known: Kno
             unapplied += job.unapplied
             covered |= job.covered
     return Report(tuple(findings.values()), tuple(unapplied), frozenset(covered))
+
+
+def _query(source: Queryable | ox.Store) -> Query:
+    def query(sparql: str) -> list[dict[str, Any]]:
+        found: Any = store.rows(source, sparql, {}) if isinstance(source, ox.Store) else source.query(sparql)
+        return list(found)
+
+    return query
 
 
 class _Job:
@@ -172,7 +180,7 @@ class _Job:
             verdict = formula.judge("x = y", operands)
             order = sorted(values.values(), key=lambda same: (-len(same), same[0].curie))
             words = "；".join(f"{same[0].number()}（{self._places(same, found)}）" for same in order)
-            yield self._finding({"claim": found[0].claim, "values": words}, found, (), verdict, found[0])
+            yield self._finding({"claim": self.figures.claim(found[0]), "values": words}, found, (), verdict, found[0])
 
     def _places(self, same: Sequence[Figure], all_of_them: Sequence[Figure]) -> str:
         first = min(same, key=lambda figure: (figure.document, figure.place.page or 0, figure.place.line or 0))
@@ -210,8 +218,9 @@ class _Job:
         if any(figure.value is None for figure in involved):
             return None
         money = next((figure.factor for figure in involved if figure.money), Decimal(1))
-        finest = max(figure.decimals for figure in involved)
-        operands = {name: [figure.operand(factor=money, digits=finest if self.check.rounding == "finest" else figure.decimals) for figure in found[name]]
+        finest = max((figure.decimals for figure in involved if figure.money), default=0)
+        fine = self.check.rounding != "own"
+        operands = {name: [figure.operand(factor=money, digits=finest if fine and figure.money else figure.decimals) for figure in found[name]]
                     or [formula.Operand.exact(Decimal(values[0]))] for name, values in bound.items()}
         try:
             verdict = formula.judge(self.check.formula, operands, decimals=self.figures[head].decimals if self.check.rounding == "half-up" else None)
@@ -229,7 +238,7 @@ class _Job:
         words = {name: self._words(value, involved) for name, value in row.items() if value is not None}
         if verdict and head:
             words |= {"computed": shown(verdict.computed, head.decimals) + head.measure, "diff": shown(abs(verdict.diff), head.decimals) + head.measure,
-                      "claim": words.get("claim", head.claim)}
+                      "claim": words.get("claim", self.figures.claim(head))}
         severity = ROUNDING if verdict and verdict.rounding else self.check.severity
         curies = tuple(sorted({figure.curie for figure in involved}))
         documents = tuple(sorted({figure.document for figure in involved}))
@@ -238,18 +247,23 @@ class _Job:
 
     def _words(self, value: Any, involved: Sequence[Figure]) -> str:
         if isinstance(value, list):
-            found = [self.figures[v] for v in value if _is_fact(v)]
+            found = [self.figures[v] for v in sorted(value, key=_order) if _is_fact(v)]
             filled = [figure for figure in found if figure.value] or found
             terms = "＋".join(figure.number() for figure in filled[:_SHOWN])
             return f"{terms}…（共{len(filled)}项）" if len(filled) > _SHOWN else terms
         if _is_fact(value):
             figure = self.figures[value]
-            return f"{figure.claim}{figure.number()}（{self._place(figure, involved)}）"
+            return f"{self.figures.claim(figure)}{figure.number()}（{self._place(figure, involved)}）"
         return self.figures.label(value) if isinstance(value, str) and value.partition(":")[0] in iris.PREFIXES else str(value)
 
     def _place(self, figure: Figure, involved: Sequence[Figure]) -> str:
         several = len({other.document for other in involved}) > 1
         return (f"《{self.figures.title(figure.document)}》" if several else "") + figure.place.words()
+
+
+def _order(curie: str) -> tuple[int, ...]:
+    place = iris.address(curie.partition(":")[2])
+    return tuple(number or 0 for number in (place.page, place.line, place.table, place.row, place.column, place.start))
 
 
 def _is_fact(value: Any) -> bool:

@@ -87,4 +87,10 @@ def table_title(table: Table, form: Form | None) -> str:
             if any(forms.within(k, terms.key(caption)) for k in known):
                 return terms.strip_numbering(caption)
         return form.label
-    return terms.strip_numbering(lines[-1]) if lines else "（无题表格）"
+    first = [cell.text for cell in table.rows[0] if cell.text.strip()] if table.rows else []
+    if len(first) == 1 and re.search(r"表[)）]?$", first[0]) and not grids.is_meta(first[0]):
+        return grids.compact(first[0])  # the title stands in the table itself
+    if lines and re.search(r"表|情况|明细", lines[-1]):
+        return terms.strip_numbering(lines[-1])
+    section = next((s for s in reversed(table.section) if "表" in s), "")
+    return terms.strip_numbering(lines[-1] if lines else section) or "（无题表格）"

@@ -16,7 +16,7 @@ from kg.knowledge import Knowledge
 Query = Callable[[str], list[dict[str, Any]]]
 
 _TOTALS = ("ind:合计", "ind:总计", "ind:小计")
-_ALL = "全部"
+_SILENT = ("全部", "其他", "金额", "数量")  # members of dimensions that need no word
 _FACTS = """SELECT ?x ?value ?text ?measure ?quote ?year ?item ?phase ?metric ?flow ?fund ?spend ?project ?row ?column { GRAPH $this {
   ?x a f:Fact ; f:quote ?quote ; f:year ?year ; f:item ?item ; f:phase ?phase ; f:metric ?metric ; f:inRow ?row ; f:inColumn ?column .
   OPTIONAL { ?x f:value ?value } OPTIONAL { ?x f:text ?text } OPTIONAL { ?x f:measure ?measure } OPTIONAL { ?x f:flow ?flow }
@@ -46,7 +46,7 @@ class Place:
         if not self.table:
             return f"{self.section.rpartition('/')[2]}{number}" or "正文"
         names = "".join(f"“{_bare(name)}”" for name in (self.row, self.column) if name)
-        return f"{_bare(self.table)}{number}{names}"
+        return f"{'表格' if self.table.startswith('（') else _bare(self.table)}{number}{names}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,8 @@ class Figure:
     measure: str
     factor: Decimal
     money: bool
-    year: int
-    claim: str
     place: Place
+    dims: Mapping[str, Any]
     text: str = ""
 
     def number(self) -> str:
@@ -72,9 +71,10 @@ class Figure:
         return f"{shown(self.value, self.decimals)}{self.measure}"
 
     def operand(self, *, factor: Decimal, digits: int) -> Operand:
-        """The figure in units of `factor`, printed to so many digits; 0 is never a rounded figure."""
+        """The figure in units of `factor`, printed to so many digits. 0 is no rounded figure, and whole numbers of things and points are counted."""
         value = self.value if self.value is not None else Decimal(0)
-        printed = Operand.printed(value, digits) if value else Operand.exact(0)
+        counted = not self.money and self.decimals == 0 and self.measure != "%"
+        printed = Operand.printed(value, digits) if value and not counted else Operand.exact(value)
         if not self.money or self.factor == factor:
             return printed
         scale = self.factor / factor
@@ -136,6 +136,20 @@ class Figures:
             self._labels[curie] = found
         return self._labels[curie]
 
+    def claim(self, figure: Figure) -> str:
+        """What the figure is about, in words: 2024年基本支出决算."""
+        row = figure.dims
+        name = {key: (row[key] or "").partition(":")[2] for key in ("flow", "fund", "spend", "phase", "metric")}
+        name = {key: "" if value in _SILENT else value for key, value in name.items()}
+        if row["item"] not in _TOTALS:
+            subject = self.label(row["item"]) + (f"（{name['spend']}）" if name["spend"] else "")
+        elif name["metric"]:
+            subject = name["fund"] + name["spend"]
+        else:
+            subject = name["fund"] + (name["spend"] or name["flow"]) + ("" if name["spend"] or name["fund"] else self.label(row["item"]))
+        project = f"“{_bare(self.label(row['project']))}”" if row["project"] and self.label(row["project"]) != subject else ""
+        return f"{row['year']}年{project}{subject}{name['metric'] or name['phase']}"
+
     def _ask(self, sparql: str, this: str) -> list[dict[str, Any]]:
         return self._query(sparql.replace("$this", f"<{iris.expand(this)}>"))
 
@@ -164,25 +178,10 @@ class Figures:
             measure.label if measure else (row["measure"] or "").partition(":")[2],
             Decimal(measure.factor) if measure and measure.factor else Decimal(1),
             bool(measure and measure.quantity == "money"),
-            row["year"],
-            self._claim(row),
             place,
+            row,
             row["text"] or "",
         )
-
-    def _claim(self, row: Mapping[str, Any]) -> str:
-        """What the figure is about, in words: 2024年基本支出决算."""
-        name = {key: (row[key] or "").partition(":")[2] for key in ("flow", "fund", "spend", "phase", "metric")}
-        if row["item"] in _TOTALS:
-            spend = name["spend"] if name["spend"] not in ("", _ALL) else ""
-            fund = name["fund"] if name["fund"] not in ("", _ALL) else ""
-            subject = f"{fund}{spend or name['flow']}" + (self.label(row["item"]) if not spend and not fund else "")
-        else:
-            subject = self.label(row["item"]) + (f"（{name['spend']}）" if name["spend"] not in ("", _ALL) else "")
-        project = f"“{self.label(row['project'])}”" if row["project"] and self.label(row["project"]) != subject else ""
-        phase = name["phase"] if name["phase"] not in ("其他", "") else ""
-        metric = name["metric"] if name["metric"] not in ("金额", "数量", "") else ""
-        return f"{row['year']}年{project}{subject}{phase}{metric}"
 
 
 def document_of(curie: str) -> str:

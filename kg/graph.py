@@ -18,6 +18,8 @@ _TYPE = ox.NamedNode(iris.PREFIXES["rdf"] + "type")
 _LABEL = ox.NamedNode(iris.PREFIXES["skos"] + "prefLabel")
 #: fact attribute to property and namespace, for dimensions whose values are notations
 _DIMENSIONS = (("phase", "ph"), ("metric", "me"), ("flow", "fl"), ("fund", "fund"), ("spend", "sp"), ("measure", "mu"))
+#: Metrics whose figures may be summed, so that it matters whether one is part of another.
+_ADDITIVE = ("金额", "数量", "变动额", "分值", "得分")
 
 
 def node(curie: str) -> ox.NamedNode:
@@ -232,8 +234,6 @@ def _column_quads(pen: _Pen, column: ox.NamedNode, fact: Fact) -> Iterator[ox.Qu
     yield pen.quad(column, "path", ox.Literal(fact.column))
     if fact.form:
         yield pen.quad(column, "form", node(f"form:{fact.form}"))
-    if fact.address.column is not None:
-        yield pen.quad(column, "inTable", table_iri(fact.address))
 
 
 def _fact(pen: _Pen, subject: ox.NamedNode, fact: Fact) -> Iterator[ox.Quad]:
@@ -246,8 +246,10 @@ def _fact(pen: _Pen, subject: ox.NamedNode, fact: Fact) -> Iterator[ox.Quad]:
             yield pen.quad(subject, name, node(measure_curie(value)) if name == "measure" else node(f"{prefix}:{iris.slug(value)}"))
     yield pen.quad(subject, "item", node(fact.item))
     yield pen.quad(subject, "quote", ox.Literal(fact.quote))
-    yield pen.quad(subject, "series", ox.Literal(series(fact)))
-    yield pen.quad(subject, "leaf", ox.Literal(fact.leaf))
+    if (fact.value, fact.low, fact.high) != (None, None, None):
+        yield pen.quad(subject, "series", ox.Literal(series(fact)))
+    if fact.metric in _ADDITIVE:
+        yield pen.quad(subject, "leaf", ox.Literal(fact.leaf))
     for name, number in (("value", fact.value), ("min", fact.low), ("max", fact.high)):
         if number is not None:
             yield pen.quad(subject, name, _decimal(number))

@@ -118,7 +118,8 @@ class Indexer:
     def _learn(self, n: int, contents: Contents) -> set[str]:
         c = contents.card
         self.db.execute(
-            "UPDATE documents SET sha256=?, file=?, path=?, unit=?, year=?, kind=?, title=?, facts=?, version=?, report=?, whole=1 WHERE n=?",
+            "UPDATE documents SET sha256=?, file=?, path=?, unit=?, year=?, kind=?, title=?, facts=?, version=?, report=?, whole=1 "
+            "WHERE n=?",
             (c.sha256, c.file, c.path, c.unit, c.year, c.kind, c.title, c.facts, c.version, contents.report, n),
         )
         self._add_terms(n, contents.terms)

@@ -28,6 +28,10 @@ class LibraryError(ChazhangError):
     """The library folder is missing, locked, or damaged."""
 
 
+class NotFoundError(ChazhangError):
+    """A unit, indicator, document or citation was named that the library does not have. The command line leaves with 1."""
+
+
 class QueryError(ChazhangError):
     """A SPARQL query is malformed or asks for something that is refused."""
 

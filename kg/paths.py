@@ -28,3 +28,10 @@ def library(given: Path | str | None = None) -> Path:
     else:
         base = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share"))
     return base / "chazhang"
+
+
+def state() -> Path:
+    """A per-user folder for what may be lost without harm, such as the citations of the last answer."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "chazhang/state"
+    return Path(os.environ.get("XDG_STATE_HOME", Path.home() / ".local/state")) / "chazhang"

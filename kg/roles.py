@@ -127,8 +127,7 @@ def base(roles: Roles, words: str, year: int) -> Base:
     for candidate in roles.kind("base"):
         if any(pattern.search(text) for pattern in candidate.patterns):
             return Base(candidate.column, candidate.sets)
-    bare = re.sub(r"^本年度?|的?(?:决算|预算)?(?:数|总额)?$", "", text) if text.startswith("本年") else text
-    return Base(bare or words)
+    return Base(words.strip(" ，、的"))
 
 
 def search(roles: Roles, kind: str, text: str) -> list[tuple[Role, re.Match[str]]]:

@@ -5,6 +5,7 @@ spaCy takes a second to import and is needed where documents are read, never whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -64,7 +65,14 @@ class Labels:
                 for label in concept.hidden:
                     self.hidden.setdefault(terms.key(label), []).append(concept)
         self.by_key.pop("", None)
+        self._funds = [(terms.key(label), concept) for concept in knowledge.by_scheme.get("fund", ()) for label in (concept.label, *concept.alt)
+                       if re.search(r"拨款|预算|基金|专户", label)]
+        self._funds.sort(key=lambda pair: -len(pair[0]))
         self._matcher = self._phrases(self.by_key)
+
+    def fund(self, key: str) -> str | None:
+        """The source of funds that a key names somewhere: the longest label."""
+        return next((concept.name for label, concept in self._funds if label in key), None)
 
     @staticmethod
     def _phrases(labels: Mapping[str, list[Concept]]) -> PhraseMatcher:

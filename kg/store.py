@@ -1,37 +1,20 @@
-"""The library: the graph and its index behind few methods. One writer, any number of readers, nobody ever sees half a document."""
+"""A library to read from: the graph, its index and the documents as read. `kg.writer` writes it."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import shutil
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kg import archive, indexer, iris, shelf
-from kg.index import Contents, Index
-from kg.knowledge import Knowledge
-from kg.model import Document, LibraryError, Reading
+from kg import shelf
+from kg.index import Index
+from kg.model import Document, LibraryError
 from kg.rows import Value as Value
 from kg.rows import rows as rows
-
-#: Quads per batch when the graph is written anew: bounds the memory that takes (about 1 kB each).
-_BATCH = 500_000
-#: The graph is written anew when more than one document in so many has changed since the last time; that makes it a third smaller.
-_SHARE = 5
-_ENTITIES, _VOCABULARY = ox.NamedNode(iris.expand("g:entities")), ox.NamedNode(iris.expand("g:vocab"))
-
-
-# --- reading ------------------------------------------------------------------------------------
 
 
 class Reader:
@@ -62,6 +45,8 @@ class Reader:
 
     def document(self, sha256: str) -> Document:
         """The document with this hash, as it was read."""
+        from kg import archive
+
         return archive.load(sha256, shelf.documents(self.library))
 
     def close(self) -> None:
@@ -84,260 +69,3 @@ def open_library(library: Path) -> Reader:
             if shelf.current(library) == generation:
                 break
     raise LibraryError(f"资料库 {library} 已损坏（{trouble}）。请删除该文件夹后重新运行 chazhang build。") from trouble
-
-
-# --- writing ------------------------------------------------------------------------------------
-
-
-class Writer:
-    """The one who may write. Nothing is visible before `publish`; a build killed at any moment leaves the last good generation.
-
-    What it works on lies in `work/` and starts as a copy (hard links) of the current generation. A later build goes on where
-    a killed one stopped: documents that are not whole are taken from the current generation again, or out.
-    """
-
-    def __init__(self, library: Path, *, version: str = "", vocabulary: Knowledge | None = None) -> None:
-        self.library, self.vocabulary = library, vocabulary
-        self.version = f"{version}/{_digest(vocabulary.triples)}" if vocabulary else version
-        self._work = shelf.work(library)
-        self._store: ox.Store | None = None
-        self._index: indexer.Indexer | None = None
-
-    def __enter__(self) -> Writer:
-        try:
-            self.library.mkdir(parents=True, exist_ok=True)
-            strangers = {path.name for path in self.library.iterdir()} - {"lock"}
-            if strangers and not (self.library / "lock").exists():
-                raise LibraryError(f"{self.library} 不是资料库，里面有别的文件（{min(strangers)}）。请用 --library 指定一个空文件夹。")
-            self._lock = shelf.lock(self.library)
-        except OSError as error:
-            raise LibraryError(
-                f"不能在 {self.library} 建资料库（{error.strerror}）。请检查路径和权限，或用 --library 另指定文件夹。"
-            ) from error
-        try:
-            shelf.sweep(self.library)
-            here = shelf.current(self.library)
-            self._base = Reader(self.library, here) if here else None
-            if (self._work / "index.sqlite").exists():
-                self._open()
-        except BaseException:
-            self._lock.close()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._let_go()
-        if self._base:
-            self._base.close()
-        self._lock.close()
-
-    # --- documents ------------------------------------------------------------------------------
-
-    def known(self) -> dict[str, str]:
-        """The hash of each document that is whole; '' for one that was read by another version or with another ontology."""
-        cards = self._index.cards() if self._index else self._base.index.cards() if self._base else []
-        return {card.id: card.sha256 if card.version == self.version else "" for card in cards}
-
-    def replace(self, reading: Reading, path: Path) -> None:
-        """Put a reading in the place of what the library held of that document."""
-        from kg import contents, graph  # reading libraries needs neither
-
-        if self.vocabulary is None:
-            raise ValueError("a writer without a vocabulary can only drop documents")
-        self._open()
-        archive.save(reading.document, shelf.documents(self.library))
-        self._put(contents.of(reading, self.vocabulary, path=path, version=self.version), graph.quads(reading))
-
-    def drop(self, document: str) -> None:
-        """Take a document out."""
-        if document in self.known():
-            self._open()
-            self._exchange(document, None, ())
-
-    def set_graph(self, iri: str, quads: Iterable[ox.Quad]) -> None:
-        """Exchange a whole shared graph (g:vocab, g:check). Nothing happens where it says the same already."""
-        quads = list(quads)
-        digest, noted = _digest(quad.triple for quad in quads), f"graph {iri}"
-        if self._noted(noted) == digest:
-            return
-        store, index = self._open()
-        index.remember(noted, None)
-        graph = ox.NamedNode(iris.expand(iri))
-        store.remove_graph(graph)
-        store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
-        index.remember(noted, digest)
-
-    def query(self, sparql: str, *, bindings: Mapping[str, str | int] | None = None) -> list[dict[str, Value]]:
-        """The rows of a query over what would be published now."""
-        if self._store is None and self._base:
-            return self._base.query(sparql, bindings=bindings)
-        return rows(self._open()[0], sparql, bindings or {})
-
-    def _put(self, contents: Contents, quads: Iterable[ox.Quad]) -> None:
-        self._exchange(contents.card.id, contents, quads)
-
-    def _exchange(self, document: str, contents: Contents | None, quads: Iterable[ox.Quad]) -> None:
-        store, index = self._open()
-        index.touch(document)
-        graph = ox.NamedNode(iris.expand(f"doc:{document}"))
-        store.remove_graph(graph)
-        if contents:
-            store.bulk_extend(quads)
-        with index.replacing(document, contents) as subjects:
-            self._settle(subjects)
-        index.remember("changes", str(int(index.note("changes") or 0) + 1))
-
-    def _settle(self, subjects: Iterable[str]) -> None:
-        """Make `g:entities` say of these subjects what the documents claim, once each."""
-        store, index = self._open()
-        for subject in subjects:
-            wanted = {*ox.parse("\n".join(indexer.settle(index.claims(subject))).encode(), format=ox.RdfFormat.N_QUADS)}
-            present = {*store.quads_for_pattern(ox.NamedNode(subject[1:-1]), None, None, _ENTITIES)}
-            for quad in present - wanted:
-                store.remove(quad)
-            store.extend(wanted - present)
-
-    # --- what is worked on ----------------------------------------------------------------------
-
-    def _open(self) -> tuple[ox.Store, indexer.Indexer]:
-        """The graph and index in `work/`; copied from the current generation, or left by a killed build and repaired."""
-        if self._store is not None and self._index is not None:
-            return self._store, self._index
-        try:
-            if not (self._work / "index.sqlite").exists():
-                self._copy_base()
-            self._store, self._index = ox.Store(str(self._work / "graph")), indexer.Indexer(self._work / "index.sqlite")
-        except (OSError, sqlite3.Error):  # what a killed build left cannot be read: the last good generation can
-            self._let_go()
-            self._copy_base()
-            self._store, self._index = ox.Store(str(self._work / "graph")), indexer.Indexer(self._work / "index.sqlite")
-        self._repair(self._store, self._index)
-        if self.vocabulary:
-            self._set_vocabulary(self.vocabulary, self._index)
-        return self._store, self._index
-
-    def _copy_base(self) -> None:
-        shutil.rmtree(self._work, ignore_errors=True)
-        self._work.mkdir()
-        if self._base:
-            self._base.store.backup(str(self._work / "graph"))
-            shutil.copyfile(self._base.generation / "index.sqlite", self._work / "index.tmp")
-            (self._work / "index.tmp").replace(self._work / "index.sqlite")  # last: its presence says that the copy is whole
-
-    def _repair(self, store: ox.Store, index: indexer.Indexer) -> None:
-        """Documents that a killed build left half written come back from the current generation, or go."""
-        broken = index.broken()
-        for document in broken:
-            graph = ox.NamedNode(iris.expand(f"doc:{document}"))
-            contents = self._base.index.contents(document) if self._base else None
-            quads = [*self._base.store.quads_for_pattern(None, None, None, graph)] if self._base and contents else []
-            self._exchange(document, contents, quads)
-        if broken:
-            store.remove_graph(_ENTITIES)
-            self._settle(index.subjects())
-
-    def _set_vocabulary(self, vocabulary: Knowledge, index: indexer.Indexer) -> None:
-        """Bring `g:vocab` and the terms of the ontology up to date."""
-        from kg import contents
-
-        digest = _digest(vocabulary.triples)
-        if index.note("vocabulary") != digest:
-            index.remember("vocabulary", None)
-            index.set_vocabulary(contents.vocabulary(vocabulary))
-            self.set_graph("g:vocab", (ox.Quad(t.subject, t.predicate, t.object, _VOCABULARY) for t in vocabulary.triples))
-            index.remember("vocabulary", digest)
-
-    def _noted(self, name: str) -> str | None:
-        if self._index:
-            return self._index.note(name)
-        return self._base.index.note(name) if self._base else None
-
-    def _let_go(self) -> None:
-        """Close what is open in `work/`, so that it can be moved, removed, or opened by the next build."""
-        if self._index:
-            self._index.close()
-        self._store = self._index = None
-
-    # --- publishing -----------------------------------------------------------------------------
-
-    def publish(self) -> bool:
-        """Make what was written the current generation. False, and nothing done, where nothing was written."""
-        if self._store is None or self._index is None:
-            return False
-        cards = self._index.cards()
-        if not cards and not self._base:
-            self._discard()
-            return False
-        self._store.flush()
-        draft = shelf.draft(self.library)
-        anew = int(self._index.note("changes") or 0) * _SHARE > len(cards)
-        if anew:
-            self._index.remember("changes", None)
-            _copy(self._store, draft / "graph")
-        else:
-            self._store.backup(str(draft / "graph"))
-        self._index.copy(draft / "index.sqlite", tidy=anew)
-        manifest = {
-            "format": shelf.FORMAT,
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "version": self.version,
-            "documents": {
-                c.id: {
-                    "file": c.file,
-                    "sha256": c.sha256,
-                    "path": c.path,
-                    "unit": c.unit,
-                    "year": c.year,
-                    "kind": c.kind,
-                    "title": c.title,
-                    "facts": c.facts,
-                }
-                for c in cards
-            },
-        }
-        (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
-        here = shelf.switch(self.library, draft)
-        self._discard()
-        if self._base:
-            self._base.close()
-        self._base = Reader(self.library, here)
-        shelf.sweep(self.library)
-        self._forget_documents()
-        return True
-
-    def _discard(self) -> None:
-        """Remove `work/`; what marks it as unfinished goes first."""
-        self._let_go()
-        (self._work / "index.sqlite").unlink(missing_ok=True)
-        shutil.rmtree(self._work, ignore_errors=True)
-
-    def _forget_documents(self) -> None:
-        """Remove stored documents that no generation speaks of any more."""
-        kept: set[str] = set()
-        for generation in shelf.generations(self.library):
-            with contextlib.suppress(FileNotFoundError):
-                manifest = json.loads((generation / "manifest.json").read_text("utf-8"))
-                kept |= {document["sha256"] for document in manifest["documents"].values()}
-        for path in shelf.documents(self.library).glob("*.json.gz"):
-            if path.name.partition(".")[0] not in kept:
-                path.unlink(missing_ok=True)
-
-
-def _copy(store: ox.Store, target: Path) -> None:
-    """Write a graph anew, as compact as it gets."""
-    anew = ox.Store(str(target))
-    quads: Iterator[ox.Quad] = iter(store)
-    while batch := [*islice(quads, _BATCH)]:
-        anew.bulk_extend(batch)
-    anew.flush()
-
-
-def _digest(triples: Iterable[ox.Triple]) -> str:
-    """A hash over triples in their order; blank nodes count by when they first appear, since their names are new each time."""
-    names: dict[ox.BlankNode, str] = {}
-    found = hashlib.sha256()
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            text = names.setdefault(term, f"_:{len(names)}") if isinstance(term, ox.BlankNode) else str(term)
-            found.update(text.encode() + b"\n")
-    return found.hexdigest()[:16]

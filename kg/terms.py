@@ -7,8 +7,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from kg.knowledge import Concept, Knowledge
+if TYPE_CHECKING:  # asking needs `key` only, and should not load what reading the ontology takes
+    from kg.knowledge import Concept, Knowledge
 
 _NUMBERING = re.compile(
     r"^(?:[(（][一二三四五六七八九十百]+[)）]|[一二三四五六七八九十百]+\s*[、.．]|[(（]\d{1,2}[)）]|\d{1,2}\s*[、.．](?!\d)|[①-⑳]|其中\s*[:：]?|其中(?=[^\s])|[-—·●]+)\s*"

@@ -8,16 +8,22 @@ from pathlib import Path
 
 from kg import iris
 from kg.model import Document, ReadError
-from kg.readers import text
+from kg.readers import docx, html, pdf, sniff, text, xlsx
 
 #: File suffix to reader: (name, document id, raw bytes) to Document.
 READERS: dict[str, Callable[[str, str, bytes], Document]] = {
     ".txt": text.read,
     ".md": text.read,
+    ".pdf": pdf.read,
+    ".docx": docx.read,
+    ".xlsx": xlsx.read,
+    ".xls": xlsx.read,
+    ".html": html.read,
+    ".htm": html.read,
 }
 
-#: A text of fiscal disclosure has some hundred kB; far larger files are something else.
-MAX_BYTES = 20_000_000
+#: A file of fiscal disclosure has some hundred kB, with pictures some MB; far larger files are something else.
+MAX_BYTES = 50_000_000
 
 
 def sha256(data: bytes) -> str:
@@ -34,8 +40,10 @@ def load(path: Path) -> bytes:
     """The bytes of a file; ReadError in Chinese where there is none, it is empty, too large, or of no known format."""
     if not path.exists():
         raise ReadError(f"找不到文件 {path}。请检查路径，可用绝对路径重试。")
-    if path.suffix.lower() not in READERS:
-        raise ReadError(f"{path.name}：不认识的格式“{path.suffix or '无后缀'}”。可读：{'、'.join(READERS)}。请先转换为文本。")
+    suffix = path.suffix.lower()
+    if suffix not in READERS:
+        advice = sniff.CONVERT.get(suffix, "请先转换为其中一种。")
+        raise ReadError(f"{path.name}：不认识的格式“{path.suffix or '无后缀'}”。可读：{'、'.join(READERS)}。{advice}")
     size = path.stat().st_size
     if size == 0:
         raise ReadError(f"{path.name}：文件是空的（0 字节）。请重新下载或换一份文件。")

@@ -44,17 +44,19 @@ def assemble(
     last: Callable[[int], int],
     level: Callable[[range, str], int],
     page: Callable[[int], int | None] = lambda _: None,
+    fresh: Container[int] = frozenset(),
 ) -> Iterator[Paragraph | Table]:
     """The blocks of a document from its lines.
 
     `tables` are keyed by the index of their first line; `skip` holds lines that are no content (a table of contents);
     `last` gives the last line of the paragraph that begins at a line; `level` the heading level of a paragraph, from its
-    lines and its cleaned text.
+    lines and its cleaned text. At the lines in `fresh` something new begins: captions before them do not reach beyond.
     """
     section: dict[int, str] = {}
     captions: list[str] = []
     n = 0
     while n < len(lines):
+        captions = [] if n in fresh else captions
         if (body := tables.get(n)) is not None:
             path = tuple(section[k] for k in sorted(section))
             yield Table(body.address, body.rows, (*body.captions, *captions[-8:]), body.notes, path)

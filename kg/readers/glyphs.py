@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
 Char = dict[str, Any]
 
 _GAP = 0.35  # of the type size: wider gaps between characters are white space
+_LATIN = 0.15  # the same between Latin letters
 
 
 def lines(chars: Sequence[Char]) -> list[list[Char]]:
@@ -33,7 +35,7 @@ def _middle(char: Char) -> float:
 
 def gaps(line: Sequence[Char]) -> list[float]:
     """The white space before each character but the first, in type sizes."""
-    return [(b["x0"] - a["x1"]) / max(a["size"], b["size"], 1) for a, b in zip(line, line[1:], strict=False)]
+    return [(b["x0"] - a["x1"]) / max(a["size"], b["size"], 1) for a, b in pairwise(line)]
 
 
 def text(line: Sequence[Char]) -> str:
@@ -42,8 +44,9 @@ def text(line: Sequence[Char]) -> str:
     usual = median(between) if len(between) > 3 else 0.0
     limit = _GAP + max(usual, 0.0)
     out = [line[0]["text"]] if line else []
-    for gap, char in zip(between, line[1:], strict=True):
-        out.append(" " + char["text"] if gap > limit else char["text"])
+    for gap, before, char in zip(between, line, line[1:], strict=False):
+        latin = before["text"].isascii() and char["text"].isascii() and before["text"].isalpha() and char["text"].isalpha()
+        out.append(" " + char["text"] if gap > (_LATIN if latin else limit) else char["text"])
     return "".join(out)
 
 

@@ -49,7 +49,8 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as read: its items in reading order, its size, how many characters and how much of it is pictures."""
+    """A page as read: its items in reading order, its size, how many characters and how much of it is pictures; `turned` are the degrees by
+    which it must be turned to stand upright, and then nothing else was read."""
 
     number: int
     width: float
@@ -58,6 +59,7 @@ class Sheet:
     characters: int
     unmapped: int
     pictured: float
+    turned: int = 0
 
 
 def rounded(box: Box) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ from kg.readers.blocks import LABEL
 from kg.readers.layout import Box, Grid, Line, Place, Sheet, rounded
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from pdfplumber.page import Page
+    from PIL.Image import Image
 
 _SNAP = 3.0
 _APART = 3.0  # type sizes of white space before a caption on the same line
@@ -25,6 +26,9 @@ def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], Non
     """Read one page. `picture` paints it; `tick` is called now and then, and may raise to stop."""
     chars = visible.characters(page, picture, tick)
     unmapped = sum(c["text"].startswith("(cid:") for c in chars)
+    width, height = float(page.width), float(page.height)
+    if turned := _turned(chars):
+        return Sheet(page.page_number, width, height, (), len(chars), unmapped, 0.0, turned)
     straight = [c for c in chars if c["upright"]]
     grids: list[Grid] = []
     for box, cells in _ruled(page):
@@ -35,18 +39,26 @@ def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], Non
             straight = [c for c in straight if id(c) not in taken]
     grids += unruled.find(page.page_number, straight, _rules(page))
     straight = [c for c in straight if not any(_within(c, g.box) for g in grids)]
-    items = sorted([*_lines(page.page_number, straight), *grids], key=lambda item: (round(item.box[1], 1), item.box[0]))
+    items: list[Line | Grid] = [*_lines(page.page_number, straight), *grids]
+    items.sort(key=lambda item: (round(item.box[1], 1), item.box[0]))
     count = 0
     for n, item in enumerate(items):
         if isinstance(item, Grid):
             count += 1
             items[n] = replace(item, number=count)
     covered = sum(min(i["width"], page.width) * min(i["height"], page.height) for i in page.images)
-    return Sheet(page.page_number, float(page.width), float(page.height), tuple(items), len(chars), unmapped, covered / (page.width * page.height))
+    return Sheet(page.page_number, width, height, tuple(items), len(chars), unmapped, covered / (width * height))
+
+
+def _turned(chars: Sequence[visible.Char]) -> int:
+    """The degrees, clockwise, by which a page printed sideways must be turned; 0 where most text is upright."""
+    ways = Counter(90 if c["matrix"][1] > 0 else 270 for c in chars if abs(c["matrix"][0]) < 1e-3 < abs(c["matrix"][1]))
+    way, count = ways.most_common(1)[0] if ways else (0, 0)
+    return way if count * 10 > 6 * len(chars) else 0
 
 
 def _within(item: dict[str, Any], box: Box) -> bool:
-    return box[0] <= (item["x0"] + item["x1"]) / 2 <= box[2] and box[1] <= (item["top"] + item["bottom"]) / 2 <= box[3]
+    return bool(box[0] <= (item["x0"] + item["x1"]) / 2 <= box[2] and box[1] <= (item["top"] + item["bottom"]) / 2 <= box[3])
 
 
 # --- lines --------------------------------------------------------------------------------------
@@ -111,7 +123,7 @@ def _ruled(page: Page) -> list[tuple[Box, list[Box]]]:
 
 
 def _open_sides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Vertical edges for tables whose left and right sides are open: where three or more rules end at the same place beyond the last column."""
+    """Vertical edges for tables whose sides are open: where three or more rules end at the same place beyond the last column."""
     across = [e for e in rules if e["orientation"] == "h" and e["width"] > 50]
     upright = [e for e in rules if e["orientation"] == "v"]
     if len(across) < 3 or not upright:
@@ -124,8 +136,18 @@ def _open_sides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 continue
             crossing = [e for e in upright if e["top"] <= ends[-1] and e["bottom"] >= ends[0]]
             if crossing and not any(abs(e["x0"] - x) <= 2 * _SNAP for e in crossing):
-                added.append({"object_type": "line", "orientation": "v", "x0": float(x), "x1": float(x), "top": ends[0], "bottom": ends[-1],
-                              "width": 0.0, "height": ends[-1] - ends[0]})
+                added.append(
+                    {
+                        "object_type": "line",
+                        "orientation": "v",
+                        "x0": float(x),
+                        "x1": float(x),
+                        "top": ends[0],
+                        "bottom": ends[-1],
+                        "width": 0.0,
+                        "height": ends[-1] - ends[0],
+                    }
+                )
     return added
 
 
@@ -166,7 +188,11 @@ def _grid(page: int, box: Box, cells: Sequence[Box], chars: Sequence[visible.Cha
 
 
 def _fill(
-    xs: Sequence[float], ys: Sequence[float], owner: Mapping[Spot, Spot], spots: Mapping[Spot, tuple[int, int, Box]], chars: Sequence[visible.Char]
+    xs: Sequence[float],
+    ys: Sequence[float],
+    owner: Mapping[Spot, Spot],
+    spots: Mapping[Spot, tuple[int, int, Box]],
+    chars: Sequence[visible.Char],
 ) -> dict[Spot, str]:
     """The text of each cell: a character belongs where its middle lies; what runs over a border, to the cell where it began."""
     held: dict[Spot, list[visible.Char]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kg.readers import glyphs
@@ -14,6 +15,7 @@ from kg.readers.layout import Box, Grid, Place, rounded
 Char = dict[str, Any]
 
 _APART = 1.1  # type sizes of white space between columns
+_CLOSE = 0.5  # the same between the headings of narrow columns
 _FIGURE = re.compile(r"[-—－+(（]?[\d,，.\s]*\d[)）]?\s*[%％]?|[-—－]{1,2}")
 _SPARSE = 3.2  # type sizes between the middles of two lines of one table
 
@@ -33,11 +35,13 @@ class Piece:
 
 
 Row = list[Piece]
+Heads = dict[int, tuple[int, Piece]]  # column to span and heading
 
 
 def find(page: int, chars: Sequence[Char], rules: Sequence[dict[str, Any]]) -> list[Grid]:
     """The tables among the characters of a page that stand in no ruled table. `rules` are the page's edges."""
-    rows = [[_piece(part) for part in glyphs.split(line, _APART)] for line in glyphs.lines(chars)]
+    lines = glyphs.lines(chars)
+    rows = [[_piece(part) for part in glyphs.split(line, _APART)] for line in lines]
     if any(re.sub(r"\s", "", "".join(p.text for p in row)) == "目录" for row in rows):
         return []
     found = []
@@ -45,7 +49,8 @@ def find(page: int, chars: Sequence[Char], rules: Sequence[dict[str, Any]]) -> l
         columns = _columns(rows[first : last + 1])
         if len(columns) >= 2:
             start = _head(rows, first, columns, rules)
-            found.append(_grid(page, rows[start:first], _unwrapped(rows[first : last + 1], columns), columns))
+            finer = [[_piece(part) for part in glyphs.split(line, _CLOSE)] for line in lines[start:first]]
+            found.append(_grid(page, _heads(rows[start:first], finer, columns), _unwrapped(rows[first : last + 1], columns), columns))
     return found
 
 
@@ -110,11 +115,10 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
     return sorted(columns + figures) if sum(_is_row(row) for row in rows) >= min(wide, len(rows)) else []
 
 
-def _cover(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[int]:
-    """The columns that a piece stands over; the nearest where it stands over none."""
+def _place(piece: Piece, columns: Sequence[tuple[float, float]]) -> int:
+    """The column that a piece stands over most; the nearest where it stands over none."""
     x0, x1 = piece.box[0], piece.box[2]
-    under = [n for n, (a, b) in enumerate(columns) if min(x1, b) - max(x0, a) > 0.2 * min(x1 - x0, b - a)]
-    return under or [min(range(len(columns)), key=lambda n: max(columns[n][0] - x1, x0 - columns[n][1]))]
+    return max(range(len(columns)), key=lambda n: min(x1, columns[n][1]) - max(x0, columns[n][0]))
 
 
 def _head(rows: Sequence[Row], first: int, columns: Sequence[tuple[float, float]], rules: Sequence[dict[str, Any]]) -> int:
@@ -161,7 +165,7 @@ def _join(group: Sequence[Row], columns: Sequence[tuple[float, float]]) -> Row:
     by_column: dict[int, list[Piece]] = {}
     for row in group:
         for piece in row:
-            by_column.setdefault(_cover(piece, columns)[0], []).append(piece)
+            by_column.setdefault(_place(piece, columns), []).append(piece)
     return [Piece("".join(p.text for p in found), _around([p.box for p in found]), found[0].size) for _, found in sorted(by_column.items())]
 
 
@@ -169,21 +173,42 @@ def _around(boxes: Sequence[Box]) -> Box:
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
-def _grid(page: int, head: Sequence[Row], body: Sequence[Row], columns: Sequence[tuple[float, float]]) -> Grid:
-    places: dict[tuple[int, int], Place] = {}
-    for n, row in enumerate([*head, *body]):
-        for piece in row:
-            cover = _cover(piece, columns)
-            at, span = cover[0], len(cover) if n < len(head) else 1
-            before = places.get((n, at))
-            text = before.text + piece.text if before else piece.text
-            box = _around([before.box, piece.box]) if before else piece.box
-            places[n, at] = Place(n, at, 1, span, text, rounded(box))
-    box = rounded(_around([p.box for p in places.values()]))
-    middles = [(a[1] + b[0]) / 2 for a, b in zip(columns, columns[1:], strict=False)]
-    covered = {(p.row, p.column + k) for p in places.values() for k in range(p.colspan)}
-    height = len(head) + len(body)
-    blank = [Place(r, c, 1, 1, "", (columns[c][0], box[1], columns[c][1], box[3])) for r in range(height) for c in range(len(columns))
-             if (r, c) not in covered]
-    cells = tuple(sorted([*places.values(), *blank], key=lambda p: (p.row, p.column)))
-    return Grid(page, 0, box, (columns[0][0], *middles, columns[-1][1]), height, cells)
+def _heads(rows: Sequence[Row], finer: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[Heads]:
+    """The header rows, each as column to (span, piece). Wrapped headings are put together; what stands above finer headings spans them."""
+    tight: list[list[int]] = []
+    for n, row in enumerate(rows):
+        if tight and _gap(rows[n - 1], row) < 0.3 * row[0].size:
+            tight[-1].append(n)
+        else:
+            tight.append([n])
+    found = []
+    for group in tight:
+        single = _join([finer[n] for n in group], columns)
+        if group is tight[-1] or len(group) > 1 or len(single) == len(columns):
+            found.append({_place(piece, columns): (1, piece) for piece in single})
+        else:
+            found.append(_spanning(rows[group[0]], columns))
+    return found
+
+
+def _spanning(row: Row, columns: Sequence[tuple[float, float]]) -> Heads:
+    """Every column goes to the heading whose middle is nearest; each heading stands at its first column."""
+
+    def middle(a: float, b: float) -> float:
+        return (a + b) / 2
+
+    nearest = [min(range(len(row)), key=lambda k: abs(middle(row[k].box[0], row[k].box[2]) - middle(a, b))) for a, b in columns]
+    return {nearest.index(k): (nearest.count(k), piece) for k, piece in enumerate(row) if k in nearest}
+
+
+def _grid(page: int, heads: Sequence[Heads], body: Sequence[Row], columns: Sequence[tuple[float, float]]) -> Grid:
+    rows = [*heads, *({_place(piece, columns): (1, piece) for piece in row} for row in body)]
+    box = rounded(_around([piece.box for row in rows for _, piece in row.values()]))
+    middles = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
+    edges = (columns[0][0], *middles, columns[-1][1])
+    cells = []
+    for r, row in enumerate(rows):
+        covered = {c + k for c, (span, _) in row.items() for k in range(span)}
+        cells += [Place(r, c, 1, span, piece.text, rounded(piece.box)) for c, (span, piece) in row.items()]
+        cells += [Place(r, c, 1, 1, "", (edges[c], box[1], edges[c + 1], box[3])) for c in range(len(columns)) if c not in covered]
+    return Grid(page, 0, box, edges, len(rows), tuple(sorted(cells, key=lambda p: (p.row, p.column))))

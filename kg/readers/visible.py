@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pdfminer.layout import LTPage
-    from PIL.Image import Image
     from pdfplumber.page import Page
+    from PIL.Image import Image
 
 Box = tuple[float, float, float, float]
 Char = dict[str, Any]
 
 _EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
 SCALE = 1.5  # pixels a point
+_UNPAINTED = "unpainted"
 _INK = 24  # difference of grey levels that the eye takes for ink
 
 
@@ -58,6 +59,7 @@ def _layout(page: Page, tick: Callable[[], None]) -> LTPage:
         """Keeps what lies within the clip."""
 
         clip = _EVERYWHERE
+        unpainted = False
         painted = 0
 
         def _keep(self, before: int) -> None:
@@ -69,9 +71,15 @@ def _layout(page: Page, tick: Callable[[], None]) -> LTPage:
             del items[before:]
             items.extend(kept)
 
+        def render_string(self, textstate: Any, *args: Any) -> None:
+            self.unpainted = textstate.render in (3, 7)
+            super().render_string(textstate, *args)
+
         def render_char(self, *args: Any) -> float:
             before = len(self.cur_item._objs)
             advance = super().render_char(*args)
+            for item in self.cur_item._objs[before:]:
+                item.__dict__["tag"] = _UNPAINTED if self.unpainted else None
             self._keep(before)
             return advance
 
@@ -134,7 +142,7 @@ def _meets(item: Box, clip: Box) -> bool:
 
 
 def _inside(char: Char, box: Box) -> bool:
-    return box[0] <= (char["x0"] + char["x1"]) / 2 <= box[2] and box[1] <= (char["top"] + char["bottom"]) / 2 <= box[3]
+    return bool(box[0] <= (char["x0"] + char["x1"]) / 2 <= box[2] and box[1] <= (char["top"] + char["bottom"]) / 2 <= box[3])
 
 
 def _single(chars: Iterable[Char]) -> list[Char]:
@@ -157,7 +165,7 @@ def white(color: Any) -> bool:
     values = color if isinstance(color, tuple | list) else (color,)
     if not values or not all(isinstance(v, int | float) for v in values):
         return False
-    return max(values) <= 0.02 if len(values) == 4 else min(values) >= 0.98
+    return bool(max(values) <= 0.02 if len(values) == 4 else min(values) >= 0.98)
 
 
 def _uncovered(chars: list[Char], rects: list[Char]) -> list[Char]:
@@ -195,18 +203,29 @@ def _crossing(chars: list[Char]) -> set[int]:
 
 
 def _with_ink(chars: list[Char], page: Page, bitmap: Image | None) -> list[Char]:
-    """Without characters that leave no trace on the page as painted: white on white, render mode 3, under a picture.
+    """Without characters that leave no trace on the page as painted: white on white, not painted, under a picture.
 
-    A font of which most characters leave no trace is one that could not be painted here; it is not judged.
+    A font of which most characters leave no trace is one that could not be painted here (it is not embedded, and this
+    machine has none of its script): there what the file says about colour and painting must do.
     """
-    if bitmap is None:
-        return chars
-    left, top = page.cropbox[:2]
-    ink = []
-    for c in chars:
-        box = ((c["x0"] - left) * SCALE, (c["top"] - top) * SCALE, (c["x1"] - left) * SCALE + 1, (c["bottom"] - top) * SCALE + 1)
-        low, high = bitmap.crop(tuple(int(v) for v in box)).getextrema()
-        ink.append(high - low > _INK)
-    fonts = Counter(c["fontname"] for c in chars)
-    traces = Counter(c["fontname"] for c, shown in zip(chars, ink, strict=True) if shown)
-    return [c for c, shown in zip(chars, ink, strict=True) if shown or traces[c["fontname"]] * 2 < fonts[c["fontname"]]]
+    boxes = [(r["x0"], r["top"], r["x1"], r["bottom"]) for r in page.rects if r["fill"] and not white(r["non_stroking_color"])]
+    unpainted = [c["tag"] == _UNPAINTED for c in chars]
+    scan = sum(unpainted) * 2 > len(chars)  # text laid invisibly over a picture of itself
+    shown = [
+        (scan or not flag) and (not white(c["non_stroking_color"]) or any(_inside(c, box) for box in boxes) or bool(page.images))
+        for c, flag in zip(chars, unpainted, strict=True)
+    ]
+    if bitmap is not None:
+        ink = [_leaves_trace(c, bitmap, page.cropbox) for c in chars]
+        kinds = [(c["fontname"], c["text"] > "\u2e80") for c in chars]
+        all_of, seen_of = Counter(kinds), Counter(kind for kind, trace in zip(kinds, ink, strict=True) if trace)
+        paintable = {kind for kind in all_of if seen_of[kind] * 2 >= all_of[kind]}
+        shown = [trace if kind in paintable else flag for kind, trace, flag in zip(kinds, ink, shown, strict=True)]
+    return [c for c, visible in zip(chars, shown, strict=True) if visible]
+
+
+def _leaves_trace(char: Char, bitmap: Image, crop: Box) -> bool:
+    x0, y0 = int((char["x0"] - crop[0]) * SCALE), int((char["top"] - crop[1]) * SCALE)
+    x1, y1 = int((char["x1"] - crop[0]) * SCALE + 1), int((char["bottom"] - crop[1]) * SCALE + 1)
+    levels = bitmap.crop((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))).tobytes()
+    return max(levels) - min(levels) > _INK

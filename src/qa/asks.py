@@ -46,7 +46,7 @@ def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[A
         items = []
     else:
         items = weak[:1]
-    own, confining = _split(question, items, bool(projects))
+    own, confining = _split(question, items)
     base = _base(question, confining)
     asks = [_ask(m, base, question) for m in own]
     flows = {c.dims["flow"] for m in weak for c in m.concepts if "flow" in c.dims}
@@ -61,13 +61,12 @@ def _is_total(mention: Mention) -> bool:
     return bool(mention.concepts) and all(c.dims.get("item") in _TOTALS for c in mention.concepts)
 
 
-def _split(question: Question, items: Sequence[Mention], with_projects: bool) -> tuple[list[Mention], list[Mention]]:
+def _split(question: Question, items: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
     """Items that are asked for, and those that only confine what follows or stands beside them."""
-    specific = [m for m in items if not _is_total(m)]
-    if not specific or (len(specific) == len(items)):
-        bare = [m for m in items if _is_total(m) and set(m.concepts[0].dims) == {"item"}]
-        rest = [m for m in items if m not in bare]
-        return (rest or list(items)), []
+    bare = [m for m in items if _is_total(m) and all(set(c.dims) == {"item"} for c in m.concepts)]
+    items = [m for m in items if m not in bare] or list(items)
+    if all(_is_total(m) for m in items) or not any(_is_total(m) for m in items):
+        return list(items), []
     own: list[Mention] = []
     confining: list[Mention] = []
     for n, mention in enumerate(items):
@@ -75,9 +74,8 @@ def _split(question: Question, items: Sequence[Mention], with_projects: bool) ->
             own.append(mention)
             continue
         dims = mention.concepts[0].dims
-        narrow = "spend" in dims or "fund" in dims
         beside = _beside(question, mention, items[n + 1] if n + 1 < len(items) else None) or (n > 0 and _beside(question, items[n - 1], mention))
-        if not narrow:
+        if not ("spend" in dims or "fund" in dims):
             if _asked_itself(mention) and question.has("share", "compare", "difference"):
                 own.append(mention)
         elif beside:
@@ -122,20 +120,14 @@ def phases_in(text: str) -> tuple[str, ...]:
 
 
 def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
-    """The figure that one mention wants."""
-    items = frozenset(c.dims["item"] for c in mention.concepts if "item" in c.dims)
-    dims = dict(base)
-    own = mention.concepts[0].dims
-    same = [c for c in mention.concepts if c.dims.get("item") == own.get("item")]
-    for name in ("flow", "fund", "spend", "metric", "func"):
-        values = {c.dims.get(name) for c in same}
-        if len(values) == 1 and None not in values:
-            dims[name] = own[name]
-    if "flow" in own and base.get("flow") not in (None, own["flow"]):
-        dims["flow"] = own["flow"]
+    """The figure that one mention wants: every item that its words may mean, each with its own dimensions."""
+    options = []
+    for concept in mention.concepts:
+        own = {k: v for k, v in concept.dims.items() if k in ("flow", "fund", "spend", "metric", "func")}
+        options.append((concept.dims.get("item", ""), {**base, **own}))
     said = phases_in(mention.text)
     phases = said + tuple(p for p in question.phases if p not in said) if said else question.phases
-    return Ask(label=mention.concepts[0].label, concepts=mention.concepts, items=items, dims=dims, phases=phases, metrics=metrics(question),
+    return Ask(label=mention.concepts[0].label, concepts=mention.concepts, options=tuple(options), phases=phases, metrics=metrics(question),
                forms=question.forms, spent=bool(_SPENT.search(question.text)), said=mention.text, note=mention.note)
 
 
@@ -171,11 +163,12 @@ def _with_projects(question: Question, asks: Sequence[Ask], projects: Sequence[t
     narrowed = [a for a in asks if not (a.total and a.dims.get("spend") in (None, "项目支出"))]
     if narrowed:
         inside = frozenset().union(*(p for _, p, _ in projects))
-        return [replace(a, projects=inside, dims={k: v for k, v in a.dims.items() if k != "spend"}) for a in narrowed]
+        return [replace(a, projects=inside).having(spend="") for a in narrowed]
+    fund = {"fund": base["fund"]} if "fund" in base else {}
     return [
-        Ask(label=mention.concepts[0].label, concepts=mention.concepts, items=frozenset({"ind:合计"}) | items, projects=prjs,
-            dims={k: v for k, v in base.items() if k == "fund"}, phases=question.phases, metrics=metrics(question), forms=question.forms,
-            spent=bool(_SPENT.search(question.text)), said=mention.text, note=mention.note)
+        Ask(label=mention.concepts[0].label, concepts=mention.concepts, options=tuple((item, fund) for item in ("ind:合计", *sorted(items))), projects=prjs,
+            phases=question.phases, metrics=metrics(question), forms=question.forms, spent=bool(_SPENT.search(question.text)), said=mention.text,
+            note=mention.note)
         for mention, prjs, items in projects
     ]
 
@@ -187,7 +180,8 @@ def _default(question: Question, base: Mapping[str, str]) -> tuple[Ask, ...]:
     flow = base.get("flow", "支出")
     item = "ind:总计" if flow == "收支" else "ind:合计"
     if flow == "结转结余":
-        return ()
-    concept = Concept(item, {"收入": "本年收入合计", "支出": "本年支出合计"}.get(flow, "收、支总计"), {"item": item, "flow": flow})
-    return (Ask(label=concept.label, concepts=(concept,), items=frozenset({item}), dims=dict(base) | {"flow": flow}, phases=question.phases,
-                metrics=metrics(question), forms=question.forms, spent=bool(_SPENT.search(question.text)), said=""),)
+        item = "ind:年初结转和结余" if re.search("年初|上年|去年", question.text) else "ind:年末结转和结余"
+    label = {"收入": "本年收入合计", "支出": "本年支出合计", "结转结余": item.partition(":")[2]}.get(flow, "收、支总计")
+    concept = Concept(item, label, {"item": item, "flow": flow})
+    return (Ask(label=label, concepts=(concept,), options=((item, dict(base) | {"flow": flow}),), phases=question.phases, metrics=metrics(question),
+                forms=question.forms, spent=bool(_SPENT.search(question.text))),)

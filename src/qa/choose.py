@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qa.model import Concept, Fact, Unit
@@ -13,7 +13,9 @@ _BROADER_FUND = {"一般公共预算": "财政拨款", "政府性基金": "财�
 _BROADER_SPEND = {"人员经费": "基本支出", "公用经费": "基本支出", "本级专项资金": "项目支出", "业务工作经费": "项目支出", "运行维护经费": "项目支出",
                   "特定目标类支出": "项目支出", "人员类支出": "人员经费", "其他运转类支出": "项目支出"}
 _BUDGETS = ("预算", "年初预算", "全年预算")
-_TOTALS = ("ind:合计", "ind:总计")
+TOTALS = ("ind:合计", "ind:总计")
+#: what every project and every table of evaluation has: without a project they speak of the unit as a whole
+GENERIC = {"ind:合计", "ind:总计", "ind:总分", "ind:绩效等级", "ind:项目金额", "ind:项目总投资", "item:年度总体目标"}
 REFUSED = 99.0
 
 
@@ -23,9 +25,8 @@ class Ask:
 
     label: str
     concepts: tuple[Concept, ...]
-    items: frozenset[str]
+    options: tuple[tuple[str, Mapping[str, str]], ...]  # each item that may be meant, with the dimensions that go with it
     projects: frozenset[str] = frozenset()
-    dims: Mapping[str, str] = field(default_factory=dict)
     phases: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
@@ -35,9 +36,28 @@ class Ask:
     note: str = ""
 
     @property
+    def items(self) -> frozenset[str]:
+        """The items that may be meant; empty for any."""
+        return frozenset(item for item, _ in self.options if item)
+
+    @property
+    def dims(self) -> Mapping[str, str]:
+        """The dimensions that go with the first item."""
+        return self.options[0][1] if self.options else {}
+
+    @property
     def total(self) -> bool:
         """Whether a total of the unit is wanted, not an item of its own."""
-        return bool(self.items) and all(item in _TOTALS for item in self.items)
+        return bool(self.items) and all(item in TOTALS for item in self.items)
+
+    def having(self, **dims: str) -> Ask:
+        """The same with these dimensions instead (an empty one is dropped)."""
+        return replace(self, options=tuple((item, {k: v for k, v in (dict(own) | dims).items() if v}) for item, own in self.options))
+
+
+def about(item: str, label: str = "", *, phases: tuple[str, ...] = (), **dims: str) -> Ask:
+    """An ask for one item of ours, such as the total of a unit."""
+    return Ask(label, (), ((item, dims),), phases=phases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +142,34 @@ def _by_trust(facts: list[Fact]) -> list[Fact]:
 
 def distance(fact: Fact, ask: Ask) -> float:
     """How far a fact is from what is asked; REFUSED where it is something else."""
-    off = 0.0
-    for part in (_item, _project, _metric, _phase, _flow, _fund, _spend, _func, _form, _measure):
-        off += part(fact, ask)
-        if off >= REFUSED:
-            return REFUSED
-    return off
-
-
-def _item(fact: Fact, ask: Ask) -> float:
-    if ask.items and fact.item not in ask.items:
+    off = _project(fact, ask) + _metric(fact, ask) + _phase(fact, ask) + _form(fact, ask) + _measure(fact, ask)
+    if off >= REFUSED:
         return REFUSED
-    if fact.item.startswith("ind:") or len({i.partition(":")[0] for i in ask.items}) < 2:
-        return 0.0
-    return 0.6
+    wanted = [dims for item, dims in ask.options if not item or item == fact.item]
+    if not wanted:
+        return REFUSED
+    return min(REFUSED, off + _kind(fact, ask) + min(_flow(fact, ask, d) + _fund(fact, d) + _spend(fact, d) + _func(fact, d) for d in wanted))
+
+
+def _kind(fact: Fact, ask: Ask) -> float:
+    """Indicators come before 科目 of the same name."""
+    return 0.0 if fact.item.startswith("ind:") or len({i.partition(":")[0] for i in ask.items}) < 2 else 0.6
 
 
 def _project(fact: Fact, ask: Ask) -> float:
     if ask.projects:
         return 0.0 if fact.project in ask.projects else REFUSED
-    return 3.0 if fact.project else 0.0
+    if not fact.project:
+        return 0.0
+    return REFUSED if fact.item in GENERIC else 3.0
 
 
 def _metric(fact: Fact, ask: Ask) -> float:
-    wanted = ask.metrics or ((ask.dims["metric"],) if "metric" in ask.dims else ())
+    wanted = ask.metrics or tuple({dims["metric"] for item, dims in ask.options if "metric" in dims and item == fact.item})
     if wanted:
         return 0.0 if fact.metric in wanted else REFUSED
+    if fact.item in TOTALS:
+        return 0.0 if fact.metric == "金额" else REFUSED
     return {"金额": 0.0, "数量": 0.2, "指标值": 0.3, "比率": 0.4, "单价": 0.5, "得分": 0.6, "等级": 0.6}.get(fact.metric, REFUSED)
 
 
@@ -168,15 +190,15 @@ def _phase_off(fact: Fact, wanted: str) -> float:
         return 0.3 if fact.doc_kind.endswith("预算") else 1.0
     if {wanted, fact.phase} == {"决算", "完成"}:
         return 0.5
-    if wanted in ("目标", "完成", "决算") and fact.phase == "其他":
+    if wanted in ("目标", "完成", "决算") and fact.phase == "其他" and fact.metric != "分值":
         return 1.0
     if wanted == "预算" and fact.phase == "目标":
         return 1.5
     return REFUSED
 
 
-def _flow(fact: Fact, ask: Ask) -> float:
-    wanted = ask.dims.get("flow")
+def _flow(fact: Fact, ask: Ask, dims: Mapping[str, str]) -> float:
+    wanted = dims.get("flow")
     if not wanted or not fact.flow or fact.metric != "金额":
         return 0.0 if not fact.flow or wanted or fact.flow == "支出" else 0.3
     if fact.flow == wanted:
@@ -186,12 +208,12 @@ def _flow(fact: Fact, ask: Ask) -> float:
     return REFUSED
 
 
-def _fund(fact: Fact, ask: Ask) -> float:
-    wanted = ask.dims.get("fund")
+def _fund(fact: Fact, dims: Mapping[str, str]) -> float:
+    wanted = dims.get("fund")
     if not fact.fund:
-        return 0.0
+        return 0.0 if not wanted or fact.metric not in ("金额", "数量") else REFUSED
     if not wanted:
-        return {"全部": 0.0, "财政拨款": 0.2, "一般公共预算": 0.4, "当年财政拨款": 1.0}.get(fact.fund, 4.0)
+        return {"全部": 0.0, "财政拨款": 0.2, "一般公共预算": 0.4, "当年财政拨款": 1.0}.get(fact.fund, 4.0 if fact.item not in TOTALS else REFUSED)
     if fact.fund == wanted:
         return 0.0
     if _BROADER_FUND.get(fact.fund) == wanted and fact.fund in ("一般公共预算", "当年财政拨款", "经费拨款"):
@@ -201,22 +223,23 @@ def _fund(fact: Fact, ask: Ask) -> float:
     return REFUSED
 
 
-def _spend(fact: Fact, ask: Ask) -> float:
-    wanted = ask.dims.get("spend")
+def _spend(fact: Fact, dims: Mapping[str, str]) -> float:
+    wanted = dims.get("spend")
     if not fact.spend:
-        return 0.0
+        return 0.0 if not wanted or fact.metric not in ("金额", "得分", "分值", "执行率") else REFUSED
     if not wanted:
-        if fact.item in _TOTALS and not fact.project:
+        if fact.item in TOTALS and not fact.project:
             return 0.0 if fact.spend == "全部" else REFUSED
         return {"全部": 0.0, "人员经费": 0.2, "公用经费": 0.2, "基本支出": 0.2}.get(fact.spend, 0.5 if fact.project else 2.5)
-    if fact.spend == wanted or (_above(fact.spend, wanted) and fact.item not in _TOTALS):
+    if fact.spend == wanted or (broader_spend(fact.spend, wanted) and fact.item not in TOTALS):
         return 0.0
     if fact.project and fact.spend == "项目支出" and wanted == "全部":
         return 0.0
     return REFUSED
 
 
-def _above(spend: str, wanted: str) -> bool:
+def broader_spend(spend: str, wanted: str) -> bool:
+    """Whether a kind of spending is part of another: 公用经费 of 基本支出."""
     while spend in _BROADER_SPEND:
         spend = _BROADER_SPEND[spend]
         if spend == wanted:
@@ -224,8 +247,8 @@ def _above(spend: str, wanted: str) -> bool:
     return False
 
 
-def _func(fact: Fact, ask: Ask) -> float:
-    wanted = ask.dims.get("func")
+def _func(fact: Fact, dims: Mapping[str, str]) -> float:
+    wanted = dims.get("func")
     if wanted:
         return 0.0 if fact.func.startswith(wanted) else REFUSED
     return 2.0 if fact.func else 0.0

@@ -35,6 +35,10 @@ class Facts:
         self._load({str(p["f:form"]) for p in list(self._places.values()) if "f:form" in p})
         return [self._fact(name, fact) for name, fact in found.items() if "inRow" in fact and "quote" in fact]
 
+    def by_id(self, ids: Sequence[str]) -> dict[str, Fact]:
+        """Facts by their CURIEs."""
+        return {f.id: f for f in self.fetch(fact=ids)} if ids else {}
+
     def _load(self, things: set[str]) -> None:
         missing = sorted(t for t in things if t not in self._places)
         for start in range(0, len(missing), 500):

@@ -107,7 +107,7 @@ class Lexicon:
                 concept = known.get(str(row["thing"]))
                 labels = {key(str(row["label"]))} if row["label"] is not None else set()
                 if row["path"] is not None:
-                    labels.add(key(str(row["path"]).rpartition("/")[2].lstrip("0123456789 ")))
+                    labels |= {key(part.lstrip("0123456789 ")) for part in str(row["path"]).split("/") if not part.endswith(("指标", "（类）", "（款）"))}
                 for label in labels:
                     if concept is not None and len(label) >= 2 and concept not in names.setdefault(label, []):
                         names[label].append(concept)

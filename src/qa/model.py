@@ -139,6 +139,8 @@ class Fact:
     doc_unit: str = ""
     file: str = ""
     sha256: str = ""
+    formula: str = ""  # of a figure that is ours: how it was computed, and from which facts
+    operands: tuple[Fact, ...] = ()
 
     @property
     def told(self) -> bool:

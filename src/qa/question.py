@@ -14,7 +14,7 @@ from qa.text import Text
 
 _ROLE = {"ind": "item", "func": "item", "econ": "item", "govecon": "item", "item": "item", "prj": "project", "ph": "phase", "me": "metric",
          "fl": "dim", "fund": "dim", "sp": "dim", "kind": "kind", "form": "form"}
-_ORDER = ("project", "item", "phase", "metric", "dim", "form", "kind")
+_ORDER = ("project", "item", "phase", "metric", "dim", "form", "kind", "learned")
 _TOTALS = {"ind:合计", "ind:总计"}
 _LONGEST = 28
 #: units whose printed names are looked through where a question names none
@@ -119,20 +119,24 @@ def _term_spans(reading: _Reading) -> list[Span]:
                     continue
                 stretches.setdefault(squeezed[i:j], set()).add((start, end))
     found = reading.lexicon.find(stretches)
-    return [span for key, concepts in found.items() for start, end in stretches[key] for span in _as_spans(start, end, concepts)]
+    return [span for key, concepts in found.items() if not (key in words.KNOWN and all(c.prefix == "item" for c in concepts))
+            for start, end in stretches[key] for span in _as_spans(start, end, concepts)]
 
 
 def _as_spans(start: int, end: int, concepts: Sequence[Concept], note: str = "") -> list[Span]:
-    """One span for the best role that the concepts of a label have; a project keeps the items of the same name."""
+    """One span for the best role that the concepts of a label have; a project keeps the items of the same name.
+
+    A name that only a document knows (年初预算 as the name of an indicator) yields to the terms of the field.
+    """
     roles: dict[str, list[Concept]] = {}
     for concept in concepts:
         role = _ROLE.get(concept.prefix)
         if role:
-            roles.setdefault(role, []).append(concept)
+            roles.setdefault("learned" if concept.prefix == "item" else role, []).append(concept)
     for role in _ORDER:
         if role in roles:
-            same = roles[role] + (roles.get("item", []) if role == "project" else [])
-            return [Span(start, end, role, tuple(same), note=note)]
+            same = roles[role] + (roles.get("item", []) + roles.get("learned", []) if role == "project" else roles.get("learned", []) if role == "item" else [])
+            return [Span(start, end, "item" if role == "learned" else role, tuple(same), note=note)]
     return []
 
 

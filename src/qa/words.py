@@ -58,7 +58,8 @@ FILLERS: tuple[str, ...] = tuple(sorted(set("""
 吗 么 对吗 对不对 是吗 好吗 行吗 谢谢 谢 您好 你好 多谢 那边 那里 这里 哪里 哪儿 什么地方 区 市 大约是 总的 整体 总体 一年 今 同 一样 分 别 和上 与上 跟上 相比 比上 对比 之比 关系 区别 分别 怎么回事 可不可以 能不能 多少个 多少次 多少条 多少人 多少件 多少辆 多少份
 大 小 多 少 高 低 前 后 间 第 名 列 依次 按金额 由 由于 最 是什么 是啥 有什么 是哪个 是哪些 是谁 哪位 那个 新 旧 约 近 余 以上 以下 以内 超过 低于 高于 大于 小于 等于 达到 不到 为止 除了 以外 之外 除 外 扣掉 扣除 剩 剩余 还剩 里边 哪几项 的话 如果 要是 假如 若 另外 此外 同时 顺便 包括 包含 含 不含 所有 全 整个 任何 一 二 三 两 个都 都是 全是 一些 某些 每个 各个 各类 各种
 """.split()), key=len, reverse=True))
-_FILLER = re.compile("|".join(map(re.escape, FILLERS)))
+#: words of asking that are no names, although a document may print them as one
+KNOWN = frozenset(FILLERS)
 
 #: nouns of counting that complete an item: 出国 … 几个团组、几人次
 COUNT_NOUNS = {"团组": ("团组数", "团组", "批次"), "批次": ("批次",), "几批": ("批次",), "多少批": ("批次",), "人次": ("人次",), "多少人": ("人次", "人数"),
@@ -75,8 +76,7 @@ def operations(text: str) -> list[tuple[int, int, str]]:
 def fillers(text: str) -> list[tuple[int, int]]:
     """All stretches that mean nothing by themselves, also overlapping ones."""
     longest = len(FILLERS[0])
-    known = set(FILLERS)
-    return [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in known]
+    return [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in KNOWN]
 
 
 def top(text: str) -> int:

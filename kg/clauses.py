@@ -1,0 +1,166 @@
+"""A figure in its sentence: the words before and after it, its role, what it is compared with, and the words that are left for its subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg import roles
+from kg.roles import EARLIER, FIGURE, Base, Match, Role, Roles
+from kg.tokens import Token
+
+_BOUNDARY = "，,；;。：:（("
+#: Where a noun behind a count ends.
+_TAIL = re.compile(
+    r"^(?:的(?!是))?(?:第?[一二三四五六七八九十]+个)?(?P<noun>[^，,。；;、：:（）()“”§#的]{2,16}?)"
+    r"(?=开展|进行|实行|参加|参与|达到|获得|提供|用于|组成|构成|负责|承担|纳入|编报|，|,|。|；|;|、|：|:|（|）|“|”|§|#|的|和|与|及|在|为|对|向|并|$)"
+)
+_NO_NOUN = re.compile(r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)")
+_AMOUNT_OF_BASE = re.compile(r"^(?:§|#)")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that becomes a fact: a figure, or words that say 持平 or a grade."""
+
+    start: int
+    end: int
+    token: Token | None = None
+    said: tuple[Role, str, str, str] | None = None  # role, base or name, words, value
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What the sentence says around one event."""
+
+    before: str  # the sentence up to the event, earlier events as §
+    piece: str  # what of it comes after the last event
+    after: str  # up to the next event or the end of the sentence
+    match: Match | None
+    base: Base | None
+    amount_of_base: bool  # 比年初预算数10万元减少…: the figure is the base itself
+    rest: str
+    reason: bool
+
+
+def events(text: str, figures: Sequence[Token], known: Roles) -> list[Event]:
+    """All events of a paragraph in order; words that overlap a figure give way."""
+    found = [Event(t.start, t.end, t) for t in figures]
+    taken = [(t.start, t.end) for t in figures]
+    masked = "".join(" " if any(a <= i < b for a, b in taken) else c for i, c in enumerate(text)) if taken else text
+    for role, match in roles.search(known, "flat", masked):
+        flat = match["flat"] or match.group()
+        start, end = match.span("flat") if match["flat"] else match.span()
+        if not re.match(r"[^，。；]{0,4}的?(?:主要)?原因", text[end:]):
+            found.append(Event(match.start(), match.end(), said=(role, match["base"], text[start:end], flat)))
+    for role, match in roles.search(known, "grade", masked):
+        found.append(Event(match.start("grade"), match.end("grade"), said=(role, match["name"], match["grade"], match["grade"])))
+    return sorted(found, key=lambda e: (e.start, e.end))
+
+
+def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int, known: Roles, year: int) -> Lead:
+    """The words around the n-th event of a sentence and what they mean."""
+    event = events_[n]
+    before = ""
+    place = sentence[0]
+    for earlier in events_[:n]:
+        before += text[place:earlier.start] + EARLIER
+        place = earlier.end
+    piece = text[place:event.start]
+    before += piece
+    stop = events_[n + 1].start if n + 1 < len(events_) else sentence[1]
+    end = event.end - len(event.token.suffix) if event.token else event.end
+    after = text[end:stop] + (FIGURE if n + 1 < len(events_) else "")
+    if event.said is not None:
+        return _said(event, before, piece, after, known, year)
+    quantity = event.token.quantity if event.token else ""
+    match = roles.role(known, before, after, quantity)
+    offset = len(before) - len(piece)
+    compare = roles.search(known, "compare", piece + FIGURE)
+    last = compare[-1][1] if compare else None
+    amount_of_base = last is not None and last.end() >= len(piece) and match is None or bool(
+        last is not None and last.end() >= len(piece) and _AMOUNT_OF_BASE.match((piece + FIGURE)[last.end():]) and re.match(r"相比|增|减|上升|下降|降|提高|持平|多|少", after.lstrip("，")))
+    base = _base(match, last, known, year)
+    rest = "" if match and match.start < offset else piece[:match.start - offset] if match else piece
+    reason = _in_reason(before, offset, last, known)
+    if reason and last is None and (cut := _reason_end(piece, known)):
+        rest = rest[cut:]
+    if last is not None:
+        starts_anew = last.start() == 0 or piece[last.start() - 1] in _BOUNDARY
+        head = "" if starts_anew and _reason_end(piece[:last.start()], known) else rest[:last.start()]
+        rest = head + rest[min(last.end(), len(rest)):]
+    return Lead(before, piece, after, match, base, amount_of_base, rest, reason)
+
+
+def _said(event: Event, before: str, piece: str, after: str, known: Roles, year: int) -> Lead:
+    assert event.said is not None
+    role, word, _, _ = event.said
+    name = word if role.kind == "grade" else ""
+    base = roles.base(known, word, year) if role.kind == "flat" else None
+    rest = "" if not name and _reason_end(piece, known) else re.sub(re.escape(word) + r"[^，。；]{0,6}$", "", piece) if name else piece
+    return Lead(before, piece, after, Match(role, len(before), word, name), base, False, rest, _in_reason(before, len(before) - len(piece), None, known)
+                and role.kind != "flat")
+
+
+def _base(match: Match | None, compare: re.Match[str] | None, known: Roles, year: int) -> Base | None:
+    if match and match.base:
+        return roles.base(known, match.base, year)
+    if compare is not None:
+        return roles.base(known, compare["base"], year)
+    if match and "base" in match.role.sets:
+        return Base(match.role.sets["base"])
+    return None
+
+
+def _reason_end(text: str, known: Roles) -> int:
+    found = roles.search(known, "reason", text)
+    return found[-1][1].end() if found else 0
+
+
+def _in_reason(before: str, offset: int, compare: re.Match[str] | None, known: Roles) -> bool:
+    """Whether the figure stands in a reason: after 主要原因是 with no new comparison at the beginning of a clause."""
+    end = _reason_end(before, known)
+    if not end:
+        return False
+    if compare is not None and offset + compare.start() >= end:
+        return not (compare.start() == 0 or before[offset + compare.start() - 1] in _BOUNDARY)
+    return True
+
+
+def clauses(rest: str, *, fresh: bool) -> Iterator[tuple[str, bool]]:
+    """The clauses of the words left for the subject, last first, and whether each is a label (followed by a colon).
+
+    `fresh` says that no event stands before: otherwise what stands before the first comma belongs to that event.
+
+    >>> list(clauses("（一）收入预算：2022年", fresh=True)), list(clauses("（含专项），结案", fresh=False))
+    ([('2022年', False), ('（一）收入预算', True)], [('结案', False)])
+    """
+    parts: list[tuple[str, bool]] = []
+    depth, start = 0, 0
+    for i, char in enumerate(rest):
+        depth += (char in "（(“《") - (char in "）)”》" and depth > 0)
+        if char in "，,；;：:" and not depth:
+            parts.append((rest[start:i], char in "：:"))
+            start = i + 1
+    parts.append((rest[start:], False))
+    if not fresh:
+        first = parts[0][0]
+        joined = re.match(r"(?:、|和|与|以?及(?!时))|(?=其中|[（(](?:其中|含))", first)
+        parts[0] = (first[joined.end() :] if joined else "", False)
+    for text, label in reversed(parts):
+        if text.strip():
+            yield text.strip(), label
+
+
+def noun_behind(after: str) -> str:
+    """The noun that a count stands before: 14家处置单位的发案情况, 22次专项普查工作; '' where the count stands behind its noun.
+
+    >>> noun_behind("处置单位的发案情况"), noun_behind("，其中"), noun_behind("以上的设备"), noun_behind("项目开展了评价")
+    ('处置单位', '', '', '项目')
+    """
+    if _NO_NOUN.match(after):
+        return ""
+    match = _TAIL.match(after)
+    return match["noun"] if match else ""

@@ -1,0 +1,139 @@
+"""What is being spoken of: from heading to line to sentence to figure, so that a figure whose words name no subject gets the right one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from kg import topics
+from kg.model import Paragraph
+from kg.roles import Base
+from kg.subjects import Resolver, Subject
+from kg.topics import Context
+
+_PARTS = re.compile(r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|具体包括|如下[：:]|用于[：:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What the last figure was about."""
+
+    subject: Subject
+    quantity: str
+    phase: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discourse:
+    """Everything said so far that later words may leave out. Frozen: each step gives a new one."""
+
+    section: tuple[str, ...] | None = None
+    context: Context = field(default_factory=Context)
+    line: Subject | None = None  # what a line without figures announced
+    fresh: bool = False  # no figure has been read since
+    project: str = ""
+    project_level: int = 9
+    level: int = 0  # of the paragraph's own number
+    first: bool = True  # no figure yet in this paragraph
+    topic: Subject | None = None  # announced by a sentence of this paragraph
+    last: Figure | None = None  # in this sentence
+    head: Figure | None = None  # the sentence's first
+    previous: Figure | None = None  # what an earlier sentence of the paragraph was about
+    parent: Subject | None = None  # whose parts are listed
+    parent_phase: str = ""
+    parts: bool = False  # the list began in this sentence
+    base: Base | None = None
+    phase: str = ""  # of the paragraph's last amount
+    announced_phase: str = ""
+    announced: Subject | None = None  # the last paragraph ended with 其中： or 如下：
+
+
+def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bool) -> Discourse:
+    """Before a paragraph."""
+    if paragraph.section != talk.section:
+        kept = talk.announced if talk.section is not None and paragraph.section[: len(talk.section)] == talk.section else None
+        talk = replace(talk, section=paragraph.section, context=topics.context(paragraph.section, resolver), announced=kept, announced_phase=talk.announced_phase if kept else "")
+    level = topics.level(paragraph.text)
+    if talk.project and (level and level <= talk.project_level or paragraph.level == 1):
+        talk = replace(talk, project="", project_level=9, line=None)
+    talk = replace(talk, level=level, first=True, topic=None, last=None, head=None, previous=None, parent=talk.announced, parent_phase=talk.announced_phase, base=None, phase="")
+    if figures:
+        return talk
+    found = topics.line_topic(paragraph, resolver, class_above(talk))
+    if found is not None and not found.generic:
+        talk = replace(talk, line=found, fresh=True)
+        if found.project:
+            talk = replace(talk, project=found.project, project_level=level)
+    elif paragraph.level:
+        talk = replace(talk, line=None)
+    return talk
+
+
+def class_above(talk: Discourse) -> str:
+    """The code of the 类 or 款 that a heading or line above names."""
+    for subject in (talk.context.topic, talk.line, talk.announced):
+        if subject is not None and subject.item.startswith("func:") and len(subject.code) < 7:
+            return subject.code
+    return ""
+
+
+def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> Discourse:
+    """Before a sentence of the paragraph."""
+    talk = replace(talk, last=None, head=None, parts=False)
+    if re.match(r"\s*(?:其中|具体包括|包括)", text) and talk.previous is not None:
+        talk = replace(talk, parent=talk.previous.subject, parent_phase=talk.previous.phase, parts=True)
+    whole = re.match(r"\s*(?P<name>[^，。；：]{4,40}?)中[，,：:]", text)
+    if whole and (found := resolver.find(whole["name"])) and found.known and not found.empty:
+        talk = replace(talk, parent=found, parent_phase=found.dims.get("phase", ""))
+    if not figures:
+        found = resolver.path(re.sub(r"^\s*\d{1,2}\s*[、.．]\s*", "", text), class_above(talk))
+        if found is None and len(text) < 30 and topics.level(text):
+            found = topics.heading(text, resolver).topic
+        if found is not None and not found.empty:
+            talk = replace(talk, topic=found, previous=None)
+    return talk
+
+
+def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, own: bool) -> Discourse:
+    """After a figure that stands in no reason."""
+    talk = replace(talk, base=base or talk.base, phase=figure.phase if figure.metric == "金额" else talk.phase)
+    if own or talk.last is None:
+        talk = replace(talk, last=figure, head=talk.head or figure)
+    if _PARTS.search(behind):
+        talk = replace(talk, parent=figure.subject, parent_phase=figure.phase if figure.quantity == "money" else "", parts=True)
+    if own and figure.subject.project and talk.first and talk.level >= 4:
+        talk = replace(talk, project=figure.subject.project, project_level=talk.level)
+    remembered = talk.head if talk.parts and talk.head is not None else talk.last
+    return replace(talk, previous=remembered or talk.previous, first=False, fresh=talk.fresh and not own)
+
+
+def leave(talk: Discourse, text: str) -> Discourse:
+    """After a paragraph: one that ends with 其中： or 如下： announces whose parts follow."""
+    if re.search(r"(?:[：:]|如下|其中)\s*。?$", text):
+        figure = talk.last or talk.previous
+        subject = figure.subject if figure else talk.line if talk.fresh else None
+        return replace(talk, announced=subject or talk.announced, announced_phase=figure.phase if figure and re.search(r"(?:其中|包括|方面|安排如下)[：:]?\s*$", text) else "")
+    return talk
+
+
+def inherited(talk: Discourse, *, whole: bool = False) -> Subject | None:
+    """The subject of a figure whose words name none; `whole` asks for what the sentence began with (合计 behind its parts)."""
+    if whole and talk.head is not None:
+        return talk.head.subject
+    if talk.last is not None:
+        return talk.last.subject
+    if talk.topic is not None:
+        return talk.topic
+    if talk.fresh and talk.line is not None:
+        return talk.line
+    if talk.previous is not None:
+        return talk.previous.subject
+    if talk.line is not None:
+        return talk.line
+    return talk.context.topic
+
+
+def nearby(talk: Discourse) -> bool:
+    """Whether a subject was named so near that 支出决算 without one goes on about it."""
+    return talk.last is not None or talk.topic is not None or talk.fresh and talk.line is not None

@@ -1,0 +1,150 @@
+"""For formats that know their paragraphs and tables: from these to lines and blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.model import Address, Cell, Paragraph, ReadError, Table
+from kg.readers import blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph of the file; `style` is the heading level the file gives it, 0 for none. Something new begins where it is `fresh`."""
+
+    text: str
+    style: int = 0
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A cell with its spans."""
+
+    text: str
+    colspan: int = 1
+    rowspan: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of the file: its number, its cells by place (from 0), the numbers (from 1) that its rows and columns have in
+    the file, and captions that are known from elsewhere. Something new begins where it is `fresh`."""
+
+    number: int
+    cells: Mapping[tuple[int, int], Merged]
+    rows: Sequence[int]
+    columns: Sequence[int]
+    captions: tuple[str, ...] = ()
+    fresh: bool = False
+
+
+Item = Prose | Sheet
+
+MAX_CELLS = 400_000
+MAX_COLUMNS = 500
+
+
+def compose(identifier: str, items: Sequence[Item]) -> tuple[tuple[str, ...], tuple[Paragraph | Table, ...]]:
+    """The lines (a row of a table is one, its cells apart by tabs) and the blocks of a document."""
+    lines: list[str] = []
+    bodies: dict[int, blocks.Body] = {}
+    styles: dict[int, int] = {}
+    fresh: set[int] = set()
+    for item in items:
+        if item.fresh:
+            fresh.add(len(lines))
+        if isinstance(item, Prose):
+            styles[len(lines)] = item.style
+            lines.append(item.text)
+        else:
+            rows = _rows(identifier, item)
+            bodies[len(lines)] = blocks.Body(len(lines) + len(rows), Address(identifier, table=item.number), rows, item.captions)
+            lines += ["\t".join(cell.text for cell in row) for row in rows]
+    inside = {n for start, body in bodies.items() for n in range(start, body.end)}
+    toc = blocks.contents(lines)
+
+    def last(n: int) -> int:
+        return n if styles.get(n) else blocks.paragraph_end(lines, n, lambda k: k in toc or k in inside or bool(styles.get(k)))
+
+    def level(numbers: range, text: str) -> int:
+        style = styles.get(numbers[0], 0)
+        if style and len(text) <= 80:
+            return blocks.styled_level(text, style)
+        return blocks.heading_level(text) if len(numbers) == 1 else 0
+
+    bodies = {n: blocks.Body(b.end, b.address, b.rows, b.captions, blocks.notes(lines, b.end, last)) for n, b in bodies.items()}
+    return tuple(lines), tuple(blocks.assemble(identifier, lines, bodies, skip=toc, last=last, level=level, fresh=fresh))
+
+
+def _rows(identifier: str, sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
+    """The rows of a table; where a merged cell covers places, blanks stand."""
+    out = []
+    for r, row in enumerate(sheet.rows):
+        cells = []
+        for c, column in enumerate(sheet.columns):
+            merged = sheet.cells.get((r, c), Merged(""))
+            cells.append(Cell(merged.text, Address(identifier, table=sheet.number, row=row, column=column), merged.colspan, merged.rowspan))
+        out.append(tuple(cells))
+    return tuple(out)
+
+
+def spread(rows: Sequence[Sequence[Merged]]) -> dict[tuple[int, int], Merged]:
+    """Cells at their places, from rows that leave out what a cell above covers (as HTML does).
+
+    >>> sorted(spread([[Merged("项目", rowspan=2), Merged("决算数")], [Merged("1.00")]]))
+    [(0, 0), (0, 1), (1, 1)]
+    """
+    taken: set[tuple[int, int]] = set()
+    found: dict[tuple[int, int], Merged] = {}
+    for r, row in enumerate(rows):
+        c = 0
+        for cell in row:
+            while (r, c) in taken:
+                c += 1
+            rowspan = min(cell.rowspan or len(rows), len(rows) - r)
+            taken |= {(r + i, c + k) for i in range(rowspan) for k in range(cell.colspan)}
+            found[r, c] = Merged(cell.text, cell.colspan, rowspan)
+            c += cell.colspan
+    return found
+
+
+def table(number: int, cells: Mapping[tuple[int, int], Merged]) -> Sheet | None:
+    """A table with rows and columns numbered from 1; None where it is only a frame around text, or has nothing in it."""
+    if not any(cell.text for cell in cells.values()):
+        return None
+    height = max(r + cell.rowspan for (r, _), cell in cells.items())
+    width = max(c + cell.colspan for (_, c), cell in cells.items())
+    if height * width > MAX_CELLS or width > MAX_COLUMNS:
+        raise ReadError(f"第 {number} 个表格有 {height} 行 {width} 列，不像正常的表格，未读。请检查文件，或删去多余的行列后重读。")
+    if width < 2 or sum(bool(cell.text) for cell in cells.values()) < 2:
+        return None
+    return Sheet(number, cells, range(1, height + 1), range(1, width + 1))
+
+
+def joined(parts: Sequence[str], key: Callable[[str], str] = str.strip) -> str:
+    """The lines of a cell as one text; a space only where letters or digits would collide."""
+    out = ""
+    for part in map(key, parts):
+        if out and re.search(r"[A-Za-z0-9.,%]$", out) and re.match(r"[A-Za-z0-9]", part):
+            out += " "
+        out += part
+    return out
+
+
+def on_lines(text: str) -> list[str]:
+    """A paragraph cut at breaks, and where, after a tab or wide white space, a caption begins: 编制部门：某局 …… 单位：万元."""
+    out: list[str] = []
+    for line in re.split(r"[\n\v\f]", text):
+        parts = re.split(r"\t+|[ \u3000]{4,}", line)
+        piece = parts[0]
+        for part in parts[1:]:
+            if blocks.LABEL.match(part.strip()):
+                out.append(piece.strip())
+                piece = part
+            else:
+                piece += "　" + part
+        out.append(piece.strip())
+    return [line for line in out if line]

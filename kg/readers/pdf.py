@@ -1,0 +1,150 @@
+"""PDF: what is seen on the pages, in reading order; ruled and unruled tables; paragraphs and tables whole across pages."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kg.model import Address, Document, ReadError
+from kg.readers import blocks, flow, furniture, joins, sniff
+from kg.readers.layout import Line, Sheet
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+    from pdfplumber.pdf import PDF
+    from PIL.Image import Image
+
+MAX_PAGES = 500
+_SCAN = 12  # characters on a page, below which a page with pictures counts as a scan
+_UNMAPPED = 0.3
+
+
+def read(name: str, identifier: str, data: bytes) -> Document:
+    """Read a PDF. `lines` are its lines of text in reading order (a row of a table is one line, its cells apart by tabs).
+
+    Raises ReadError for what is no PDF, is damaged, encrypted, a scan without text, too long, or takes too much time.
+    """
+    sniff.expect(name, data, "PDF")
+    sniff.streams(name, data)
+    sheets = _sheets(name, data, sniff.Budget(name))
+    notes = _judge(name, sheets)
+    items = joins.join(furniture.removed(sheets))
+    lines, placed, bodies, pages = _lines(identifier, items)
+    where = flow.read(placed, sheets)
+    toc = flow.contents(placed)
+
+    def last(n: int) -> int:
+        return where.last(n)
+
+    bodies = {n: _with_notes(body, lines, last) for n, body in bodies.items()}
+    content = blocks.assemble(identifier, lines, bodies, skip=toc, last=last, level=where.level, page=lambda n: pages[n])
+    starts = [next((n + 1 for n, page in enumerate(pages) if page >= sheet.number), len(lines) + 1) for sheet in sheets]
+    digest = hashlib.sha256(data).hexdigest()
+    return Document(identifier, name, digest, tuple(content), tuple(lines), len(sheets), notes=notes, page_starts=tuple(starts))
+
+
+# --- opening ------------------------------------------------------------------------------------
+
+
+def _sheets(name: str, data: bytes, budget: sniff.Budget) -> list[Sheet]:
+    import pdfplumber
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    if b"startxref" not in data[-4096:].rstrip(b"\x00 \r\n") and b"%%EOF" not in data[-4096:]:
+        raise ReadError(f"{name}：PDF 不完整（没有文件尾，可能没有下载完）。请重新下载。")
+    with sniff.complaints(name, "PDF "), pdfplumber.open(io.BytesIO(data)) as pdf:
+        count = len(pdf.pages)
+        if count == 0:
+            raise ReadError(f"{name}：PDF 里一页也没有。请重新下载，或用阅读器打开后另存一份。")
+        if count > MAX_PAGES:
+            raise ReadError(f"{name}：有 {count} 页，超过上限 {MAX_PAGES} 页。请拆分后再读。")
+        paint = _painter(data)
+        return [_sheet(name, pdf, page, paint, budget) for page in pdf.pages]
+
+
+def _sheet(name: str, pdf: PDF, page: Page, paint: Callable[[int, int], Image | None], budget: sniff.Budget) -> Sheet:
+    from kg.readers import page as pages
+
+    budget.tick()
+    with sniff.complaints(name, f"第 {page.page_number} 页"):
+        found = pages.read(page, lambda: paint(page.page_number, 0), budget.tick)
+        if found.turned:  # text printed sideways: turn the page and read again
+            page.page_obj.rotate = (page.page_obj.rotate + found.turned) % 360
+            page.page_obj.attrs["Rotate"] = page.page_obj.rotate
+            upright = type(page)(pdf, page.page_obj, page.page_number)
+            found = pages.read(upright, lambda: paint(page.page_number, found.turned), budget.tick)
+        page.close()
+        return found
+
+
+def _painter(data: bytes) -> Callable[[int, int], Image | None]:
+    """Paints a page in grey. None where pdfium cannot open the file or paint the page: then nothing is judged by its ink."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    from kg.readers.visible import SCALE
+
+    try:
+        file: Any = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return lambda number, turned: None
+
+    def paint(number: int, turned: int) -> Image | None:
+        try:
+            return file[number - 1].render(scale=SCALE, rotation=turned, draw_annots=False, grayscale=True).to_pil()  # type: ignore[no-any-return]
+        except (pypdfium2.PdfiumError, IndexError):
+            return None
+
+    return paint
+
+
+def _judge(name: str, sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    """What the document's notes must tell about its pages. Raises ReadError where there is no text to read."""
+    scans = [s.number for s in sheets if s.characters < _SCAN and s.pictured > 0.01]
+    total = sum(s.characters for s in sheets)
+    if total < _SCAN or len(scans) == len(sheets):
+        if any(s.pictured > 0.05 for s in sheets):
+            raise ReadError(f"{name}：这是扫描件（只有图片，没有文字层），读不出文字。请先用 OCR 软件识别成可复制文字的 PDF 再读。")
+        raise ReadError(f"{name}：PDF 里没有可读的文字。如果打开能看见内容，说明文字已转成图形，请先用 OCR 识别再读。")
+    unmapped = sum(s.unmapped for s in sheets)
+    if unmapped > _UNMAPPED * total:
+        raise ReadError(
+            f"{name}：字体没有文字对照表，{unmapped * 100 // total}% 的字读出来是乱码。请用原文件重新导出 PDF，或用 OCR 识别后再读。"
+        )
+    notes = []
+    if scans:
+        notes.append(f"第 {'、'.join(map(str, scans))} 页的文字是图片（扫描或转成了图形），没有文字层，未读。")
+    if unmapped:
+        notes.append(f"有 {unmapped} 个字没有文字对照，读作 (cid:…)。")
+    return tuple(notes)
+
+
+# --- items to lines -----------------------------------------------------------------------------
+
+
+def _lines(identifier: str, items: Sequence[joins.Item]) -> tuple[list[str], list[Line | None], dict[int, blocks.Body], list[int]]:
+    """The lines of the document, where each stands, the tables keyed by their first line, and the page of each line."""
+    lines: list[str] = []
+    placed: list[Line | None] = []
+    bodies: dict[int, blocks.Body] = {}
+    pages: list[int] = []
+    for item in items:
+        if isinstance(item, Line):
+            lines.append(item.text)
+            placed.append(item)
+            pages.append(item.page)
+            continue
+        rows = joins.rows(identifier, item)
+        first = item[0].grid
+        address = Address(identifier, page=first.page, table=first.number)
+        bodies[len(lines)] = blocks.Body(len(lines) + len(rows), address, rows)
+        lines += ["\t".join(cell.text for cell in row) for row in rows]
+        placed += [None] * len(rows)
+        pages += [row[0].address.page or first.page for row in rows]
+    return lines, placed, bodies, pages
+
+
+def _with_notes(body: blocks.Body, lines: Sequence[str], last: Callable[[int], int]) -> blocks.Body:
+    return blocks.Body(body.end, body.address, body.rows, body.captions, blocks.notes(lines, body.end, last))

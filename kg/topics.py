@@ -1,0 +1,130 @@
+"""What a passage is about before its first figure: headings, topic lines, numbered project names; and what that fixes in the figures below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg import terms
+from kg.model import Document, Identity, Paragraph, Table
+from kg.subjects import Resolver, Subject, flow_of
+
+_TAIL = re.compile(r"(?:的|及|主要)?(?:增减变[动化])?(?:总体|结构|具体|有关|相关)?(?:预算|决算)?(?:情况|安排)*(?:的?说明)?(?:如下)?[。：:]?$")
+_LEVELS = (
+    (2, re.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．]")),
+    (3, re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]")),
+    (4, re.compile(r"^\d{1,2}\s*[、.．](?!\d)")),
+    (5, re.compile(r"^[(（]\d{1,2}[)）]")),
+)
+_PROJECT_TITLE = re.compile(r"(?P<name>.{4,40}?)(?:项目)?(?:经费|资金)?(?:支出)?情况说明$")
+_WORK = re.compile(r"^(?!.*(?:报告|自评表|公开表|附件)$).*(?:绩效(?!目标设置)|成效|项目实施|工作完成|履职|任务完成)")
+_PROJECT_LINE = re.compile(r"(?:项目|专项|专项资金|经费|费用|费|资金|工程|补助|维护|运转|服务|建设|改造|采购|活动|行动|计划)$")
+_NOT_PROJECT = re.compile(r"(?:情况|如下|说明|措施|成效|问题|职责|职能|机构|表|报告|工作)[：:。]?$|^(?:主要|存在|下一步|其他)")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What headings say of all figures under them."""
+
+    dims: Mapping[str, str] = field(default_factory=dict)
+    topic: Subject | None = None
+    work: bool = False  # a report of work done: counts are results
+
+
+def level(text: str) -> int:
+    """The depth of a list number: 2 for 一、 3 for （一） 4 for 1. 5 for （1）; 0 where there is none.
+
+    >>> level("（二）项目支出"), level("1.财政拨款"), level("2023年度"), level("1.5万元")
+    (3, 4, 0, 0)
+    """
+    return next((depth for depth, pattern in _LEVELS if pattern.match(text.strip())), 0)
+
+
+def phase(identity: Identity) -> str:
+    """The phase of amounts that name none, by the kind of the document."""
+    return "预算" if identity.kind.endswith("预算") else "决算"
+
+
+def heading(text: str, resolver: Resolver) -> Context:
+    """What one heading fixes.
+
+    Its fund and the way of its money hold for all figures below it; its own subject only for figures that name none.
+    """
+    bare = re.sub(r"^关于|^20\d\d年度?", "", terms.strip_numbering(text.strip())).strip("：:。")
+    bare = re.sub(r"^20\d\d年度?", "", bare)
+    key = terms.key(bare)
+    dims: dict[str, str] = {}
+    if fund := resolver.labels.fund(key):
+        dims["fund"] = fund
+    words = re.sub(r"一般公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|预算绩效|绩效", "", bare)
+    if flow := flow_of(bare):
+        dims["flow"] = flow
+    if "决算" in words:
+        dims["phase"] = "决算"
+    topic = None
+    for candidate in (bare, _TAIL.sub("", bare), re.sub(r"(?:支出|收入)?$", "", _TAIL.sub("", bare))):
+        topic = resolver.known(candidate)
+        if topic is not None and not topic.empty:
+            break
+    if topic is not None and topic.empty:
+        topic = None
+    return Context(dims, topic, bool(_WORK.search(bare)))
+
+
+def context(headings: Iterable[str], resolver: Resolver) -> Context:
+    """What a chain of headings fixes, the inner ones over the outer."""
+    dims: dict[str, str] = {}
+    topic: Subject | None = None
+    work = False
+    for text in headings:
+        one = heading(text, resolver)
+        if "flow" in one.dims or "fund" in one.dims:
+            dims = {k: v for k, v in dims.items() if k == "phase" or k == "fund" and "fund" not in one.dims}
+        dims |= one.dims
+        topic = one.topic
+        work = work or one.work
+    return Context(dims, topic, work)
+
+
+def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject | None:
+    """The subject that a line without figures announces for the lines below it; None where it announces none."""
+    text = paragraph.text.strip()
+    if len(text) > 90 or "。" in text.rstrip("。") and not re.search(r"[)）]。", text):
+        return None
+    bare = terms.strip_numbering(text).rstrip("。：:")
+    found = resolver.path(bare, above)
+    if found is not None:
+        return found
+    title = _PROJECT_TITLE.fullmatch(bare)
+    if title and not level(text) and not any(word in title["name"] for word in ("预算", "决算", "支出", "收入", "相关", "总体")):
+        return resolver.as_project(title["name"])
+    if text.endswith("。") or len(bare) > 44:
+        return None
+    one = heading(text, resolver)
+    if one.topic is not None and not one.topic.bare:
+        return one.topic
+    if level(text) >= 4 and _PROJECT_LINE.search(bare) and not _NOT_PROJECT.search(bare) and not re.search(r"[，；：]", bare):
+        return resolver.as_project(bare)
+    return one.topic
+
+
+def projects(document: Document) -> frozenset[str]:
+    """Keys of the texts that stand in cells of the document's tables: among them the names of its projects as printed."""
+    return frozenset(terms.key(cell.text) for block in document.blocks if isinstance(block, Table) for row in block.rows for cell in row
+                     if 4 <= len(cell.text) <= 60 and not cell.text[0].isdecimal())
+
+
+def captions(document: Document) -> set[int]:
+    """Indices of the blocks that only caption a table: 公开03表, 单位：万元, 部门：…, the title right above."""
+    found: set[int] = set()
+    for n, block in enumerate(document.blocks):
+        if not isinstance(block, Table):
+            continue
+        for above in range(n - 1, max(n - 7, -1), -1):
+            before = document.blocks[above]
+            if not isinstance(before, Paragraph) or before.text not in block.captions or len(before.text) > 60 or re.search(r"[。；]", before.text):
+                break
+            if re.search(r"表|单位\s*[:：]|部门\s*[:：]|附件|金额|公开|填报|^\s*$", before.text) or len(before.text) < 30:
+                found.add(above)
+    return found

@@ -1,0 +1,206 @@
+"""A read question to an answer: what is missing is said, what is ambiguous is asked back, the rest is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa import asks, breakdown, choose, collect, compose, figure, issues, moves, passages, refuse, shares, slices, sums
+from qa.choose import Ask
+from qa.collect import Collected
+from qa.compose import Session
+from qa.model import Answer, Explanation, Notice, Question, Result, Unit
+
+_MOST_WARNINGS = 6
+_TEXT_OPS = ("duty", "use", "problem", "remedy", "nature")
+_MONEY_OPS = ("sum", "total")
+
+
+def respond(session: Session, question: Question) -> Answer:
+    """The answer to a question."""
+    found = _respond(session, question)
+    return replace(found, sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
+                   notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
+                   warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
+                   explanation=refuse.explain(question, found.explanation))
+
+
+def _respond(session: Session, question: Question) -> Answer:
+    if question.missing_unit and not question.units:
+        return refuse.missing_unit(session, question)
+    units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    if question.has(*_TEXT_OPS):
+        told = passages.answer(session, question, units)
+        if told is not None:
+            return told
+    if question.has("reason"):
+        return _reason(session, question, units)
+    if question.unknown:
+        return refuse.not_understood(session, question)
+    names = _names(session, question)
+    wanted = asks.build(question, names)
+    if question.axis in slices.LEVELS or question.axis == "project":
+        found = slices.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)
+        if found is not None:
+            return found
+        if not wanted or question.axis == "project":
+            return refuse.nothing_found(session, question, wanted or [slices.EVERYTHING], [])
+    if not wanted:
+        return refuse.nothing_asked(session, question)
+    return _figures(session, question, wanted)
+
+
+def _names(session: Session, question: Question) -> dict[str, list[choose.Concept]]:
+    """The printed names of the units meant; only where a project is named, whose other names are wanted."""
+    if not question.projects:
+        return {}
+    merged: dict[str, list[choose.Concept]] = {}
+    for unit in question.units or question.unit_choice or session.lexicon.units():
+        for name, concepts in session.lexicon.names(unit.curie).items():
+            merged.setdefault(name, []).extend(concepts)
+    return merged
+
+
+def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
+    """Figures, and what is to be done with them."""
+    if question.has("share") and not question.has("change", "rate"):
+        found = shares.answer(session, question, wanted)
+        if found is not None:
+            return found
+    if question.has("change", "difference") or {"变动额", "变动率"} & set(question.metrics):
+        found = _changed(session, question, wanted)
+        if found is not None:
+            return found
+    collected = collect.collect(session, question, wanted)
+    if not collected.figures:
+        return refuse.nothing_found(session, question, wanted, collected.looked_at)
+    if question.unit_choice and len(collected.units) > 1 and len(collected.units) > 4:
+        return refuse.which_unit(session, question, collected.units)
+    if len(collected.figures) > 1:
+        if question.has("order", "rank-max", "rank-min"):
+            return _ranked(session, question, collected)
+        if question.has("sum") or (question.has("total") and len(wanted) > 1) or _adds_units(question, collected):
+            return _summed(session, question, collected)
+        if question.has("compare", "difference"):
+            return moves.compare(session, question, collected)
+    if question.has("average"):
+        found = _average(session, question, collected)
+        if found is not None:
+            return found
+    if question.has("parts") and len(collected.figures) <= 2 and not (len(wanted) > 1 and len(collected.figures) > 1 and question.has("list") is False
+                                                                      and "构成" not in question.text):
+        found = breakdown.answer(session, question, collected.figures)
+        if found is not None:
+            return found
+    return _plain(session, question, wanted, collected)
+
+
+def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """A change over the years (or against the budget); two items or phases against each other are compared instead."""
+    phases = {p for a in wanted for p in a.phases}
+    if len(wanted) > 1 or (len(phases) > 1 and not question.has("change")):
+        return None
+    units = question.units or tuple(collect.units_with(session, question, figure.fetch(session, wanted[0], question.unit_choice or session.lexicon.units())))
+    return moves.change(session, question, wanted, units[:4])
+
+
+def _adds_units(question: Question, found: Collected) -> bool:
+    return question.has("total") and question.all_units and len(found.units) > 1
+
+
+def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: Collected) -> Answer:
+    """The figures as they are; a single one with its parts and other phases."""
+    results: list[Result] = []
+    warnings: list[Notice] = []
+    for one in found.figures:
+        results += figure.results(session, one)
+        warnings += figure.warnings(session, one)
+    if len(found.figures) == 1:
+        one = found.figures[0]
+        results += figure.extras(session, one, Unit(one.fact.unit, one.fact.unit_name))
+    warnings += issues.about(session, [f.fact for f in found.figures])
+    text = "；".join(compose.sentence(r) for r in results[:max(3, len(found.figures))][:10]) + "。"
+    if found.missing:
+        text += f"未披露：{'；'.join(found.missing[:6])}。"
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def _ranked(session: Session, question: Question, found: Collected) -> Answer:
+    """Figures of one measure in order, largest first (or smallest)."""
+    usable = [f for f in found.figures if f.amount is not None]
+    ordered = sorted(usable, key=lambda f: f.amount or 0, reverse=not question.has("rank-min") or question.has("rank-max"))
+    results = [compose.result(session, f.fact, f.same, f.ask) for f in ordered]
+    warnings = [w for f in ordered for w in figure.warnings(session, f)]
+    text = "从大到小：" if not question.has("rank-min") or question.has("rank-max") else "从小到大："
+    text += "；".join(compose.sentence(r) for r in results) + "。"
+    if len({f.fact.year for f in ordered}) > 1:
+        text += "注意年度不同。"
+    if found.missing:
+        text += f"未披露：{'；'.join(found.missing[:4])}。"
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def _summed(session: Session, question: Question, found: Collected) -> Answer:
+    """The sum of the figures, then the figures."""
+    facts = sums.facts_of(found.figures)
+    if not sums.comparable(facts):
+        return _plain(session, question, [f.ask for f in found.figures], found)
+    if found.missing:
+        return replace(_plain(session, question, [f.ask for f in found.figures], found), status="no_data", results=(),
+                       answer=f"缺少{'；'.join(found.missing[:4])}，不能相加。")
+    added = sums.total(session, facts, "合计")
+    results = [added, *(compose.result(session, f.fact, f.same, f.ask) for f in found.figures)]
+    warnings = [w for f in found.figures for w in figure.warnings(session, f)]
+    return Answer(question.text, "answered", f"合计{added.value}{added.measure}（{added.computed}）。", tuple(results), warnings=tuple(warnings))
+
+
+def _average(session: Session, question: Question, found: Collected) -> Answer | None:
+    """An amount per person or car, where the documents state how many there are."""
+    one = found.figures[-1]
+    things = {"车": ("ind:公务用车保有量", "ind:车辆"), "人": ("ind:实有人数",)}
+    for word, items in things.items():
+        if word not in question.text:
+            continue
+        for item in items:
+            ask = choose.about(item, metric="数量")
+            unit = Unit(one.fact.unit, one.fact.unit_name)
+            count = figure.find(session, ask, figure.fetch(session, ask, [unit]), unit, one.fact.year)
+            if count is not None:
+                mean = sums.average(session, one.fact, count.fact, f"平均每{count.fact.measure}{compose.name(one.fact, one.ask)}")
+                if mean is not None:
+                    results = (mean, compose.result(session, one.fact, one.same, one.ask), compose.result(session, count.fact))
+                    return Answer(question.text, "answered", f"{mean.indicator}{mean.value}{mean.measure}（{mean.computed}）。", results)
+    return None
+
+
+def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
+    """Why: the causes that the documents give, with the figures that they explain."""
+    names = _names(session, question)
+    wanted = asks.build(question, names)
+    facts = [f for ask in wanted for f in figure.fetch(session, ask, units)]
+    years = set(question.years) or {y for u in units for y in collect.document_years(session, u)[:1]}
+    mine = [f for f in facts if f.year in years and (not wanted or any(_about(f, a) for a in wanted))]
+    found, used = passages.reasons(session, question, wanted, mine)
+    if not found:
+        told = passages.answer(session, question, units) if not question.missing_unit else None
+        return told or refuse.nothing_found(session, question, wanted, facts)
+    figures: list[Result] = []
+    warnings: list[Notice] = []
+    plain = replace(question, ops=question.ops - {"reason"})
+    if wanted and not question.unknown:
+        part = _figures(session, plain, wanted)
+        if part.status == "answered":
+            figures, warnings = list(part.results), list(part.warnings)
+    warnings += issues.about(session, used)
+    text = (compose.sentence(figures[0]) + "。" if figures else "") + f"原文：{found[0].text[:200]}"
+    return Answer(question.text, "answered", text, tuple(figures[:8]), passages=tuple(found), warnings=tuple(warnings))
+
+
+def _about(fact: object, ask: Ask) -> bool:
+    from qa.model import Fact
+
+    assert isinstance(fact, Fact)
+    return (not ask.items or fact.item in ask.items) and (not ask.projects or fact.project in ask.projects)
+
+
+__all__ = ["Explanation", "respond"]

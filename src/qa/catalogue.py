@@ -1,0 +1,107 @@
+"""What is in a library: its documents, what of them was read, what words mean to it, and what the checks found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kg import store
+from kg.terms import key
+from qa import listing, render_rows
+from qa.door import FOUND, NOTHING
+
+#: What a kind of term is called.
+_KINDS = {
+    "unit": "单位", "project": "项目", "item": "表中名称", "ind": "指标", "func": "功能科目", "econ": "部门经济科目",
+    "govecon": "政府经济科目", "ph": "口径", "fl": "收支", "fund": "资金", "sp": "支出类型", "me": "度量", "mu": "计量单位",
+    "form": "表", "kind": "文件种类", "head": "表头",
+}  # fmt: skip
+_SEVERITIES = {"sh:Violation": "错误", "sh:Warning": "口径提示", "sh:Info": "尾差"}
+_MEANS = {"f:item": "", "f:flow": "收支", "f:fund": "资金", "f:spend": "支出类型", "f:phase": "口径", "f:metric": "度量"}
+
+
+def documents(name: str, format: str, library: Path) -> int:
+    """List the documents."""
+    columns = {"id": "编号", "unit": "单位", "year": "年度", "kind": "种类", "facts": "数据", "file": "文件"}
+    found = listing.documents(store.open_library(library), name)
+    return FOUND if render_rows.write(({"id": i, **card} for i, card in found), columns, format, right=("year", "facts")) else NOTHING
+
+
+def coverage(name: str, format: str, library: Path) -> int:
+    """What of each table became facts, and which figures did not."""
+    reader = store.open_library(library)
+    records = [
+        record for identifier, _ in listing.documents(reader, name) for record in _coverage(identifier, reader.index.report(identifier))
+    ]
+    columns = {"place": "位置", "title": "表或原文", "form": "认作", "numeric": "数字", "facts": "已读", "why": "未读原因"}
+    return FOUND if render_rows.write(records, columns, format, right=("numeric", "facts")) else NOTHING
+
+
+def _coverage(identifier: str, report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for table in report.get("tables", ()):
+        why = "；".join(f"{why} {count}" for why, count in table["skipped"].items())
+        yield {**table, "why": why}
+    yield from ({"place": unread["place"], "title": unread["text"][:40], "why": unread["why"]} for unread in report.get("unread", ()))
+    for why, count in report.get("harmless", {}).items():
+        yield {"place": identifier, "title": f"{count} 处不是数据", "why": why}
+
+
+def terms(word: str, format: str, library: Path) -> int:
+    """What a word means to the library: exactly, then names that contain it, then similar ones."""
+    reader = store.open_library(library)
+    exact = reader.index.lookup([key(word)])
+    found = {(t.iri, t.kind): ("就是", t) for t in exact}
+    for how, near in (("包含", reader.index.containing(word)), ("相近", () if exact else reader.index.similar(word, limit=8))):
+        for term in near:
+            found.setdefault((term.iri, term.kind), (how, term))
+    records = [
+        {
+            "how": how,
+            "label": t.label,
+            "kind": _KINDS.get(t.kind, t.kind),
+            "iri": t.iri,
+            "means": _meaning(reader, t.iri),
+            "documents": t.documents,
+        }
+        for how, t in found.values()
+        if t.ratio > 0.3
+    ]
+    columns = {"how": "", "label": "词", "kind": "类别", "iri": "标识", "means": "含义", "documents": "文件数"}
+    if not render_rows.write(records, columns, format, right=("documents",)):
+        render_rows.chat(f"没有“{word}”，也没有相近的词。")
+        return NOTHING
+    return FOUND
+
+
+def _meaning(reader: Any, curie: str) -> str:
+    rows = reader.query(
+        """SELECT ?name ?label ?own { ?here skos:prefLabel ?own
+           OPTIONAL { ?here f:means ?m . ?m ?name ?value . ?value skos:prefLabel ?label } }""",
+        bindings={"here": curie},
+    )
+    said = [f"{_MEANS.get(str(row['name']), '')}{row['label']}" for row in rows if row["label"]]
+    return "＋".join(said) or next((str(row["own"]) for row in rows), "")
+
+
+def checks(document: str, severity: str, format: str, library: Path) -> int:
+    """List the findings of the checks."""
+    reader = store.open_library(library)
+    wanted = {f"doc:{identifier}" for identifier, _ in listing.documents(reader, document)}
+    rows = reader.query("""SELECT ?issue ?severity ?kind ?message ?doc (GROUP_CONCAT(?fact; separator=" ") AS ?facts) {
+        ?issue a f:Issue ; sh:resultSeverity ?severity ; f:kind ?kind ; sh:resultMessage ?message ; f:doc ?doc ; f:involves ?fact }
+        GROUP BY ?issue ?severity ?kind ?message ?doc ORDER BY ?severity ?doc ?kind ?message""")
+    records = [
+        {**row, "severity": grade, "document": str(row["doc"]).partition(":")[2], "facts": _names(str(row["facts"]))}
+        for row in rows
+        if row["doc"] in wanted and severity in ("", grade := _SEVERITIES.get(str(row["severity"]), ""))
+    ]
+    columns = {"severity": "级别", "kind": "种类", "message": "问题", "document": "文件", "facts": "出处"}
+    if not render_rows.write(records, columns, format):
+        render_rows.chat("没有查出问题。")
+        return NOTHING
+    return FOUND
+
+
+def _names(iris: str) -> str:
+    return " ".join(iri.rpartition("/")[2] for iri in iris.split())

@@ -1,0 +1,102 @@
+"""All figures that a question wants: every item, aspect, unit and year, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qa import choose, figure
+from qa.choose import Ask
+from qa.compose import Session
+from qa.figure import Figure
+from qa.model import Fact, Question, Unit
+
+_BUDGETS = ("预算", "年初预算", "全年预算")
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The figures found, in the order asked; the facts looked at; what was not found, in words."""
+
+    figures: tuple[Figure, ...]
+    units: tuple[Unit, ...]
+    facts: tuple[tuple[Ask, tuple[Fact, ...]], ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def looked_at(self) -> list[Fact]:
+        return [f for _, facts in self.facts for f in facts]
+
+
+def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Collected:
+    """Look for every wanted figure."""
+    single = [one for ask in wanted for one in aspects(question, ask)]
+    known: dict[tuple[frozenset[str], frozenset[str]], list[Fact]] = {}
+    facts = []
+    for ask in single:
+        key = (ask.items, ask.projects)
+        if key not in known:
+            known[key] = figure.fetch(session, ask, question.units or question.unit_choice or session.lexicon.units())
+        facts.append((ask, tuple(known[key])))
+    units = units_with(session, question, [f for fetched in known.values() for f in fetched])
+    figures: list[Figure] = []
+    missing: list[str] = []
+    for unit in units:
+        for ask, fetched in facts:
+            for year in years_of(session, question, unit, fetched, ask):
+                found = figure.find(session, ask, fetched, unit, year)
+                if found is None:
+                    missing.append(f"{unit.name}{year}年{ask.label}{'、'.join(ask.phases)}{'、'.join(ask.metrics)}")
+                else:
+                    figures.append(found)
+    return Collected(tuple(figures), tuple(units), tuple(facts), tuple(dict.fromkeys(missing)))
+
+
+def aspects(question: Question, ask: Ask) -> list[Ask]:
+    """One ask for each phase and each metric that the question names: 年初预算、全年预算, 目标、完成、得分."""
+    metrics = list(dict.fromkeys([*ask.metrics, *_rated(question)]))
+    phases = list(ask.phases)
+    if "完成率" in metrics or "执行率" in metrics:
+        phases = [p for p in phases if p not in _BUDGETS and p != "决算"]
+        metrics = [m for m in metrics if m != "完成率"] + (["完成率"] if "完成率" in metrics else [])
+        phases = [] if len(phases) < 1 else phases
+    if question.has("done") and not {"决算", "完成"} & set(phases) and not metrics_only(metrics, question):
+        phases.append("完成")
+    if question.has("goal") and "目标" not in phases and not {"年初预算", "预算", "全年预算"} & set(phases) and not metrics_only(metrics, question):
+        phases.insert(0, "目标")
+    metrics = [m for m in metrics if m != "指标值"]
+    found = [replace(ask, phases=(p,), metrics=()) for p in phases] + [replace(ask, phases=(), metrics=(m,)) for m in metrics]
+    return found or [replace(ask, phases=(), metrics=())]
+
+
+def metrics_only(metrics: Sequence[str], question: Question) -> bool:
+    """Whether 完成 and 目标 are only parts of the words for a rate."""
+    return bool({"完成率", "执行率"} & set(metrics)) and not question.phases
+
+
+def _rated(question: Question) -> list[str]:
+    return [metric for op, metric in (("weight", "分值"), ("score", "得分"), ("grade", "等级")) if question.has(op)]
+
+
+def units_with(session: Session, question: Question, facts: Sequence[Fact]) -> list[Unit]:
+    """The units named; else those that have such facts."""
+    if question.units:
+        return list(question.units)
+    return choose.unit_of(facts, question.unit_choice or session.lexicon.units())
+
+
+def document_years(session: Session, unit: Unit) -> list[int]:
+    """The years of a unit's documents, newest first."""
+    return sorted({year for name, year, _ in session.lexicon.cards if name == unit.name}, reverse=True)
+
+
+def years_of(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask) -> list[int]:
+    """The years asked for; where none is, those of the unit's documents that have such a figure."""
+    own = document_years(session, unit)
+    if question.years:
+        return list(question.years)
+    if question.relative_years:
+        return [(own[0] if own else 0) + shift for shift in question.relative_years]
+    having = choose.years([f for f in facts if f.unit == unit.curie], ask)
+    stated = sorted(y for y in own if y in having)
+    return stated[-4:] or having[:1] or own[:1]

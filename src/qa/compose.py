@@ -1,0 +1,169 @@
+"""Facts to results, warnings and sentences: what the user reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg import numbers
+from kg.store import Reader
+from qa.choose import Ask, performance
+from qa.cite import Citer
+from qa.facts import Facts
+from qa.lexicon import Lexicon
+from qa.model import Citation, Fact, Notice, Result
+
+_TOTALS = ("ind:合计", "ind:总计")
+_NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
+#: citations behind one figure, at most
+_CITED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one question works with."""
+
+    reader: Reader
+    lexicon: Lexicon
+    facts: Facts
+    citer: Citer
+
+
+def digits(fact: Fact) -> str | None:
+    """The value as a plain decimal string with the digits that the document prints.
+
+    A bound such as ≥95% gives the bound; its text says which side.
+    """
+    value = fact.value if fact.value is not None else fact.low if fact.low is not None else fact.high
+    if value is None:
+        return None
+    if fact.formula:
+        return plain_number(value)
+    for match in _NUMBER.findall(numbers.plain(fact.quote)):
+        plain = match.replace(",", "").lstrip("+")
+        if Decimal(plain) == value:
+            return plain
+        if Decimal(plain) == -value:  # the sign is told by a word or by parentheses
+            return f"-{plain.lstrip('-')}"
+    return format(value, "f")
+
+
+def plain_number(value: Decimal) -> str:
+    """A computed number without exponent and trailing zeros beyond two decimals."""
+    text = format(value.quantize(Decimal("0.01")) if value == value.quantize(Decimal("0.01")) else value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text and len(text.partition(".")[2]) > 2 else text
+
+
+def shown(fact: Fact) -> str:
+    """Value and measure as one reads them: 1.4万元, 36.84%, ≥95%."""
+    if fact.value is None and fact.text:
+        return fact.text
+    return f"{digits(fact)}{fact.measure}"
+
+
+def name(fact: Fact, ask: Ask | None = None) -> str:
+    """What a figure is about, in words."""
+    if fact.item not in _TOTALS:
+        return fact.label
+    if ask is not None and ask.label and ask.total and not fact.project:
+        return ask.label
+    if fact.project:
+        return fact.project_name
+    fund = fact.fund if fact.fund not in ("", "全部") else ""
+    spend = fact.spend if fact.spend not in ("", "全部") else ""
+    flow = "" if spend.endswith(("支出", "经费")) else fact.flow
+    return f"{fund}{spend}{flow}" + ("" if spend else "总计" if fact.item == "ind:总计" else "合计")
+
+
+def basis(fact: Fact) -> str:
+    """The 口径 in words: fund and kind of spending where they are not everything."""
+    parts = [part for part in (fact.fund, fact.spend) if part and part != "全部"]
+    if fact.func:
+        parts.append(f"功能科目 {fact.func.partition(':')[2]}")
+    return "、".join(parts)
+
+
+def source(fact: Fact) -> str:
+    """Where a figure stands, in few words: 公开09表, 说明, 绩效自评表."""
+    if fact.told:
+        return "文字说明" if "自评" not in fact.section else "自评报告文字"
+    return fact.form_number or fact.title or "表格"
+
+
+def result(session: Session, fact: Fact, same: Iterable[Fact] = (), ask: Ask | None = None) -> Result:
+    """A fact as a result, cited where it stands and at other places that say the same."""
+    value = digits(fact)
+    text = fact.text if fact.value is None else None
+    cited = citations(session, fact.operands, limit=12) if fact.operands else citations(session, (fact, *same))
+    return Result(value, fact.measure, text, fact.unit_name, fact.year, fact.phase if fact.phase != "其他" else "", fact.project_name or None,
+                  _indicator(fact, ask), fact.formula or None, cited, basis(fact))
+
+
+def _indicator(fact: Fact, ask: Ask | None) -> str:
+    base = name(fact, ask)
+    return base if fact.metric in ("金额", "数量", "指标值", "比率", "等级") or fact.metric in base else f"{base}{fact.metric}"
+
+
+def computed(session: Session, *, value: Decimal, measure: str, indicator: str, formula: str, operands: Sequence[Fact], phase: str = "",
+             year: int | None = None) -> Result:
+    """A figure of ours: the formula is shown and every operand is cited."""
+    first = operands[0]
+    return Result(plain_number(value), measure, None, first.unit_name, first.year if year is None else year, phase, first.project_name or None,
+                  indicator, formula, citations(session, operands, limit=12))
+
+
+def citations(session: Session, facts: Iterable[Fact], limit: int = _CITED) -> tuple[Citation, ...]:
+    """The places of facts: first the one that is shown, then others in different documents or sections, few."""
+    chosen: list[Fact] = []
+    places: set[tuple[str, str, int | None]] = set()
+    for fact in [o for f in facts for o in (f.operands or (f,))]:
+        place = (fact.document, fact.table, fact.line if fact.told else None)
+        if fact.id not in {f.id for f in chosen} and (place not in places or limit > _CITED):
+            chosen.append(fact)
+            places.add(place)
+        if len(chosen) == limit:
+            break
+    return tuple(session.citer.fact(f) for f in chosen)
+
+
+def conflict(session: Session, chosen: Fact, rivals: Sequence[Fact]) -> Notice:
+    """Both figures of a contradiction, with their places."""
+    said = "，".join(f"{source(r)}为{shown(r)}" for r in rivals)
+    small = chosen.amount is not None and all(r.amount is not None and abs(r.amount - chosen.amount) <= 200 for r in rivals) and chosen.measure.endswith("元")
+    tail = "（尾差）" if small else "，两处不一致"
+    return Notice("rounding" if small else "conflict", f"{chosen.year}年{name(chosen)}{_phase(chosen)}：{source(chosen)}为{shown(chosen)}，{said}{tail}",
+                  citations(session, (chosen, *rivals)))
+
+
+def _phase(fact: Fact) -> str:
+    return fact.phase if fact.phase not in ("其他", "") and fact.metric in ("金额", "指标值") else fact.metric if fact.metric not in ("金额", "数量") else ""
+
+
+def difference_of_basis(session: Session, chosen: Fact, other: Fact) -> Notice:
+    """Two figures that are both right because they count differently."""
+    def described(f: Fact) -> str:
+        inside = "、".join(filter(None, (f.phase, basis(f), source(f))))
+        return f"{shown(f)}（{inside}）"
+
+    return Notice("basis", f"{chosen.year}年{name(chosen)}另有口径：{described(chosen)}，{described(other)}", citations(session, (chosen, other)))
+
+
+def sentence(found: Result) -> str:
+    """One result as a sentence without its full stop."""
+    year = f"{found.year}年" if found.year else ""
+    project = f"“{found.project}”" if found.project and found.project != found.indicator else ""
+    value = found.text if found.value is None or (found.text and found.value not in (found.text or "")) else f"{found.value}{found.measure}"
+    if found.text and found.value is not None:
+        value = found.text
+    inside = f"（{found.computed}）" if found.computed else ""
+    return f"{found.unit}{year}{project}{found.indicator}{_phase_word(found)}{value}{inside}"
+
+
+def _phase_word(found: Result) -> str:
+    return {"决算": "决算为", "完成": "实际完成", "目标": "目标为", "": "为"}.get(found.phase, f"{found.phase}为") if found.phase not in found.indicator else "为"
+
+
+__all__ = ["Session", "basis", "citations", "computed", "conflict", "difference_of_basis", "digits", "name", "performance", "plain_number", "result", "sentence",
+           "shown", "source"]

@@ -1,0 +1,192 @@
+"""The plain answer: one figure per item, year and unit, with its parts, its other phases and its contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from qa import choose, compose
+from qa.choose import Ask, Claim
+from qa.compose import Session
+from qa.model import Fact, Notice, Result, Unit
+
+_BUDGETS = ("预算", "年初预算", "全年预算")
+_PHASE_ORDER = ("决算", "完成", "年初预算", "预算", "全年预算", "目标", "其他")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The chosen fact for one ask, unit and year; who else says so; who says otherwise."""
+
+    ask: Ask
+    fact: Fact
+    same: tuple[Fact, ...]
+    rivals: tuple[Fact, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def amount(self) -> Decimal | None:
+        return self.fact.amount
+
+
+def fetch(session: Session, ask: Ask, units: Sequence[Unit]) -> list[Fact]:
+    """All facts about the ask's items or projects, whatever their year and phase."""
+    curies = [u.curie for u in units]
+    if ask.projects:
+        found = session.facts.fetch(unit=curies, project=sorted(ask.projects))
+        return [f for f in found if not ask.items or f.item in ask.items]
+    return session.facts.fetch(unit=curies, item=sorted(ask.items))
+
+
+def find(session: Session, ask: Ask, facts: Iterable[Fact], unit: Unit, year: int) -> Figure | None:
+    """The figure of one unit and year; None where no fact fits."""
+    mine = [f for f in facts if f.unit == unit.curie]
+    found = choose.claims(mine, ask, year)
+    if not found:
+        derived = derive(ask, mine, year)
+        return Figure(ask, derived, (), (), ()) if derived is not None else None
+    nearest = [c for c in found if c.distance <= found[0].distance + 0.01]
+    best = min(nearest, key=lambda c: (choose.standing(c.best), c.best.id))
+    fact, rivals = _chosen(session, best, ask, mine)
+    same = [f for c in found if c.best.phase == fact.phase for f in c.facts if f.amount == fact.amount and f.id != fact.id and f.metric == fact.metric
+            and (f.value is not None or f.text == fact.text)]
+    return Figure(ask, fact, tuple(same), rivals, tuple([best, *(c for c in found if c is not best)]))
+
+
+def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
+    """A figure that the documents do not print but from which they state the change: last year's, or the budget's at the beginning of the year."""
+    for base_year, words in ((year + 1, "上年"), (year, "年初预算")):
+        for change in facts:
+            if change.metric != "变动额" or change.year != base_year or words not in change.base or change.func:
+                continue
+            phases = ask.phases if words == "上年" else ("决算",)
+            if words != "上年" and "年初预算" not in ask.phases:
+                continue
+            if choose.distance(change, replace(ask, metrics=("变动额",), phases=phases)) >= choose.REFUSED:
+                continue
+            now = choose.claims(facts, replace(ask, metrics=(), phases=(change.phase,)), base_year)
+            if now and now[0].best.phase == change.phase and now[0].best.value is not None:
+                found = _before(now[0].best, change)
+                if found is not None:
+                    return replace(found, year=year, phase=found.phase if words == "上年" else "年初预算")
+    return None
+
+
+def _before(now: Fact, change: Fact) -> Fact | None:
+    """The figure before a change: unchanged, or the present one less the change."""
+    assert now.value is not None
+    if change.value is None:
+        return replace(now, formula=f"与{change.base or '上年'}持平", operands=(now, change)) if change.text == "持平" else None
+    if change.factor is None or now.factor is None:
+        return None
+    moved = change.value * change.factor / now.factor
+    sign, size = ("+", -moved) if moved < 0 else ("−", moved)
+    return replace(now, value=now.value - moved, formula=f"{now.value} {sign} {size}", operands=(now, change))
+
+
+def _chosen(session: Session, claim: Claim, ask: Ask, facts: Sequence[Fact]) -> tuple[Fact, tuple[Fact, ...]]:
+    """The fact to show, and one fact for each other value that the documents state for the same 口径."""
+    rivals: dict[Decimal | str | None, Fact] = {}
+    pool = [*claim.facts, *_cousins(claim.best, facts)]
+    fact = claim.best
+    if len({f.amount for f in pool}) > 1:
+        fact = _best_supported(session, pool, ask)
+    for other in pool:
+        if other.amount != fact.amount and other.amount is not None and fact.amount is not None:
+            rivals.setdefault(other.amount, other)
+    return fact, tuple(rivals.values())
+
+
+def _cousins(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:
+    """Facts that state the same but for the fund, which tables of performance and sentences do not say."""
+    return [f for f in facts if f.id != fact.id and f.year == fact.year and f.phase == fact.phase and f.metric == fact.metric and f.item == fact.item
+            and f.spend == fact.spend and f.flow == fact.flow and f.project == fact.project and not f.func and f.base == fact.base and f.fund != fact.fund
+            and {f.fund, fact.fund} <= {"全部", "财政拨款", "一般公共预算"} and (f.told or fact.told or choose.performance(f) or choose.performance(fact))]
+
+
+def _best_supported(session: Session, pool: Sequence[Fact], ask: Ask) -> Fact:
+    """Of several values the one that most places state; a total that its own parts contradict counts little."""
+    parts = {p for c in ask.concepts for p in c.parts}
+    sums = _sums(session, pool, parts) if parts else {}
+    weight: dict[Decimal | None, float] = {}
+    places: set[tuple[Decimal | None, str]] = set()
+    for fact in pool:
+        here = (fact.amount, fact.table or f"{fact.document}{fact.line}")
+        if here in places:
+            continue
+        places.add(here)
+        trust = max(0.5, 2.5 - choose.standing(fact))
+        if fact.id in sums:
+            trust += 2.0 if sums[fact.id] == fact.amount else -2.0
+        weight[fact.amount] = weight.get(fact.amount, 0.0) + trust
+    return max(pool, key=lambda f: (weight[f.amount], -choose.standing(f)))
+
+
+def _sums(session: Session, pool: Sequence[Fact], parts: set[str]) -> dict[str, Decimal]:
+    """By fact id: what the parts in the same table and phase add up to, where all of them stand there."""
+    found = session.facts.fetch(unit=sorted({f.unit for f in pool}), item=sorted(parts), year=sorted({f.year for f in pool}))
+    sums = {}
+    for fact in pool:
+        if fact.told:
+            continue
+        beside = {f.item: f.amount for f in found if f.table == fact.table and f.phase == fact.phase and f.year == fact.year and f.amount is not None}
+        if parts <= set(beside):
+            sums[fact.id] = sum((beside[p] for p in parts), Decimal(0))  # type: ignore[misc]
+    return sums
+
+
+# --- what comes with it -------------------------------------------------------------------------
+
+
+def results(session: Session, figure: Figure) -> list[Result]:
+    """The figure, then its other phases and its parts, few and in order."""
+    first = compose.result(session, figure.fact, figure.same, figure.ask)
+    return [first]
+
+
+def extras(session: Session, figure: Figure, unit: Unit) -> list[Result]:
+    """Other phases of a money figure where none was asked for, and the parts of an indicator that has parts."""
+    found: list[Result] = []
+    fact = figure.fact
+    if fact.metric == "金额" and not figure.ask.phases and not figure.ask.spent:
+        found += [compose.result(session, f, (), figure.ask) for f in _phases(figure)]
+    parts = [p for c in figure.ask.concepts for p in c.parts]
+    if parts and fact.metric == "金额":
+        known = session.lexicon.concepts(parts)
+        for curie in parts:
+            concept = known.get(curie)
+            if concept is None:
+                continue
+            ask = replace(figure.ask, label=concept.label, concepts=(concept,), options=((curie, figure.ask.dims),), phases=(fact.phase,))
+            part = find(session, ask, fetch(session, ask, [unit]), unit, fact.year)
+            if part is not None:
+                found.append(compose.result(session, part.fact, part.same, ask))
+    return found
+
+
+def _phases(figure: Figure) -> list[Fact]:
+    """One fact for each other phase of the same item and 口径."""
+    seen = {figure.fact.phase}
+    found = []
+    for claim in sorted(figure.claims[1:], key=lambda c: (c.distance, choose.standing(c.best))):
+        fact = claim.best
+        if fact.phase not in seen and fact.spend == figure.fact.spend and fact.project == figure.fact.project and fact.func == figure.fact.func \
+                and fact.metric == figure.fact.metric and fact.item == figure.fact.item and fact.flow == figure.fact.flow:
+            seen.add(fact.phase)
+            found.append(fact)
+    return sorted(found, key=lambda f: _PHASE_ORDER.index(f.phase) if f.phase in _PHASE_ORDER else 9)[:3]
+
+
+def warnings(session: Session, figure: Figure) -> list[Notice]:
+    """Contradictions about the figure, and other 口径 of a budget."""
+    found = []
+    if figure.rivals:
+        found.append(compose.conflict(session, figure.fact, figure.rivals[:3]))
+    fact = figure.fact
+    if fact.phase in _BUDGETS:
+        others = [c.best for c in figure.claims[1:] if c.best.phase in _BUDGETS and c.best.phase != fact.phase and c.best.amount != fact.amount
+                  and c.best.spend == fact.spend and c.best.project == fact.project and not c.best.func and c.best.item == fact.item and c.best.metric == fact.metric]
+        if others:
+            found.append(compose.difference_of_basis(session, fact, others[0]))
+    return found

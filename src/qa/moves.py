@@ -1,0 +1,149 @@
+"""Changes and comparisons: what a document says about a change first, else the two figures and their difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa import compose, figure, sums
+from qa.choose import Ask
+from qa.collect import Collected, document_years
+from qa.compose import Session
+from qa.figure import Figure
+from qa.model import Answer, Fact, Notice, Question, Result, Unit
+
+_AGAINST_BUDGET = ("年初预算", "全年预算", "预算")
+
+
+def change(session: Session, question: Question, wanted: Sequence[Ask], units: Sequence[Unit]) -> Answer | None:
+    """比上年, 同比, 增幅: the stated change of each item, with both years; computed where only the two figures are stated."""
+    results: list[Result] = []
+    warnings: list[Notice] = []
+    for unit in units:
+        for ask in wanted:
+            facts = figure.fetch(session, ask, [unit])
+            year = _year(session, question, unit, facts)
+            if year is None:
+                continue
+            stated = _stated(question, ask, facts, unit, year)
+            results += [_change_result(session, f, ask) for f in stated]
+            now = figure.find(session, _bare(ask), facts, unit, year)
+            before = figure.find(session, _bare(ask), facts, unit, year - 1)
+            if now and before and not stated:
+                results += _computed(session, ask, now.fact, before.fact)
+            for one in (now, before):
+                if one is not None and (stated or before):
+                    results.append(compose.result(session, one.fact, one.same, ask))
+            if now is not None and stated:
+                warnings += _against_tables(session, stated, now, before)
+    if not results:
+        return None
+    text = "；".join(compose.sentence(r) for r in results[:5]) + "。"
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def _bare(ask: Ask) -> Ask:
+    return replace(ask, metrics=(), phases=tuple(p for p in ask.phases if p not in ()))
+
+
+def _year(session: Session, question: Question, unit: Unit, facts: Sequence[Fact]) -> int | None:
+    if question.years:
+        return max(question.years)
+    own = document_years(session, unit)
+    having = [y for y in own if any(f.year == y for f in facts)]
+    return having[0] if having else None
+
+
+def _stated(question: Question, ask: Ask, facts: Sequence[Fact], unit: Unit, year: int) -> list[Fact]:
+    """The change and its rate as the document states them for this item, against the base that the question names."""
+    against = [p for p in question.phases if p in _AGAINST_BUDGET and f"比{p}" in question.source.squeezed]
+    found: dict[str, Fact] = {}
+    for fact in sorted(facts, key=lambda f: (f.told is False, f.line or 0)):
+        if fact.unit != unit.curie or fact.year != year or fact.metric not in ("变动额", "变动率") or fact.func or fact.project:
+            continue
+        budget = any(p in fact.base for p in _AGAINST_BUDGET) and "上年" not in fact.base
+        if bool(against) != budget or (against and not any(p in fact.base for p in against)):
+            continue
+        if any(ask.dims.get(k) not in (None, getattr(fact, k)) for k in ("spend",)) or (not ask.dims.get("spend") and fact.spend not in ("", "全部")):
+            continue
+        if ask.dims.get("flow") and fact.flow and fact.flow not in (ask.dims["flow"], "收支"):
+            continue
+        found.setdefault(fact.metric, fact)
+    return [found[m] for m in ("变动额", "变动率") if m in found]
+
+
+def direction(fact: Fact) -> str:
+    """减少, 增加 or 持平, by the sign of a change."""
+    if not fact.value:
+        return "增减"
+    return "减少" if fact.value < 0 else "增加"
+
+
+def _change_result(session: Session, fact: Fact, ask: Ask) -> Result:
+    """A stated change without its sign, which its name says."""
+    found = compose.result(session, fact, (), ask)
+    base = fact.base or "上年"
+    return replace(found, value=found.value.lstrip("-") if found.value else found.value, phase="", indicator=f"{ask.label or found.indicator}较{base}{direction(fact)}")
+
+
+def _computed(session: Session, ask: Ask, now: Fact, before: Fact) -> list[Result]:
+    """The change from two stated figures."""
+    if not sums.comparable((now, before)) or now.amount is None or before.amount is None:
+        return []
+    word = "减少" if now.amount < before.amount else "增加"
+    larger, smaller = (before, now) if word == "减少" else (now, before)
+    found = [sums.difference(session, larger, smaller, f"{ask.label}{now.year}年较{before.year}年{word}")]
+    if before.value and now.measure != "%":
+        rate = sums.share(session, larger, before, "")
+        if rate is not None and rate.value is not None:
+            value = abs(sums.scaled(now, before) - before.value) / abs(before.value) * 100
+            found.append(compose.computed(session, value=value.quantize(sums.Decimal("0.01"), sums.ROUND_HALF_UP), measure="%", operands=(now, before),
+                                          indicator=f"{ask.label}{now.year}年较{before.year}年{word}幅度",
+                                          formula=f"（{sums.term(larger, before)} − {sums.term(smaller, before)}）÷ {sums.term(before, before)} × 100%"))
+    return found
+
+
+def _against_tables(session: Session, stated: Sequence[Fact], now: Figure, before: Figure | None) -> list[Notice]:
+    """Whether the change that is stated is the change between the two figures that are stated."""
+    amount = next((f for f in stated if f.metric == "变动额"), None)
+    if amount is None or before is None or amount.amount is None or now.amount is None or before.amount is None or "上年" not in amount.base:
+        return []
+    off = abs(abs(now.amount - before.amount) - abs(amount.amount))
+    if off == 0:
+        return []
+    kind = "rounding" if off <= 100 else "conflict"
+    real = compose.plain_number(abs(now.amount - before.amount) / (now.fact.factor or 1))
+    message = (f"说明写{direction(amount)}{compose.shown(amount).lstrip('-')}，按{before.fact.year}年{compose.shown(before.fact)}、{now.fact.year}年"
+               f"{compose.shown(now.fact)}计算应为{real}{now.fact.measure}" + ("（尾差）" if kind == "rounding" else ""))
+    return [Notice(kind, message, compose.citations(session, (amount, now.fact, before.fact)))]
+
+
+def compare(session: Session, question: Question, found: Collected) -> Answer:
+    """Two or more figures side by side; of two, which is larger and by how much."""
+    figures = found.figures
+    results = [compose.result(session, f.fact, f.same, f.ask) for f in figures]
+    warnings = [w for f in figures for w in figure.warnings(session, f)]
+    text = "；".join(compose.sentence(r) for r in results[:6]) + "。"
+    pair = sums.facts_of(figures)
+    if len(pair) == 2 and sums.comparable(pair) and pair[0].amount is not None and pair[1].amount is not None:
+        if pair[0].amount == pair[1].amount:
+            text += "两者相等。"
+        else:
+            larger, smaller = sorted(pair, key=lambda f: f.amount or 0, reverse=True)
+            names = {f.fact.id: _called(f, figures) for f in figures}
+            gap = sums.difference(session, larger, smaller, f"{names[larger.id]}比{names[smaller.id]}多")
+            results.append(gap)
+            text += f"{names[larger.id]}多{gap.value}{gap.measure}。"
+    if found.missing:
+        text += f"未披露：{'；'.join(found.missing[:4])}。"
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def _called(one: Figure, figures: Sequence[Figure]) -> str:
+    """What tells a figure apart from the others: its unit, year, phase, item."""
+    fact = one.fact
+    others = [f.fact for f in figures if f.fact.id != fact.id]
+    said = [fact.unit_name if any(o.unit != fact.unit for o in others) else "", f"{fact.year}年" if any(o.year != fact.year for o in others) else "",
+            compose.name(fact, one.ask) if any(compose.name(o) != compose.name(fact) for o in others) else "",
+            fact.phase if any(o.phase != fact.phase for o in others) else ""]
+    return "".join(said) or compose.name(fact, one.ask)

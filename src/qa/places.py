@@ -1,0 +1,74 @@
+"""Addresses back to the text that stands there: in a stored document for `show`, in a file read anew for `verify`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from kg.model import Address, Cell, Document, Paragraph, Table
+
+
+class Places:
+    """The cells, paragraphs and lines of one document, by address."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @cached_property
+    def _cells(self) -> dict[tuple[int | None, ...], tuple[Table, Cell]]:
+        found: dict[tuple[int | None, ...], tuple[Table, Cell]] = {}
+        for block in self.document.blocks:
+            if isinstance(block, Table):
+                for cell in (cell for row in block.rows for cell in row):
+                    found.setdefault(_cell_key(cell.address), (block, cell))
+        return found
+
+    def cell(self, here: Address) -> tuple[Table, Cell] | None:
+        """The cell at an address, and its table."""
+        return self._cells.get(_cell_key(here)) if here.column is not None else None
+
+    def row(self, here: Address) -> tuple[Table, int] | None:
+        """The table and the index of the row at an address without a column."""
+        for block in self.document.blocks:
+            if isinstance(block, Table) and (here.page, here.table) in ((None, None), (block.address.page, block.address.table)):
+                for n, row in enumerate(block.rows):
+                    place = row[0].address if row else block.address
+                    if place.line == here.line and (here.line is not None or place.row == here.row):
+                        return block, n
+        return None
+
+    def table(self, here: Address) -> Table | None:
+        """The table with the number of an address, on its page or in the file."""
+        tables = (b for b in self.document.blocks if isinstance(b, Table))
+        return next((t for t in tables if (t.address.page, t.address.table) == (here.page, here.table)), None)
+
+    def paragraph(self, here: Address) -> Paragraph | None:
+        """The paragraph that an address lies in."""
+        for block in self.document.blocks:
+            place = block.address
+            if not isinstance(block, Paragraph) or place.page != here.page:
+                continue
+            if here.line is not None and place.line is not None and place.line <= here.line <= (place.line_end or place.line):
+                return block
+            if here.line is None and place.line is None and place.row == here.row:
+                return block
+        return None
+
+    def text(self, here: Address) -> str | None:
+        """The text at an address, character by character as in the file; None where there is no such place."""
+        if here.column is not None:
+            found = self.cell(here)
+            text = found[1].text if found else None
+        elif here.line is not None and self.document.lines:
+            last = here.line_end or here.line
+            text = "\n".join(self.document.lines[here.line - 1 : last]) if 0 < here.line <= last <= len(self.document.lines) else None
+        else:
+            paragraph = self.paragraph(here)
+            text = paragraph.text if paragraph else None
+        return text if text is None or here.start is None else text[here.start : here.end]
+
+
+def _cell_key(here: Address) -> tuple[int | None, ...]:
+    """What tells cells apart: line and column in a text file, page, table, row and column in a paged one."""
+    if here.line is not None:
+        return here.line, here.column
+    return here.page, here.table, here.row, here.column

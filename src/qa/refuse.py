@@ -1,0 +1,74 @@
+"""What cannot be answered, said so that the user knows what to ask instead; and how a question was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.choose import Ask
+from qa.collect import document_years
+from qa.compose import Session
+from qa.model import Answer, Choice, Explanation, Fact, Question, Unit
+
+_SAID = {"unit": "单位", "year": "年度", "phase": "阶段", "metric": "度量", "item": "指标", "project": "项目", "dim": "口径", "form": "表", "kind": "文件种类",
+         "op": "操作", "axis": "分类", "amount": "数额", "filler": "虚词", "unknown": "未识别"}
+
+
+def missing_unit(session: Session, question: Question) -> Answer:
+    """The organisation named is not in the library."""
+    near = [t.label for t in session.reader.index.similar(question.missing_unit, "unit", 3) if t.ratio >= 0.6]
+    known = "、".join(dict.fromkeys([*near, *(u.name for u in session.lexicon.units()[:8])]))
+    return Answer(question.text, "no_data", f"资料库里没有“{question.missing_unit}”的文件。库中的单位：{known}。")
+
+
+def which_unit(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
+    """Several units fit: each as a full question."""
+    mention = next((m for m in question.mentions if m.role == "unit" and "|" in m.value), None)
+    choices = tuple(Choice(u.name, question.text.replace(mention.text, u.name, 1) if mention else f"{u.name}{question.text}") for u in units[:8])
+    return Answer(question.text, "clarify", f"有几个单位都符合，请说明是哪一个：{'、'.join(c.label for c in choices)}。", clarify=choices)
+
+
+def not_understood(session: Session, question: Question) -> Answer:
+    """Words of the question are neither in the documents nor terms of the field."""
+    words = "、".join(f"“{w}”" for w in question.unknown)
+    kinds = ("ind", "econ", "func", "project", "item")
+    near = [t.label for w in question.unknown for t in session.reader.index.similar(w, kinds, 3) if t.ratio >= 0.5]
+    hint = f"相近的有：{'、'.join(dict.fromkeys(near))}。" if near else ""
+    return Answer(question.text, "no_data", f"资料里没有找到{words}，所以不给数字。{hint}")
+
+
+def nothing_asked(session: Session, question: Question) -> Answer:
+    """No item is named."""
+    return Answer(question.text, "clarify", "请说明要查哪个指标，例如“2024年三公经费”“项目支出年初预算”。")
+
+
+def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], facts: Sequence[Fact]) -> Answer:
+    """The item is understood, but there is no such figure: say which years and phases there are."""
+    labels = "、".join(dict.fromkeys(a.label for a in wanted if a.label))
+    units = "、".join(u.name for u in question.units) or "资料库"
+    years = "、".join(f"{y}年" for y in sorted({y for u in question.units for y in document_years(session, u)}))
+    asked = "、".join(f"{y}年" for y in question.years)
+    phases = "、".join(dict.fromkeys(p for a in wanted for p in a.phases if p not in labels))
+    text = f"{units}的文件没有披露{asked}{labels}{phases}。"
+    curies = {u.curie for u in question.units}
+    spends = {a.dims.get("spend", "全部") for a in wanted}
+    there = sorted({(f.year, f.phase) for f in facts if f.unit in curies and f.metric == "金额" and (f.spend in spends or not f.spend)})
+    choices = tuple(Choice(f"{year}年{phase}", f"{units}{year}年{labels}{phase}是多少") for year, phase in there[:6])
+    if there:
+        text += "可查的有：" + "、".join(c.label for c in choices) + "。"
+    elif years:
+        text += f"库中有该单位{years}的文件。"
+    return Answer(question.text, "no_data", text, clarify=choices)
+
+
+def explain(question: Question, known: Explanation) -> Explanation:
+    """How each word was read, and the slots."""
+    words = tuple((m.text, _reading(m.role, [c.label for c in m.concepts], m.value)) for m in question.mentions)
+    slots = (("单位", "、".join(u.name for u in question.units)), ("年度", "、".join(map(str, question.years))), ("阶段", "、".join(question.phases)),
+             ("操作", "、".join(sorted(question.ops))), ("未识别", "、".join(question.unknown)))
+    return replace(known, words=words, slots=tuple(slot for slot in slots if slot[1]))
+
+
+def _reading(role: str, labels: Sequence[str], value: str) -> str:
+    shown = "、".join(dict.fromkeys(labels[:4])) or value.replace("unit:", "").replace("|", "、")
+    return f"{_SAID[role]}：{shown}" if shown else _SAID[role]

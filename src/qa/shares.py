@@ -1,0 +1,103 @@
+"""Shares: as a document states them, else computed from part and whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa import choose, collect, compose, figure, sums
+from qa.choose import Ask
+from qa.compose import Session
+from qa.figure import Figure
+from qa.model import Answer, Fact, Question, Result, Unit
+
+
+def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """The share of every part in the whole that the question names (or that the document does), of each unit and year."""
+    parts, whole = _roles(question, wanted)
+    units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    results: list[tuple[Result, Figure | None]] = []
+    extra: list[Result] = []
+    warnings = []
+    for unit in units:
+        for ask in parts:
+            facts = figure.fetch(session, ask, [unit])
+            for year in collect.years_of(session, question, unit, facts, ask):
+                found = _one(session, question, ask, whole, unit, year, facts)
+                if found is not None:
+                    share, part, over = found
+                    results.append((share, part))
+                    extra += [compose.result(session, f.fact, f.same, f.ask) for f in (part, over) if f is not None]
+                    warnings += figure.warnings(session, part) if part is not None else []
+    if not results:
+        return None
+    shares = [r for r, _ in results]
+    if question.has("rank-max", "rank-min", "order") and len(shares) > 1:
+        shares.sort(key=lambda r: sums.Decimal(r.value or 0), reverse=not question.has("rank-min"))
+    unique = list({(r.unit, r.year, r.indicator, r.phase, r.value): r for r in extra}.values())
+    text = "；".join(compose.sentence(r) for r in shares[:6]) + "。"
+    if len(shares) == 1 and unique:
+        text += "；".join(compose.sentence(r) for r in unique[:2]) + "。"
+    return Answer(question.text, "answered", text, tuple([*shares, *unique[:6]]), warnings=tuple(warnings))
+
+
+def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], Ask | None]:
+    """Which asks are parts and which is the whole: what stands behind 占."""
+    squeezed = question.source.squeezed
+    place = squeezed.find("占")
+    if place < 0 or len(wanted) < 2:
+        return wanted, None
+    after = [a for a in wanted if a.said and question.source.typed.find(a.said) >= 0 and _start(question, a) > place]
+    if len(after) == 1 and len(wanted) >= 2:
+        return [a for a in wanted if a is not after[0]], after[0]
+    return wanted, None
+
+
+def _start(question: Question, ask: Ask) -> int:
+    return next((m.start for m in question.items if m.text == ask.said), 0)
+
+
+def _one(session: Session, question: Question, ask: Ask, whole: Ask | None, unit: Unit, year: int,
+         facts: Sequence[Fact]) -> tuple[Result, Figure | None, Figure | None] | None:
+    """The stated share, else the computed one, with part and whole."""
+    bare = replace(ask, metrics=(), phases=ask.phases[:1])
+    part = figure.find(session, bare, facts, unit, year)
+    stated = _stated(ask, whole, facts, unit, year)
+    over = None
+    if whole is not None:
+        over = figure.find(session, replace(whole, metrics=(), phases=(part.fact.phase,) if part else ()), figure.fetch(session, whole, [unit]), unit, year)
+    if stated is not None:
+        return compose.result(session, stated, (), ask), part, over
+    if part is None or part.fact.metric != "金额":
+        return None
+    if over is None and whole is None:
+        flow = part.fact.flow or "支出"
+        total = choose.about("ind:合计", f"{flow}合计", flow=flow, phases=(part.fact.phase,))
+        over = figure.find(session, total, figure.fetch(session, total, [unit]), unit, year)
+    if over is None or over.fact.id == part.fact.id:
+        return None
+    computed = sums.share(session, part.fact, over.fact, f"{compose.name(part.fact, ask)}占{compose.name(over.fact, over.ask)}比例")
+    return (computed, part, over) if computed is not None else None
+
+
+def _stated(ask: Ask, whole: Ask | None, facts: Sequence[Fact], unit: Unit, year: int) -> Fact | None:
+    """A share that the documents state for this item, of the whole that is meant where one is named."""
+    found = [f for f in facts if f.unit == unit.curie and f.year == year and f.metric == "占比" and not f.func and (not ask.projects or f.project in ask.projects)
+             and (f.project == "" or ask.projects) and _spend_fits(f, ask) and (not ask.dims.get("flow") or not f.flow or f.flow == ask.dims["flow"])]
+    if whole is not None and found:
+        words = {whole.label, whole.said, *(c.label for c in whole.concepts)}
+        named = [f for f in found if any(w and (w in f.base or f.base in w or _alike(w, f.base)) for w in words)]
+        if not named and len({f.base for f in found}) > 1:
+            return None
+        found = named or found
+    return min(found, key=lambda f: (choose.standing(f), f.line or 0)) if found else None
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two names of a whole mean the same thing roughly: 政府采购 and 政府采购支出总额."""
+    return bool(a and b) and len(set(a) & set(b)) >= 0.7 * min(len(set(a)), len(set(b)))
+
+
+def _spend_fits(fact: Fact, ask: Ask) -> bool:
+    wanted = ask.dims.get("spend")
+    return not fact.spend or fact.spend == (wanted or "全部") or (not wanted and fact.item not in ("ind:合计", "ind:总计"))

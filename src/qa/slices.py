@@ -1,0 +1,270 @@
+"""Answers that run over something: all 功能科目, all 项目, all units — listed, ranked, added up, or filtered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from qa import choose, compose, figure, sums
+from qa.choose import Ask
+from qa.collect import document_years
+from qa.compose import Session
+from qa.model import Answer, Fact, Notice, Question, Result, Unit
+from qa.near import stem
+
+LEVELS = {"func:类": ("func", 3), "func:项": ("func", 7), "econ:款": ("econ", 5), "govecon:款": ("govecon", 3)}
+_MOST = 30
+#: no item named: everything that is spent
+EVERYTHING = choose.about("", flow="支出")
+_NAMES = {"func": "功能科目", "econ": "经济科目", "govecon": "政府经济科目", "project": "项目"}
+#: 决算小于年初预算 and the like: what makes a member of the slice count
+_LESS = re.compile(r"小于|低于|少于|不到|没(?:有)?完成|未完成|比.{0,6}少")
+_MORE = re.compile(r"大于|高于|超过|多于|超出|超支|超了|比.{0,6}多")
+_NOTHING = re.compile(r"(?:没|未|没有)(?:安排|有|列)?(?:年初)?预算|年初(?:没|未|没有)(?:安排)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The members of one table (or one passage) along an axis, and the total beside them."""
+
+    axis: str
+    phase: str
+    members: tuple[Fact, ...]
+    total: Fact | None = None
+
+    @property
+    def amounts(self) -> Decimal:
+        return sum((f.amount for f in self.members if f.amount is not None), Decimal(0))
+
+
+def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase: str) -> Slice | None:
+    """The members along an axis as one place states them: the place with most of them whose sum fits its total."""
+    scheme, length = LEVELS[axis]
+    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"]) if _fits(f, ask, phase)]
+    places: dict[tuple[str, str, str], list[Fact]] = {}
+    for fact in facts:
+        prefix, _, code = fact.item.partition(":")
+        if prefix == scheme and code.isdecimal() and _level(axis, code, length) and not fact.func:
+            places.setdefault(_place(fact), []).append(fact)
+    found = []
+    for place, inside in places.items():
+        unique = list({f.item: f for f in inside}.values())
+        if len(unique) < 2:
+            continue
+        total = next((f for f in facts if _place(f) == place and f.item in ("ind:合计", "ind:总计") and not f.project), None)
+        found.append(Slice(axis, unique[0].phase, tuple(sorted(unique, key=lambda f: (f.line or 0, f.item))), total))
+    return max(found, key=_goodness) if found else None
+
+
+def _level(axis: str, code: str, length: int) -> bool:
+    return len(code) == length or (axis == "func:项" and len(code) == 7)
+
+
+def _goodness(found: Slice) -> tuple[bool, float, int]:
+    fits = found.total is not None and found.total.amount == found.amounts
+    return fits, -choose.standing(found.members[0]), sum(bool(f.value) for f in found.members)
+
+
+def _place(fact: Fact) -> tuple[str, str, str]:
+    """What holds the members of a slice together: the column of a table, or the section of a text."""
+    if fact.told:
+        return fact.document, fact.section, fact.phase
+    return fact.table, fact.column, fact.phase
+
+
+def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
+    if fact.project and not ask.projects:
+        return False
+    wanted = ask.dims.get("spend")
+    if wanted and not (fact.spend == wanted or choose.broader_spend(fact.spend, wanted)):
+        return False
+    probe = replace(ask, options=(("", {k: v for k, v in ask.dims.items() if k in ("flow", "fund")}),), phases=(phase,) if phase else (), metrics=("金额",))
+    if not wanted and fact.spend not in ("", "全部", "基本支出", "人员经费", "公用经费"):
+        return False
+    return choose.distance(fact, probe) < choose.REFUSED
+
+
+# --- projects -----------------------------------------------------------------------------------
+
+
+def projects(session: Session, unit: Unit, year: int, phase: str) -> Slice | None:
+    """The projects of a unit with their money, each once however its name is written."""
+    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"]) if f.project and f.value is not None
+             and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
+             and f.fund in ("", "全部") and (not phase or f.phase == phase or (phase == "预算" and f.phase in ("年初预算", "全年预算")))]
+    best: dict[str, Fact] = {}
+    for fact in sorted(facts, key=lambda f: (f.doc_year != year, f.told, f.line or 0)):
+        name = next((s for s in best if s in stem(fact.project_name) or stem(fact.project_name) in s), stem(fact.project_name))
+        best.setdefault(name, fact)
+    return Slice("project", phase, tuple(best.values())) if best else None
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]) -> Answer | None:
+    """The slice of each unit and year, listed, ranked, added up or filtered as the question wants."""
+    results: list[Result] = []
+    warnings: list[Notice] = []
+    text = ""
+    for unit in units:
+        for year in _years(session, question, unit):
+            part = _one(session, question, ask, unit, year)
+            if part is not None:
+                text += part.answer
+                results += part.results
+                warnings += part.warnings
+    return Answer(question.text, "answered", text, tuple(results[:40]), warnings=tuple(warnings)) if results else None
+
+
+def _years(session: Session, question: Question, unit: Unit) -> list[int]:
+    return list(question.years) or document_years(session, unit)[:1]
+
+
+def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> Answer | None:
+    condition = _condition(question)
+    if condition is not None and question.axis in LEVELS:
+        return _filtered(session, question, ask, unit, year, condition)
+    phase = ask.phases[0] if ask.phases else ""
+    for wanted in [phase] if phase else ["决算", "预算"]:
+        found = projects(session, unit, year, wanted) if question.axis == "project" else members(session, unit, year, question.axis, ask, wanted)
+        if found is not None:
+            return _told(session, question, ask, found)
+    return None
+
+
+def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answer:
+    shown = [f for f in found.members if f.value] or list(found.members)
+    ranked = sorted(shown, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min"))
+    year, unit = shown[0].year, shown[0].unit_name
+    if question.has("sum", "difference") or (question.has("total") and not question.has("parts")):
+        return _added(session, question, found, shown)
+    if question.has("rank-max", "rank-min") and not question.top:
+        return _first(session, question, ask, found, ranked)
+    if question.has("rank-max", "rank-min", "order"):
+        ranked = ranked[:question.top or _MOST]
+    else:
+        ranked = shown[:_MOST]
+    results = [compose.result(session, f) for f in ranked]
+    text = f"{unit}{year}年{_NAMES.get(found.axis.partition(':')[0], '')}（{found.phase or ranked[0].phase}）：" + \
+        "；".join(f"{compose.name(f)}{compose.shown(f)}" for f in ranked[:12]) + "。"
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(_mismatch(session, found)))
+
+
+def _first(session: Session, question: Question, ask: Ask, found: Slice, ranked: Sequence[Fact]) -> Answer:
+    """The largest (or smallest) member, all that tie with it, and its share of the total where the question asks for that."""
+    best = [f for f in ranked if f.amount == ranked[0].amount]
+    results = [compose.result(session, f) for f in best]
+    word = "最小" if question.has("rank-min") else "最大"
+    text = f"{best[0].unit_name}{best[0].year}年{found.phase}{_NAMES.get(found.axis.partition(':')[0], '')}中{word}的是{'、'.join(compose.name(f) for f in best)}，{compose.shown(best[0])}。"
+    if question.has("share") and len(best) == 1:
+        results += _share_of(session, best[0], found)
+        text += "".join(f"占比{r.value}%。" for r in results[1:2])
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(_mismatch(session, found)))
+
+
+def _share_of(session: Session, fact: Fact, found: Slice) -> list[Result]:
+    """The share as stated beside the member, else computed from the total of its place."""
+    facts = session.facts.fetch(unit=[fact.unit], item=[fact.item], year=[fact.year], metric=["me:占比"])
+    stated = [f for f in facts if not f.func]
+    if stated:
+        return [compose.result(session, stated[0])]
+    whole = found.total or _total(session, fact)
+    computed = sums.share(session, fact, whole, f"{compose.name(fact)}占比") if whole is not None else None
+    return [computed] if computed is not None else []
+
+
+def _total(session: Session, like: Fact) -> Fact | None:
+    ask = choose.about("ind:合计", flow=like.flow or "支出", phases=(like.phase,))
+    facts = session.facts.fetch(unit=[like.unit], item=["ind:合计"], year=[like.year])
+    found = choose.claims(facts, ask, like.year)
+    return found[0].best if found else None
+
+
+def _added(session: Session, question: Question, found: Slice, shown: Sequence[Fact]) -> Answer:
+    """The sum of the members, the total that is printed, and the difference."""
+    first = shown[0]
+    added = sums.total(session, shown, f"{len(shown)}项之和")
+    whole = found.total or _total(session, first)
+    results = [added]
+    text = f"{first.unit_name}{first.year}年{found.phase}{len(shown)}项相加为{added.value}{added.measure}"
+    warnings = []
+    if whole is not None and whole.amount is not None:
+        results.append(compose.result(session, whole))
+        gap = abs(whole.amount - sum((f.amount or Decimal(0) for f in shown), Decimal(0)))
+        if gap:
+            off = compose.plain_number(gap / (first.factor or 1))
+            results.append(compose.computed(session, value=gap / (first.factor or 1), measure=first.measure, indicator="与合计之差",
+                                            formula=f"|{sums.term(whole, first)} − {added.value}|", operands=(whole, *shown)))
+            text += f"，与合计{compose.shown(whole)}相差{off}{first.measure}"
+            warnings = _mismatch(session, replace(found, total=whole))
+        else:
+            text += f"，与合计{compose.shown(whole)}一致"
+    return Answer(question.text, "answered", text + "。", tuple(results), warnings=tuple(warnings))
+
+
+def _mismatch(session: Session, found: Slice) -> list[Notice]:
+    """A warning where the members do not add up to the total beside them."""
+    if found.total is None or found.total.amount is None or found.axis == "project":
+        return []
+    off = found.total.amount - found.amounts
+    if not off:
+        return []
+    first = found.members[0]
+    added = compose.plain_number(found.amounts / (first.factor or 1))
+    gap = compose.plain_number(abs(off) / (first.factor or 1))
+    message = f"{compose.source(found.total)}各项之和{added}{first.measure}，与合计{compose.shown(found.total)}相差{gap}{first.measure}"
+    return [Notice("sum", message, compose.citations(session, (found.total, *[f for f in found.members if f.value][:3])))]
+
+
+# --- filters ------------------------------------------------------------------------------------
+
+
+def _condition(question: Question) -> Callable[[Decimal, Decimal], bool] | None:
+    """What 决算 and 年初预算 of a member must satisfy."""
+    text = question.text
+    if _NOTHING.search(text):
+        return lambda budget, spent: budget == 0 and spent > 0
+    if {"决算", "年初预算"} <= set(question.phases) or ({"决算"} <= set(question.phases) and {"预算"} & set(question.phases)):
+        if _LESS.search(text):
+            return lambda budget, spent: spent < budget
+        if _MORE.search(text):
+            return lambda budget, spent: spent > budget
+    return None
+
+
+def _filtered(session: Session, question: Question, ask: Ask, unit: Unit, year: int, condition: Callable[[Decimal, Decimal], bool]) -> Answer | None:
+    facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"])
+    scheme, length = LEVELS[question.axis]
+    pairs = _pairs(facts, scheme, length)
+    kept = [(b, s) for b, s in pairs if b.amount is not None and s.amount is not None and condition(b.amount, s.amount)]
+    if not pairs:
+        return None
+    if not kept:
+        return Answer(question.text, "answered", f"{unit.name}{year}年没有符合条件的科目。")
+    results = [compose.result(session, f) for pair in kept for f in (pair[1], pair[0])]
+    text = f"{unit.name}{year}年共{len(kept)}个科目：" + "；".join(f"{compose.name(s)}决算{compose.shown(s)}、年初预算{compose.shown(b)}" for b, s in kept) + "。"
+    return Answer(question.text, "answered", text, tuple(results))
+
+
+def _pairs(facts: Iterable[Fact], scheme: str, length: int) -> list[tuple[Fact, Fact]]:
+    """年初预算 and 决算 of each item, from one sentence or table row where there is one."""
+    by_item: dict[str, dict[str, list[Fact]]] = {}
+    for fact in facts:
+        prefix, _, code = fact.item.partition(":")
+        if prefix == scheme and len(code) == length and not fact.func and not fact.project and fact.spend in ("", "全部"):
+            by_item.setdefault(fact.item, {}).setdefault(fact.phase, []).append(fact)
+    return [(pair[0], pair[1]) for phases in by_item.values() if (pair := _pair(phases))]
+
+
+def _pair(phases: Mapping[str, Sequence[Fact]]) -> tuple[Fact, Fact] | None:
+    budgets, spent = phases.get("年初预算") or phases.get("预算") or (), phases.get("决算") or ()
+    together = [(b, s) for b in budgets for s in spent if b.row == s.row]
+    if together:
+        return together[0]
+    return (budgets[0], spent[0]) if budgets and spent else None
+
+
+__all__ = ["Slice", "answer", "figure", "members", "projects"]
