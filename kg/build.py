@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kg import context as contexts
-from kg import celltext, forms, graph, identify, knowledge, narrative, readers, tables, terms
+from kg import celltext, checks, forms, graph, identify, iris, knowledge, narrative, readers, tables, terms
 from kg.model import ChazhangError, Fact, Paragraph, ReadError, Reading, Table, TableReport, Unread
 from kg.writer import Writer
 
 #: Raised when the way of reading changes, so that libraries re-read unchanged files.
 VERSION = "1"
+_CHECKS = "g:check"
+_CHECKED, _KIND, _DOC = (graph.node(f"f:{name}") for name in ("checkedHash", "kind", "doc"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class BuildReport:
 
     files: tuple[FileReport, ...] = ()
     changed: bool = False
-    removed: tuple[str, ...] = field(default=())
+    findings: int = 0
 
     @property
     def failed(self) -> tuple[FileReport, ...]:
@@ -102,10 +106,34 @@ def build(paths: Iterable[Path], library: Path, *, progress: Callable[[int, int,
             if progress:
                 progress(n, len(files), path)
             reports.append(_one(path, writer, present))
+        findings = review(writer)
         changed = writer.publish()
     if progress:
         progress(len(files), len(files), Path())
-    return BuildReport(tuple(reports), changed)
+    return BuildReport(tuple(reports), changed, findings)
+
+
+def review(writer: Writer) -> int:
+    """Run the checks on every document that is new or changed, and on those of the same units; say how many findings there are now.
+
+    `g:check` notes the hash under which each document was checked, so that a killed build is made good by the next.
+    """
+    known = writer.known()
+    quads = writer.quads(_CHECKS)
+    noted = {q.subject.value: q.object.value for q in quads if q.predicate == _CHECKED}
+    names = {graph.document_iri(identifier).value: identifier for identifier in known}
+    stale = {iri for iri, identifier in names.items() if noted.get(iri) != known[identifier]}
+    if not stale and noted.keys() <= names.keys():
+        return sum(q.predicate == _KIND for q in quads)
+    values = " ".join(f"<{iri}>" for iri in stale)
+    kin = writer.query(f"SELECT DISTINCT ?d {{ VALUES ?c {{ {values} }} ?c f:unit ?u . ?d f:unit ?u ; a f:Document }}") if stale else []
+    stale |= {iris.expand(str(row["d"])) for row in kin}
+    void = {q.subject for q in quads if q.predicate == _DOC and (q.object.value in stale or q.object.value not in names)}
+    kept = [q for q in quads if q.subject not in void and q.predicate != _CHECKED]
+    found = checks.quads(checks.run(writer, sorted(names[iri] for iri in stale)))
+    notes = [ox.Quad(ox.NamedNode(iri), _CHECKED, ox.Literal(known[identifier])) for iri, identifier in names.items()]
+    writer.set_graph(_CHECKS, [*kept, *found, *notes])
+    return sum(q.predicate == _KIND for q in (*kept, *found))
 
 
 def _one(path: Path, writer: Writer, present: dict[str, str]) -> FileReport:

@@ -14,10 +14,10 @@ _BOUNDARY = "，,；;。：:（("
 #: Where a noun behind a count ends.
 _TAIL = re.compile(
     r"^(?:的(?!是))?(?:第?[一二三四五六七八九十]+个)?(?P<noun>[^，,。；;、：:（）()“”§#的]{2,16}?)"
-    r"(?=开展|进行|实行|参加|参与|达到|获得|提供|用于|组成|构成|负责|承担|纳入|编报|，|,|。|；|;|、|：|:|（|）|“|”|§|#|的|和|与|及|在|为|对|向|并|$)"
+    r"(?=每|分别|组织|财政|编制|全面|全部|均|开展|进行|实行|参加|参与|达到|获得|提供|用于|组成|构成|负责|承担|纳入|编报|，|,|。|；|;|、|：|:|（|）|“|”|§|#|的|和|与|及|在|为|对|向|并|$)"
 )
 _NO_NOUN = re.compile(r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)")
-_AMOUNT_OF_BASE = re.compile(r"^(?:§|#)")
+_CHANGED = re.compile(r"相比|持平|一致|相同|相等|增|减|上升|下降|降|提高|多|少")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,13 @@ def events(text: str, figures: Sequence[Token], known: Roles) -> list[Event]:
     """All events of a paragraph in order; words that overlap a figure give way."""
     found = [Event(t.start, t.end, t) for t in figures]
     taken = [(t.start, t.end) for t in figures]
-    masked = "".join(" " if any(a <= i < b for a, b in taken) else c for i, c in enumerate(text)) if taken else text
+    masked = "".join(EARLIER if any(a <= i < b for a, b in taken) else c for i, c in enumerate(text)) if taken else text
     for role, match in roles.search(known, "flat", masked):
         flat = match["flat"] or match.group()
         start, end = match.span("flat") if match["flat"] else match.span()
         if not re.match(r"[^，。；]{0,4}的?(?:主要)?原因", text[end:]):
-            found.append(Event(match.start(), match.end(), said=(role, match["base"], text[start:end], flat)))
+            begin = start if EARLIER in match.group() else match.start()
+            found.append(Event(begin, match.end(), said=(role, match["base"], text[start:end], flat)))
     for role, match in roles.search(known, "grade", masked):
         found.append(Event(match.start("grade"), match.end("grade"), said=(role, match["name"], match["grade"], match["grade"])))
     return sorted(found, key=lambda e: (e.start, e.end))
@@ -66,42 +67,49 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
     before = ""
     place = sentence[0]
     for earlier in events_[:n]:
-        before += text[place:earlier.start] + EARLIER
+        before += text[place : earlier.start] + EARLIER
         place = earlier.end
-    piece = text[place:event.start]
+    piece = text[place : event.start]
     before += piece
     stop = events_[n + 1].start if n + 1 < len(events_) else sentence[1]
     end = event.end - len(event.token.suffix) if event.token else event.end
     after = text[end:stop] + (FIGURE if n + 1 < len(events_) else "")
     if event.said is not None:
         return _said(event, before, piece, after, known, year)
-    quantity = event.token.quantity if event.token else ""
-    match = roles.role(known, before, after, quantity)
+    match = roles.role(known, before, after, event.token.quantity if event.token else "")
     offset = len(before) - len(piece)
-    compare = roles.search(known, "compare", piece + FIGURE)
-    last = compare[-1][1] if compare else None
-    amount_of_base = last is not None and last.end() >= len(piece) and match is None or bool(
-        last is not None and last.end() >= len(piece) and _AMOUNT_OF_BASE.match((piece + FIGURE)[last.end():]) and re.match(r"相比|增|减|上升|下降|降|提高|持平|多|少", after.lstrip("，")))
-    base = _base(match, last, known, year)
-    rest = "" if match and match.start < offset else piece[:match.start - offset] if match else piece
-    reason = _in_reason(before, offset, last, known)
-    if reason and last is None and (cut := _reason_end(piece, known)):
-        rest = rest[cut:]
-    if last is not None:
-        starts_anew = last.start() == 0 or piece[last.start() - 1] in _BOUNDARY
-        head = "" if starts_anew and _reason_end(piece[:last.start()], known) else rest[:last.start()]
-        rest = head + rest[min(last.end(), len(rest)):]
+    compare, amount_of_base = _compared(piece, after, known)
+    base = _base(match, compare, known, year)
+    rest = "" if match and match.start < offset else piece[: match.start - offset] if match else piece
+    reason = _in_reason(before, offset, compare, known)
+    if reason and compare is None and (cut := _reason_end(piece, known)):
+        rest = "，" + rest[cut:]
+    if compare is not None:
+        starts_anew = compare.start() == 0 or piece[compare.start() - 1] in _BOUNDARY
+        head = "" if starts_anew and _reason_end(piece[: compare.start()], known) else rest[: compare.start()]
+        rest = head + rest[min(compare.end(), len(rest)) :]
     return Lead(before, piece, after, match, base, amount_of_base, rest, reason)
 
 
+def _compared(piece: str, after: str, known: Roles) -> tuple[re.Match[str] | None, bool]:
+    """The comparison in the words before a figure, and whether the figure is itself what is compared with: 比上年决算数10万元减少…"""
+    found = roles.search(known, "compare", piece + FIGURE)
+    last = found[-1][1] if found else None
+    if last is None or last.end() < len(piece):
+        return last, False
+    return (last, True) if _CHANGED.match(after.lstrip("，")) else (None, False)
+
+
 def _said(event: Event, before: str, piece: str, after: str, known: Roles, year: int) -> Lead:
+    """Words that say 持平, or a grade."""
     assert event.said is not None
     role, word, _, _ = event.said
-    name = word if role.kind == "grade" else ""
-    base = roles.base(known, word, year) if role.kind == "flat" else None
-    rest = "" if not name and _reason_end(piece, known) else re.sub(re.escape(word) + r"[^，。；]{0,6}$", "", piece) if name else piece
-    return Lead(before, piece, after, Match(role, len(before), word, name), base, False, rest, _in_reason(before, len(before) - len(piece), None, known)
-                and role.kind != "flat")
+    if role.kind == "grade":
+        rest = re.sub(re.escape(word) + r"[^，。；]{0,6}$", "", piece)
+        reason = _in_reason(before, len(before) - len(piece), None, known)
+        return Lead(before, piece, after, Match(role, len(before), word, word), None, False, rest, reason)
+    rest = "" if _reason_end(piece, known) else piece
+    return Lead(before, piece, after, Match(role, len(before), word), roles.base(known, word, year), False, rest, False)
 
 
 def _base(match: Match | None, compare: re.Match[str] | None, known: Roles, year: int) -> Base | None:

@@ -14,6 +14,14 @@ from kg.topics import Context
 _PARTS = re.compile(r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|具体包括|如下[：:]|用于[：:]")
 
 
+_EVALUATED = re.compile(
+    r"(?:^|[：:。；])\s*(?:\d{1,2}\s*[.、．]|[（(][^）)]{1,3}[）)])?(?P<name>[^，。；：:]{4,40}?(?:项目|专项|资金|经费|工程|费))(?:支出)?(?:绩效)?(?:自评|评价)(?:综述|情况|结果|报告)?[：:]"
+)
+
+
+_HERE = 99  # the level of a project that only its paragraph speaks of
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What the last figure was about."""
@@ -39,6 +47,7 @@ class Discourse:
     topic: Subject | None = None  # announced by a sentence of this paragraph
     last: Figure | None = None  # in this sentence
     head: Figure | None = None  # the sentence's first
+    money: Figure | None = None  # the paragraph's last amount
     previous: Figure | None = None  # what an earlier sentence of the paragraph was about
     parent: Subject | None = None  # whose parts are listed
     parent_phase: str = ""
@@ -55,9 +64,11 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
         kept = talk.announced if talk.section is not None and paragraph.section[: len(talk.section)] == talk.section else None
         talk = replace(talk, section=paragraph.section, context=topics.context(paragraph.section, resolver), announced=kept, announced_phase=talk.announced_phase if kept else "")
     level = topics.level(paragraph.text)
+    if talk.project_level == _HERE:
+        talk = replace(talk, project="", project_level=9, line=None)
     if talk.project and (level and level <= talk.project_level or paragraph.level == 1):
         talk = replace(talk, project="", project_level=9, line=None)
-    talk = replace(talk, level=level, first=True, topic=None, last=None, head=None, previous=None, parent=talk.announced, parent_phase=talk.announced_phase, base=None, phase="")
+    talk = replace(talk, level=level, first=True, topic=None, last=None, head=None, previous=None, parent=talk.announced, parent_phase=talk.announced_phase, base=None, phase="", money=None)
     if figures:
         return talk
     found = topics.line_topic(paragraph, resolver, class_above(talk))
@@ -82,7 +93,11 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
     """Before a sentence of the paragraph."""
     talk = replace(talk, last=None, head=None, parts=False)
     if re.match(r"\s*(?:其中|具体包括|包括)", text) and talk.previous is not None:
-        talk = replace(talk, parent=talk.previous.subject, parent_phase=talk.previous.phase, parts=True)
+        talk = replace(talk, parent=talk.previous.subject, parent_phase=talk.previous.phase if talk.previous.quantity == "money" else "", parts=True)
+    project = _EVALUATED.search(text)
+    if project:
+        subject = resolver.as_project(project["name"])
+        talk = replace(talk, project=subject.project, project_level=_HERE, line=subject, fresh=True, topic=None, previous=None)
     whole = re.match(r"\s*(?P<name>[^，。；：]{4,40}?)中[，,：:]", text)
     if whole and (found := resolver.find(whole["name"])) and found.known and not found.empty:
         talk = replace(talk, parent=found, parent_phase=found.dims.get("phase", ""))
@@ -95,10 +110,12 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
     return talk
 
 
-def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, own: bool) -> Discourse:
+def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, own: bool, default: str) -> Discourse:
     """After a figure that stands in no reason."""
-    talk = replace(talk, base=base or talk.base, phase=figure.phase if figure.metric == "金额" else talk.phase)
-    if own or talk.last is None:
+    talk = replace(talk, base=base or talk.base)
+    if figure.metric == "金额":  # a change is of the amount of the document's own phase, where one was named
+        talk = replace(talk, phase=talk.phase if talk.phase == default else figure.phase, money=figure if own else talk.money)
+    if own or talk.last is None or figure.quantity == "money":
         talk = replace(talk, last=figure, head=talk.head or figure)
     if _PARTS.search(behind):
         talk = replace(talk, parent=figure.subject, parent_phase=figure.phase if figure.quantity == "money" else "", parts=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,36 +18,20 @@ Query = Callable[[str], list[dict[str, Any]]]
 
 _TOTALS = ("ind:合计", "ind:总计", "ind:小计")
 _SILENT = ("全部", "其他", "金额", "数量")  # members of dimensions that need no word
-_FACTS = """SELECT ?x ?value ?text ?measure ?quote ?year ?item ?phase ?metric ?flow ?fund ?spend ?project ?row ?column { GRAPH $this {
-  ?x a f:Fact ; f:quote ?quote ; f:year ?year ; f:item ?item ; f:phase ?phase ; f:metric ?metric ; f:inRow ?row ; f:inColumn ?column .
-  OPTIONAL { ?x f:value ?value } OPTIONAL { ?x f:text ?text } OPTIONAL { ?x f:measure ?measure } OPTIONAL { ?x f:flow ?flow }
-  OPTIONAL { ?x f:fund ?fund } OPTIONAL { ?x f:spend ?spend } OPTIONAL { ?x f:project ?project } } }"""
-_ROWS = """SELECT ?x ?line ?page ?path ?section ?table { GRAPH $this { ?x a f:Row
-  OPTIONAL { ?x f:line ?line } OPTIONAL { ?x f:page ?page } OPTIONAL { ?x f:path ?path } OPTIONAL { ?x f:section ?section } OPTIONAL { ?x f:inTable ?table } } }"""
-_COLUMNS = "SELECT ?x ?path ?form { GRAPH $this { ?x a f:Column ; f:path ?path OPTIONAL { ?x f:form ?form } } }"
-_TABLES = "SELECT ?x ?title { GRAPH $this { ?x a f:Table ; f:title ?title } }"
+_FIGURES = """SELECT ?x ?value ?measure ?quote ?row { GRAPH $this {
+  ?x f:value ?value ; f:quote ?quote ; f:inRow ?row OPTIONAL { ?x f:measure ?measure } } }"""
+_OPTIONAL = (
+    "?x f:flow ?flow", "?x f:fund ?fund", "?x f:spend ?spend", "?x f:project ?project", "?row f:line ?line", "?row f:page ?page",
+    "?row f:path ?path", "?row f:section ?section", "?column f:form ?form", "?row f:inTable ?table . ?table f:title ?title",
+)  # fmt: skip
+_WORDS = (
+    "SELECT ?x ?year ?item ?phase ?metric ?flow ?fund ?spend ?project ?line ?page ?path ?section ?heading ?form ?title { VALUES ?x { $figures }"
+    " GRAPH $this { ?x f:year ?year ; f:item ?item ; f:phase ?phase ; f:metric ?metric ; f:inRow ?row ; f:inColumn ?column ."
+    " ?column f:path ?heading } " + " ".join(f"OPTIONAL {{ GRAPH $this {{ {pattern} }} }}" for pattern in _OPTIONAL) + " }"
+)
+_FORMS = "SELECT DISTINCT ?form { GRAPH $this { ?column f:form ?form } }"
 _TITLE = "SELECT ?title { GRAPH $this { $this dct:title ?title } }"
 _LABEL = "SELECT ?label { GRAPH g:entities { $this skos:prefLabel ?label } }"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a figure stands, as a reader of the document would say it."""
-
-    line: int | None = None
-    page: int | None = None
-    table: str = ""
-    row: str = ""
-    column: str = ""
-    section: str = ""
-
-    def words(self) -> str:
-        """The place in Chinese: table, line, row and column; or section and line of a sentence."""
-        number = f"第{self.page}页" if self.page is not None else f"第{self.line}行" if self.line is not None else ""
-        if not self.table:
-            return f"{self.section.rpartition('/')[2]}{number}" or "正文"
-        names = "".join(f"“{_bare(name)}”" for name in (self.row, self.column) if name)
-        return f"{'表格' if self.table.startswith('（') else _bare(self.table)}{number}{names}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +40,19 @@ class Figure:
 
     curie: str
     document: str
-    value: Decimal | None
-    decimals: int
-    measure: str
-    factor: Decimal
-    money: bool
-    place: Place
-    dims: Mapping[str, Any]
-    text: str = ""
+    value: Decimal | None = None
+    decimals: int = 0
+    measure: str = ""
+    factor: Decimal = Decimal(1)
+    money: bool = False
+    row: str = ""
 
     def number(self) -> str:
         """The figure with its measure, with as many digits as are printed."""
-        if self.value is None:
-            return self.text
-        return f"{shown(self.value, self.decimals)}{self.measure}"
+        return f"{shown(self.value, self.decimals)}{self.measure}" if self.value is not None else ""
 
     def operand(self, *, factor: Decimal, digits: int) -> Operand:
-        """The figure in units of `factor`, printed to so many digits. 0 is no rounded figure, and whole numbers of things and points are counted."""
+        """The figure in units of `factor`, printed to so many digits. 0 is not rounded, and whole numbers of things and points are counted."""
         value = self.value if self.value is not None else Decimal(0)
         counted = not self.money and self.decimals == 0 and self.measure != "%"
         printed = Operand.printed(value, digits) if value and not counted else Operand.exact(value)
@@ -79,6 +60,14 @@ class Figure:
             return printed
         scale = self.factor / factor
         return Operand(printed.value * scale, printed.low * scale, printed.high * scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A figure in Chinese: what it is about, and where it stands."""
+
+    claim: str = ""
+    place: str = ""
 
 
 def shown(value: Decimal, decimals: int) -> str:
@@ -91,36 +80,39 @@ def shown(value: Decimal, decimals: int) -> str:
     return format(value, f".{max(decimals, min(exact, 6), 0)}f")
 
 
-def _bare(name: str) -> str:
-    return name.replace("“", "").replace("”", "")
+def document_of(curie: str) -> str:
+    """The local name of the document in which a fact stands.
+
+    >>> document_of("at:某局-2024-L137c5")
+    '某局-2024'
+    """
+    return iris.address(curie.partition(":")[2]).document
 
 
 class Figures:
-    """The figures of documents, each document loaded when first asked for."""
+    """The figures of documents: numbers loaded document by document, words only for those that are spoken of."""
 
     def __init__(self, query: Query, knowledge: Knowledge) -> None:
         self._query, self._knowledge = query, knowledge
-        self._documents: dict[str, Mapping[str, Figure]] = {}
+        self._documents: dict[str, dict[str, Figure]] = {}
+        self._words: dict[str, Words] = {}
         self._titles: dict[str, str] = {}
         self._labels: dict[str, str] = {}
 
     def __getitem__(self, curie: str) -> Figure:
-        return self.of(document_of(curie))[curie]
-
-    def of(self, document: str) -> Mapping[str, Figure]:
-        """All figures of a document (its local name), by CURIE."""
+        document = document_of(curie)
         if document not in self._documents:
-            self._documents[document] = self._load(document)
-        return self._documents[document]
+            self._documents[document] = {row["x"]: self._figure(row, document) for row in self._ask(_FIGURES, f"doc:{document}")}
+        return self._documents[document].get(curie) or Figure(curie, document)
 
     def forms(self, document: str) -> set[str]:
         """The forms that a document has."""
-        return {row["form"] for row in self._ask(_COLUMNS, f"doc:{document}") if row["form"]}
+        return {row["form"] for row in self._ask(_FORMS, f"doc:{document}")}
 
-    def label_of_form(self, curie: str) -> str:
+    def form(self, curie: str) -> str:
         """What a form is called: its number, else its title."""
         form = self._knowledge.forms.get(curie)
-        return (form.number or form.label) if form else curie
+        return (form.number or form.label) if form else curie.partition(":")[2]
 
     def title(self, document: str) -> str:
         """The title of a document."""
@@ -136,9 +128,37 @@ class Figures:
             self._labels[curie] = found
         return self._labels[curie]
 
-    def claim(self, figure: Figure) -> str:
-        """What the figure is about, in words: 2024年基本支出决算."""
-        row = figure.dims
+    def look(self, curies: Iterable[str]) -> None:
+        """Fetch the words of these figures, all at once."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for curie in dict.fromkeys(curies):
+            if curie not in self._words:
+                wanted[document_of(curie)].append(curie)
+        for document, missing in wanted.items():
+            nodes = " ".join(f"<{iris.expand(curie)}>" for curie in missing)
+            for row in self._ask(_WORDS.replace("$figures", nodes), f"doc:{document}"):
+                self._words[row["x"]] = Words(self._claim(row), self._place(row))
+
+    def words(self, curie: str) -> Words:
+        """What the figure is about, and where it stands, in Chinese."""
+        if curie not in self._words:
+            self.look([curie])
+        return self._words.get(curie, Words())
+
+    def _ask(self, sparql: str, this: str) -> list[dict[str, Any]]:
+        return self._query(sparql.replace("$this", f"<{iris.expand(this)}>"))
+
+    def _figure(self, row: Mapping[str, Any], document: str) -> Figure:
+        value, name = Decimal(row["value"]), row["measure"] or ""
+        measure = self._knowledge.concepts.get(name)
+        if measure is None:
+            return Figure(row["x"], document, value, _decimals(value, row["quote"]), name.partition(":")[2], row=row["row"])
+        money = measure.quantity == "money"
+        return Figure(
+            row["x"], document, value, _decimals(value, row["quote"]), measure.label, Decimal(measure.factor or 1), money, row["row"]
+        )
+
+    def _claim(self, row: Mapping[str, Any]) -> str:
         name = {key: (row[key] or "").partition(":")[2] for key in ("flow", "fund", "spend", "phase", "metric")}
         name = {key: "" if value in _SILENT else value for key, value in name.items()}
         if row["item"] not in _TOTALS:
@@ -150,53 +170,22 @@ class Figures:
         project = f"“{_bare(self.label(row['project']))}”" if row["project"] and self.label(row["project"]) != subject else ""
         return f"{row['year']}年{project}{subject}{name['metric'] or name['phase']}"
 
-    def _ask(self, sparql: str, this: str) -> list[dict[str, Any]]:
-        return self._query(sparql.replace("$this", f"<{iris.expand(this)}>"))
-
-    def _load(self, document: str) -> Mapping[str, Figure]:
-        this = f"doc:{document}"
-        tables = {row["x"]: row["title"] for row in self._ask(_TABLES, this)}
-        columns = {row["x"]: row for row in self._ask(_COLUMNS, this)}
-        rows = {row["x"]: row for row in self._ask(_ROWS, this)}
-        return {row["x"]: self._figure(row, document, self._place(row, rows, columns, tables)) for row in self._ask(_FACTS, this)}
-
-    def _place(self, fact: Mapping[str, Any], rows: Mapping[str, Any], columns: Mapping[str, Any], tables: Mapping[str, str]) -> Place:
-        row, column = rows.get(fact["row"], {}), columns.get(fact["column"], {})
-        table = row.get("table")
-        form = self._knowledge.forms.get(column.get("form") or "") if table else None
-        name = (form.number or form.label) if form else tables.get(table, "表") if table else ""
-        return Place(row.get("line"), row.get("page"), name, row.get("path") or "", column.get("path") or "", row.get("section") or "")
-
-    def _figure(self, row: Mapping[str, Any], document: str, place: Place) -> Figure:
-        measure = self._knowledge.concepts.get(row["measure"] or "")
-        value = Decimal(row["value"]) if row["value"] is not None else None
-        return Figure(
-            row["x"],
-            document,
-            value,
-            _decimals(value, row["quote"]),
-            measure.label if measure else (row["measure"] or "").partition(":")[2],
-            Decimal(measure.factor) if measure and measure.factor else Decimal(1),
-            bool(measure and measure.quantity == "money"),
-            place,
-            row,
-            row["text"] or "",
-        )
+    def _place(self, row: Mapping[str, Any]) -> str:
+        """Table, line, row and column; or section and line of a sentence."""
+        number = f"第{row['page']}页" if row["page"] is not None else f"第{row['line']}行" if row["line"] is not None else ""
+        if row["title"] is None:
+            return f"{(row['section'] or '').rpartition('/')[2]}{number}" or "正文"
+        table = self.form(row["form"]) if row["form"] in self._knowledge.forms else row["title"]
+        names = "".join(f"“{_bare(name)}”" for name in (row["path"], row["heading"]) if name)
+        return f"{'表格' if table.startswith('（') else _bare(table)}{number}{names}"
 
 
-def document_of(curie: str) -> str:
-    """The local name of the document in which a fact stands.
-
-    >>> document_of("at:某局-2024-L137c5")
-    '某局-2024'
-    """
-    return iris.address(curie.partition(":")[2]).document
+def _bare(name: str) -> str:
+    return name.replace("“", "").replace("”", "")
 
 
-def _decimals(value: Decimal | None, quote: str) -> int:
+def _decimals(value: Decimal, quote: str) -> int:
     """The digits behind the point of the number in the quote that is this value."""
-    if value is None:
-        return 0
     for found in re.findall(r"\d+\.\d+", numbers.plain(quote).replace(",", "")):
         if Decimal(found) == abs(value):
             return len(found.partition(".")[2])

@@ -124,7 +124,8 @@ def judge(text: str, figures: Mapping[str, Sequence[Operand]], *, decimals: int 
     It holds exactly, or within what rounding explains, or not.
 
     >>> one = lambda text, digits: [Operand.printed(Decimal(text), digits)]
-    >>> judge("rate = 100 * part / whole", {"rate": one("99.08", 2), "part": one("1227.61", 2), "whole": one("1238.95", 2)}, decimals=2).holds
+    >>> figures = {"rate": one("99.08", 2), "part": one("1227.61", 2), "whole": one("1238.95", 2)}
+    >>> judge("rate = 100 * part / whole", figures, decimals=2).holds
     True
     >>> judge("x = y", {"x": one("279.45", 2), "y": one("279.44", 2)})
     Verdict(holds=False, rounding=True, stated=Decimal('279.45'), computed=Decimal('279.44'))

@@ -49,6 +49,7 @@ class Indexer:
     def __init__(self, path: Path) -> None:
         new = not path.exists()
         self.db = sqlite3.connect(path, isolation_level=None)
+        self.db.execute("PRAGMA journal_mode = WAL")  # survives kills, and waits for the disk only now and then
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.execute("PRAGMA cache_size = -65536")
         if new:
@@ -217,6 +218,7 @@ class Indexer:
         with_target = sqlite3.connect(target)
         try:
             self.db.backup(with_target)
+            with_target.execute("PRAGMA journal_mode = DELETE")
         finally:
             with_target.close()
 

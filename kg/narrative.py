@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg import clauses, discourse, meaning, reasons, roles, sentences, subjects, terms, tokens, topics
+from kg import clauses, discourse, meaning, naming, reasons, roles, sentences, subjects, terms, tokens, topics
 from kg.clauses import Event, Lead
 from kg.discourse import Discourse, Figure
 from kg.knowledge import Knowledge
 from kg.meaning import CHANGES, Reading
 from kg.model import Address, Document, Fact, Identity, Paragraph, Unread
 from kg.passages import passage_kind
-from kg.subjects import TOTAL
+from kg.subjects import TOTAL, Subject
 
 _RATES = (*CHANGES, "完成率", "占比", "执行率")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)\s*年(?!以来|起|成立|出台|印发|制定|发布|启动)")
@@ -28,7 +28,7 @@ class _Reader:
 
     document: Document
     identity: Identity
-    meaning: meaning.Reader
+    meaning: naming.Reader
     numbers: tokens.Reader
 
 
@@ -36,7 +36,7 @@ def read(document: Document, identity: Identity, knowledge: Knowledge, labels: t
     """All figures of the paragraphs of a document as facts, and the numbers that are none, each with the reason."""
     known = roles.load(labels.knowledge)
     resolver = subjects.Resolver(knowledge, sentences.labels(knowledge), known, identity.unit, subjects.functions(knowledge), topics.projects(document))
-    reader = _Reader(document, identity, meaning.Reader(known, resolver, topics.phase(identity)), tokens.reader(knowledge))
+    reader = _Reader(document, identity, naming.Reader(known, resolver, topics.phase(identity)), tokens.reader(knowledge))
     skipped = topics.captions(document)
     talk = Discourse()
     facts: list[Fact] = []
@@ -58,15 +58,15 @@ def _paragraph(reader: _Reader, paragraph: Paragraph, talk: Discourse) -> tuple[
     unread = [_unread(reader, paragraph, t.start, t.end, t.why, True) for t in found if t.why]
     events = clauses.events(paragraph.text, [t for t in found if not t.why], known)
     talk = discourse.enter(talk, paragraph, resolver, bool(events))
-    told: list[tuple[Fact, Event]] = []
+    told: list[tuple[Fact, Event, bool]] = []
     for sentence in sentences.sentences(paragraph.text):
         inside = [e for e in events if sentence[0] <= e.start < sentence[1]]
         talk = discourse.sentence(talk, paragraph.text[sentence[0] : sentence[1]], resolver, bool(inside))
         for n, event in enumerate(inside):
             lead = clauses.lead(paragraph.text, sentence, inside, n, known, reader.identity.year)
-            fact, talk = _fact(reader, paragraph, sentence, event, lead, talk)
+            fact, talk, reason = _fact(reader, paragraph, sentence, event, lead, talk)
             if fact is not None:
-                told.append((fact, event))
+                told.append((fact, event, reason))
             elif event.token is not None:
                 unread.append(_unread(reader, paragraph, event.start, event.end, "没有读懂", False))
     return reasons.inside(paragraph.text, told, known), unread, discourse.leave(talk, paragraph.text)
@@ -75,22 +75,23 @@ def _paragraph(reader: _Reader, paragraph: Paragraph, talk: Discourse) -> tuple[
 # --- one figure ---------------------------------------------------------------------------------
 
 
-def _fact(reader: _Reader, paragraph: Paragraph, sentence: tuple[int, int], event: Event, lead: Lead, talk: Discourse) -> tuple[Fact | None, Discourse]:
-    """The fact of one event, and what is known after it."""
+def _fact(reader: _Reader, paragraph: Paragraph, sentence: tuple[int, int], event: Event, lead: Lead, talk: Discourse) -> tuple[Fact | None, Discourse, bool]:
+    """The fact of one event, what is known after it, and whether it stands in a reason."""
+    lead = meaning.settle(reader.meaning, lead, talk)
     reading = meaning.read(reader.meaning, event, lead, talk)
     if reading is None:
-        return None, talk
+        return None, talk, lead.reason
     token = event.token
     quantity, measure = (token.quantity, token.measure) if token else ("", "")
     if token is not None and not quantity:  # a number without a measure is read where its subject tells the measure
         if reading.subject.dims.get("metric") != "数量" and (token.value != 0 or "flow" not in reading.subject.dims):
-            return None, talk
+            return None, talk, lead.reason
         quantity, measure = ("count", "") if reading.subject.dims.get("metric") == "数量" else ("money", "万元")
     value, text = _value(event, lead, paragraph.text)
     dims = _dims(reader, lead, talk, reading, quantity)
     subject = reading.subject
     fact = Fact(
-        address=_address(paragraph, event.start, event.end), quote=_quote(reader, paragraph, event.start, event.end), kind="narrative", form="",
+        address=_address(reader.document, paragraph, event.start, event.end), quote=_quote(reader, paragraph, event.start, event.end), kind="narrative", form="",
         table="/".join(paragraph.section), row=subject.row, column=reading.column, unit=reader.identity.unit,
         year=_year(reader, paragraph.text[sentence[0] : event.start], lead, dims), phase=dims["phase"], metric=dims["metric"], item=dims["item"],
         item_label=_label(reader, dims["item"], subject.label, subject.row), measure=measure, value=value, text=text,
@@ -99,10 +100,10 @@ def _fact(reader: _Reader, paragraph: Paragraph, sentence: tuple[int, int], even
         leaf=not (subject.whole or dims["item"] == TOTAL and "project" not in dims or "其中" in lead.after[:10]),
     )  # fmt: skip
     if lead.reason:
-        return fact, talk
+        return fact, talk, True
     figure = Figure(subject, quantity, fact.phase, fact.metric)
     base = reading.base if reading.metric in CHANGES or lead.amount_of_base else None
-    return fact, discourse.after(talk, figure, lead.after, base, own=reading.own)
+    return fact, discourse.after(talk, figure, lead.after, base, own=reading.own, default=reader.meaning.phase), False
 
 
 def _label(reader: _Reader, item: str, label: str, row: str) -> str:
@@ -132,6 +133,8 @@ def _dims(reader: _Reader, lead: Lead, talk: Discourse, reading: Reading, quanti
         dims["project"] = project
     if "yearShift" in sets:
         dims["yearShift"] = sets["yearShift"]
+    if talk.context.assets and quantity == "money":
+        return dims
     if not (quantity == "money" or reading.metric in _RATES and quantity in ("ratio", "") and not _counts(talk, reading) and sets.get("phase") != "完成"):
         return dims
     above = talk.parent if talk.parent is not subject else None
@@ -148,7 +151,7 @@ def _dims(reader: _Reader, lead: Lead, talk: Discourse, reading: Reading, quanti
 
 def _counts(talk: Discourse, reading: Reading) -> bool:
     """Whether a rate goes on about a count, not about money."""
-    return not reading.own and talk.last is not None and talk.last.quantity not in ("money", "ratio", "")
+    return not reading.own and talk.last is not None and (talk.last.quantity not in ("money", "ratio", "") or talk.last.metric == "比率")
 
 
 def _only(flow: str | None) -> str | None:
@@ -169,7 +172,7 @@ def _fund(reader: _Reader, own: str | None, above: str | None, heading: str | No
     return near
 
 
-def _spend(above: discourse.Subject | None, talk: Discourse, item: str) -> str | None:
+def _spend(above: Subject | None, talk: Discourse, item: str) -> str | None:
     """The kind of spending that a list or heading passes on to the classes of expenditure under it."""
     if item == TOTAL or item.startswith("func:"):
         return None
@@ -190,6 +193,8 @@ def _phase(reader: _Reader, lead: Lead, talk: Discourse, reading: Reading, quant
     if "phase" in reading.sets:
         return reading.sets["phase"]
     default = talk.context.dims.get("phase") or reader.meaning.phase
+    if talk.context.assets:
+        return next((r.sets["phase"] for r, _ in roles.search(reader.meaning.roles, "phase", lead.before) if reader.meaning.phase == "预算"), "其他")
     money = quantity == "money" or reading.metric in _RATES and not _counts(talk, reading)
     if money:
         if reading.metric in (*CHANGES, "占比") and talk.phase:
@@ -203,11 +208,14 @@ def _phase(reader: _Reader, lead: Lead, talk: Discourse, reading: Reading, quant
         later = later or not reading.own and reading.column == "金额" and _LATER.search(reading.subject.row)
         return "预算" if later and default == "决算" else default
     for role, _ in roles.search(reader.meaning.roles, "phase", lead.before):
-        return role.sets["phase"]
+        if role.sets["phase"] == "目标" or reader.meaning.phase == "预算":
+            return role.sets["phase"]
     if reading.metric in ("得分", "等级"):
         return "完成"
     if reading.subject.known and reading.metric == "数量":
         return "其他"
+    if talk.context.plan:
+        return "目标"
     return "完成" if talk.context.work or reading.metric == "比率" and reader.meaning.phase == "决算" else "其他"
 
 
@@ -217,6 +225,7 @@ def _year(reader: _Reader, before: str, lead: Lead, dims: dict[str, str]) -> int
     if "yearShift" in dims:
         return year + int(dims["yearShift"])
     compared = [m.span("base") for _, m in roles.search(reader.meaning.roles, "compare", before + "#")]
+    compared += [m.span() for _, m in roles.search(reader.meaning.roles, "flat", before)]
     compared += [m.span() for m in re.finditer(r"《[^》]*》|[（(][^）)]*[)）]", before)]
     for match in reversed(list(_YEAR.finditer(before))):
         named = int(match["year"])
@@ -228,13 +237,13 @@ def _year(reader: _Reader, before: str, lead: Lead, dims: dict[str, str]) -> int
 # --- places -------------------------------------------------------------------------------------
 
 
-def _address(paragraph: Paragraph, start: int, end: int) -> Address:
-    """Where the figure stands in the file: line and offsets in that line; in a paged document, offsets in the paragraph."""
+def _address(document: Document, paragraph: Paragraph, start: int, end: int) -> Address:
+    """Where the figure stands in the file: page, line and offsets in that line; offsets in the paragraph where there are no lines."""
     if paragraph.address.line is None or not paragraph.runs:
         return replace(paragraph.address, start=start, end=end)
     line, first = paragraph.place(start)
     last_line, last = paragraph.place(end - 1)
-    return Address(paragraph.address.document, page=paragraph.address.page, line=line, line_end=last_line, row=paragraph.address.row, start=first,
+    return Address(paragraph.address.document, page=document.page(line), line=line, line_end=last_line, row=paragraph.address.row, start=first,
                    end=last + 1)
 
 
@@ -251,7 +260,7 @@ def _quote(reader: _Reader, paragraph: Paragraph, start: int, end: int) -> str:
 
 
 def _unread(reader: _Reader, paragraph: Paragraph, start: int, end: int, why: str, harmless: bool) -> Unread:
-    return Unread(_address(paragraph, start, end), _quote(reader, paragraph, start, end), why, harmless)
+    return Unread(_address(reader.document, paragraph, start, end), _quote(reader, paragraph, start, end), why, harmless)
 
 
 __all__ = ["passage_kind", "read"]

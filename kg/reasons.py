@@ -15,15 +15,19 @@ _END = re.compile(r"[。！？]|[，；](?=(?:与|和|同|比|较)[^，。；]{1
 _CHANGES = ("变动额", "变动率")
 
 
-def inside(text: str, told: Sequence[tuple[Fact, Event]], known: Roles) -> list[Fact]:
+def inside(text: str, told: Sequence[tuple[Fact, Event, bool]], known: Roles) -> list[Fact]:
     """The facts of a paragraph, those that a reason in it explains with that reason, word for word."""
-    facts = [fact for fact, _ in told]
-    places = [event.start for _, event in told]
+    facts = [fact for fact, _, _ in told]
+    places = [event.start for _, event, _ in told]
     since = 0
     for _, match in roles.search(known, "reason", text):
         start = match.end()
         end = _END.search(text, start)
-        reason = text[start : end.start() if end else len(text)].strip("：:，, ")
+        stop = end.start() if end else len(text)
+        after = next((event.start for _, event, within in told if event.start >= start and not within), len(text))
+        if after < stop:  # a figure that is no part of the reason: the reason ends with the clause before it
+            stop = max(start, *(text.rfind(mark, start, after) for mark in "，；。、"))
+        reason = text[start:stop].strip("：:，, ")
         scope = [i for i, place in enumerate(places) if since <= place < match.start() and not facts[i].reason]
         if scope:  # what the last sentence with a figure says, not what stands further above
             scope = [i for i in scope if places[i] > text.rfind("。", 0, places[scope[-1]])]

@@ -74,5 +74,5 @@ def rows(store: ox.Store, sparql: str, bindings: Mapping[str, str | int]) -> lis
         return [{name: bindings[name] if name in bindings else _value(solution[name]) for name in names} for solution in found]
     except SyntaxError as error:
         raise QueryError(f"SPARQL 查询有语法错误：{error.msg}。") from error
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise LibraryError(f"读取图谱失败（{error}）。请重新运行 chazhang build。") from error

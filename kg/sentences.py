@@ -72,7 +72,7 @@ class Labels:
 
     def fund(self, key: str) -> str | None:
         """The source of funds that a key names somewhere: the longest label."""
-        return next((concept.name for label, concept in self._funds if label in key), None)
+        return next((concept.name for label, concept in self._funds if label in key and f"非{label}" not in key), None)
 
     @staticmethod
     def _phrases(labels: Mapping[str, list[Concept]]) -> PhraseMatcher:

@@ -198,10 +198,8 @@ def _run(library: Path, query: str, format: str, limit: int) -> Outcome:
         return Outcome(**results.write(found, format, limit))
     except SyntaxError as error:
         raise _malformed(text, error) from error
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise LibraryError(f"读取图谱失败（{error}）。请重新运行 chazhang build。") from error
-    except (RuntimeError, ValueError) as error:
-        raise QueryError(f"查询执行失败（{error}）。") from error
 
 
 if __name__ == "__main__":

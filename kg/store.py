@@ -64,7 +64,7 @@ def open_library(library: Path) -> Reader:
             reader = Reader(library, generation)
             assert reader.store is not None
             return reader
-        except (OSError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             trouble = error
             if shelf.current(library) == generation:
                 break

@@ -17,6 +17,7 @@ _LEVEL = re.compile(r"(?P<name>[^类款项]+?|[^（(]+?(?:[（(][^（()）]*[)�
 _LENGTH = {"类": 3, "款": 5, "项": 7}
 #: What may stand between the labels of a phrase that is put together from labels.
 _GLUE = re.compile(r"(?:的|来源|安排|用于|中|由|及|和|预算|决算|支出|收入|资金|经费|总额|总数|数|额|金额|总计|合计|本级|单位|部门|当年|本年|年度|全年|项目|拨款|各项|情况|费用|年|费|收|支|总)*")
+_NO_PROJECT = re.compile(r"(?:采购|绩效|目标|评价|评级|年初预算|年中追加|追加|预算|所有|全部|各类|部分|该|本|其他|等\d*个)的?(?:\d*年度?)?(?:“[^”]*”的)?项目$|^(?:面向|编报|纳入|预留)|^(?:年中|年初)?(?:追加|安排|调增|新增|增加|减少)项目(?:资金|经费)?$")
 _PROJECT_END = re.compile(r"(?:项目|专项|专项资金|专项经费|专项行动|工程|项目资金|项目经费)$")
 _QUOTED = re.compile(r"(?:项目[：:]?“(?P<a>[^”]{2,40})”(?P<a2>[^，。；]{0,8})|“(?P<b>[^”]{2,40})”(?P<b2>[^，。；”“]{0,12}?)(?:项目|专项))$")
 
@@ -75,8 +76,10 @@ class Resolver:
         inner = re.match(r"^(?P<whole>[^，。；]{2,24}?)中的?(?=[\u4e00-\u9fff“]{2})", phrase)
         if inner and not phrase[len(inner["whole"]):].startswith(("中小", "中央", "中心", "中学", "中介", "中期", "中标", "中国", "中级", "中医")) and self.known(inner["whole"]):
             return phrase[inner.end():]
-        if self.unit and phrase.startswith(self.unit):
-            return phrase[len(self.unit):]
+        for named in re.finditer(r"(?<=[\u4e00-\u9fff]{3})(?:局|委员会|委|办公室|厅|院|中心|会|站|所|校|学|馆|队|政府|镇|乡|街道|处|社|办|部)(?:本级|机关(?!运行|事业|事务|服务|党))?", phrase[:32]):
+            name = re.sub(r"(?:本级|机关)$", "", phrase[:named.end()])
+            if self.unit and (self.unit.endswith(name) or name.endswith(self.unit) or name.startswith(self.unit)) and named.end() < len(phrase):
+                return phrase[named.end():]
         for filler in self.roles.kind("filler"):
             for pattern in filler.patterns:
                 match = pattern.match(phrase)
@@ -92,6 +95,9 @@ class Resolver:
         best: Subject | None = None
         for text in self.strips(re.sub(r"^.*其中[:：，,]?", "", phrase)):
             found = self.known(text, quantity=quantity, measure=measure, prefer=prefer, above=above)
+            if found is not None and not best and (inner := re.sub(r"(?:支出)?(?:决算|预算)数?$", "", text)) != text and found.item not in _TOTALS:
+                shorter = self.known(inner, quantity=quantity, measure=measure, prefer=prefer)
+                found = replace(found, row=inner) if shorter and shorter.item == found.item and shorter.dims.get("fund") == found.dims.get("fund") else found
             if found is not None and (best is None or (found.item, found.dims) == (best.item, best.dims)):
                 best = found
             last = text
@@ -103,13 +109,23 @@ class Resolver:
             return None
         return self.path(text, above) or self._label(text, quantity, measure, prefer) or self._compose(text, quantity, prefer)
 
+    def tail(self, text: str, quantity: str) -> Subject | None:
+        """The subject that a stretch of words ends with, whatever stands before it."""
+        best: Subject | None = None
+        for start in range(1, len(text) - 3):
+            found = self.known(text[start:], quantity=quantity)
+            if found is not None and not found.generic and not found.empty and (best is None or (best.item, best.dims) == (found.item, found.dims)):
+                best = found
+        return best
+
     # --- labels ---------------------------------------------------------------------------------
 
     def _label(self, text: str, quantity: str, measure: str, prefer: str) -> Subject | None:
         bare = re.sub(r"[(（](?:类|款|项|目)[)）]", "", text).strip("“”\"")
-        keys = [terms.key(bare)]
+        outer = re.sub(r"[（(][^（()）]*[)）]$", "", bare)
+        keys = [terms.key(bare), *([terms.key(bare + "金额")] if quantity == "money" else []), *([terms.key(outer)] if outer != bare and quantity == "money" else []), *([terms.key(bare[:-2]), terms.key(bare[:-2] + "费")] if bare.endswith("支出") and quantity == "money" else [])]
         if counted(quantity):
-            keys = [terms.key(bare + word) for word in (measure, "数", "人数" if measure in ("人", "名") else "", "") if word or bare]
+            keys = [terms.key(bare + word) for word in (measure, "数", "数量", "人数" if measure in ("人", "名") else "", "") if word or bare]
         for index in (self.labels.by_key, self.labels.hidden):
             for key in keys:
                 concepts = [c for c in index.get(key, ()) if _fits(c, quantity)]
@@ -153,6 +169,11 @@ class Resolver:
         flow = flow_of(text)
         if flow and (main is None or main.dims.get("item") in _TOTALS):
             dims["flow"] = flow
+        if dims.get("flow") == "结转结余" or any(c.name == "结转结余" for s in spans for c in self.labels.by_key[s[2]] if c.prefix == "fl"):
+            dims["flow"] = "结转结余"
+            main = main or self.knowledge.concepts.get("ind:年初结转和结余" if re.search("年初|上年", text) else "ind:年末结转和结余")
+        if "总计" in rest and flow == "收支" and main is None:
+            main = self.knowledge.concepts.get("ind:总计")
         if "项目" in rest and "spend" not in dims and main is None:
             dims["spend"] = "项目支出"
         if main is not None:
@@ -166,6 +187,8 @@ class Resolver:
     def path(self, text: str, above: str = "") -> Subject | None:
         """The 科目 that a path names: 教育支出（类）普通教育（款）小学教育（项）, or its names joined by dashes."""
         text = text.strip("“”\" 。：:")
+        if coded := self._coded(text):
+            return coded
         levels = [(terms.strip_numbering(m["name"].strip("“”\" ，、：:")), m["level"]) for m in _LEVEL.finditer(text)]
         if not levels:
             parts = re.split(r"\s*[-—－–]+\s*", re.sub(r"”?科目$", "", text))
@@ -181,6 +204,15 @@ class Resolver:
             return None
         row = "/".join(f"{name}（{level}）" for name, level in levels) if len(levels) > 1 else text
         return Subject(row, found.curie, found.label, {}, known=True, code=found.name, whole=len(found.name) < 7)
+
+    def _coded(self, text: str) -> Subject | None:
+        """A path with its codes: 节能环保支出（211）环境保护管理事务（21101）行政运行（2110101）."""
+        parts = re.findall(r"([^（()）]*(?:[（(][^（()）\d]*[)）][^（()）]*)*)[（(](\d{3,7})[)）]", text)
+        concept = self.knowledge.concepts.get(f"func:{parts[-1][1]}") if parts else None
+        if concept is None or re.sub(r"^.*[)）]", "", text) not in ("", "支出", "科目"):
+            return None
+        row = "/".join(f"{terms.strip_numbering(name)}（{code}）" for name, code in parts)
+        return Subject(row, concept.curie, concept.label, {}, known=True, code=concept.name, whole=len(concept.name) < 7)
 
     def _function(self, levels: list[tuple[str, str]], above: str) -> Concept | None:
         name, level = levels[-1]
@@ -220,9 +252,9 @@ class Resolver:
     def noun(self, text: str, quantity: str) -> Subject | None:
         """A subject that no scheme knows: a project where the words say so, else an item of that name."""
         text = text.strip(" ，,、；;：:。")
-        if not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
+        if not re.search(r"[\u4e00-\u9fffA-Za-z]", text) or len(terms.key(text)) < 2:
             return None
-        if quantity in ("money", "score", "ratio") and (_PROJECT_END.search(text) or _QUOTED.search(text)) and len(terms.key(text)) > 4:
+        if quantity in ("money", "score", "ratio") and _names_project(text):
             return self.as_project(text)
         dims = {}
         if text.endswith("项目"):
@@ -238,6 +270,11 @@ class Resolver:
             dims["phase"] = "年初预算" if text.startswith("年初") else "预算"
         name = self.project(text)
         return Subject(name, TOTAL, "合计", dims, project=name)
+
+
+def _names_project(text: str) -> bool:
+    """Whether a noun is the name of one project: X项目, 项目“X”, X专项; not 政府采购项目 or 年中追加项目."""
+    return bool(len(terms.key(text)) > 4 and (_QUOTED.search(text) or _PROJECT_END.search(text) and not _NO_PROJECT.search(text)))
 
 
 def counted(quantity: str) -> bool:

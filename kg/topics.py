@@ -18,7 +18,8 @@ _LEVELS = (
     (5, re.compile(r"^[(（]\d{1,2}[)）]")),
 )
 _PROJECT_TITLE = re.compile(r"(?P<name>.{4,40}?)(?:项目)?(?:经费|资金)?(?:支出)?情况说明$")
-_WORK = re.compile(r"^(?!.*(?:报告|自评表|公开表|附件)$).*(?:绩效(?!目标设置)|成效|项目实施|工作完成|履职|任务完成)")
+_WORK = re.compile(r"^(?!.*(?:报告|自评表|公开表|附件)$).*(?:绩效(?!目标设置)|成效|项目实施|工作完成|履职(?:情况|效益|完成)|任务完成)")
+_PLAN = re.compile(r"工作任务|工作目标|工作计划|重点工作|主要任务|年度目标")
 _PROJECT_LINE = re.compile(r"(?:项目|专项|专项资金|经费|费用|费|资金|工程|补助|维护|运转|服务|建设|改造|采购|活动|行动|计划)$")
 _NOT_PROJECT = re.compile(r"(?:情况|如下|说明|措施|成效|问题|职责|职能|机构|表|报告|工作)[：:。]?$|^(?:主要|存在|下一步|其他)")
 
@@ -30,6 +31,8 @@ class Context:
     dims: Mapping[str, str] = field(default_factory=dict)
     topic: Subject | None = None
     work: bool = False  # a report of work done: counts are results
+    assets: bool = False  # what the unit owns: amounts are no spending
+    plan: bool = False  # tasks and targets: counts are aims
 
 
 def level(text: str) -> int:
@@ -69,22 +72,22 @@ def heading(text: str, resolver: Resolver) -> Context:
             break
     if topic is not None and topic.empty:
         topic = None
-    return Context(dims, topic, bool(_WORK.search(bare)))
+    return Context(dims, topic, bool(_WORK.search(bare)), "国有资产" in bare, bool(_PLAN.search(bare)))
 
 
 def context(headings: Iterable[str], resolver: Resolver) -> Context:
     """What a chain of headings fixes, the inner ones over the outer."""
     dims: dict[str, str] = {}
     topic: Subject | None = None
-    work = False
+    work = plan = assets = False
     for text in headings:
         one = heading(text, resolver)
         if "flow" in one.dims or "fund" in one.dims:
             dims = {k: v for k, v in dims.items() if k == "phase" or k == "fund" and "fund" not in one.dims}
         dims |= one.dims
         topic = one.topic
-        work = work or one.work
-    return Context(dims, topic, work)
+        work, assets, plan = work or one.work, one.assets, plan or one.plan
+    return Context(dims, topic, work, assets, plan)
 
 
 def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject | None:

@@ -106,6 +106,11 @@ class Writer:
         store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
         index.remember(noted, digest)
 
+    def quads(self, iri: str) -> list[ox.Quad]:
+        """All quads of a graph, as they would be published now."""
+        store = self._base.store if self._store is None and self._base else self._open()[0]
+        return list(store.quads_for_pattern(None, None, None, graph.node(iri)))
+
     def query(self, sparql: str, *, bindings: Mapping[str, str | int] | None = None) -> list[dict[str, Value]]:
         """The rows of a query over what would be published now."""
         if self._store is None and self._base:
@@ -142,7 +147,7 @@ class Writer:
             if not (self._work / "index.sqlite").exists():
                 self._copy_base()
             self._store, self._index = ox.Store(str(self._work / "graph")), indexer.Indexer(self._work / "index.sqlite")
-        except (OSError, sqlite3.Error):  # what a killed build left cannot be read: the last good generation can
+        except (OSError, RuntimeError, sqlite3.Error):  # what a killed build left cannot be read: the last good generation can
             self._let_go()
             self._copy_base()
             self._store, self._index = ox.Store(str(self._work / "graph")), indexer.Indexer(self._work / "index.sqlite")

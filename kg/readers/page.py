@@ -209,9 +209,10 @@ def _fill(
 
 
 def _runs_over(before: visible.Char, char: visible.Char, box: Box) -> bool:
-    """Whether a character continues a word that is too long for its cell: no gap, and one of the two stands astride the border."""
+    """Whether a character continues a word that is too long for its cell: no gap, and either painted in one go with it or
+    one of the two stands astride the border."""
     if abs(char["x0"] - before["x1"]) > 0.25 * char["size"] or abs(char["bottom"] - before["bottom"]) > 1:
         return False
     edge, slack = box[2], 0.2 * char["size"]
     astride = any(c["x0"] + slack < edge < c["x1"] - slack for c in (before, char))
-    return astride or before["x0"] > edge
+    return astride or before["x0"] > edge or before["mcid"] == char["mcid"]

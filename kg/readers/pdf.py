@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ def _sheet(name: str, pdf: PDF, page: Page, paint: Callable[[int, int], Image | 
 
     budget.tick()
     with sniff.complaints(name, f"第 {page.page_number} 页"):
+        _check_content(page)
         found = pages.read(page, lambda: paint(page.page_number, 0), budget.tick)
         if found.turned:  # text printed sideways: turn the page and read again
             page.page_obj.rotate = (page.page_obj.rotate + found.turned) % 360
@@ -78,6 +80,19 @@ def _sheet(name: str, pdf: PDF, page: Page, paint: Callable[[int, int], Image | 
             found = pages.read(upright, lambda: paint(page.page_number, found.turned), budget.tick)
         page.close()
         return found
+
+
+def _check_content(page: Page) -> None:
+    """Raise where the page's compressed content is damaged; pdfminer would go on with what is left of it, and nobody would know."""
+    from pdfminer.pdftypes import stream_value
+
+    if page.pdf.doc.encryption:
+        return  # compressed, then encrypted: the cipher notices damage
+    for content in page.page_obj.contents:
+        stream = stream_value(content)
+        filters = stream.get_filters()
+        if filters and getattr(filters[0][0], "name", "") in ("FlateDecode", "Fl"):
+            zlib.decompressobj().decompress(stream.get_rawdata() or b"")
 
 
 def _painter(data: bytes) -> Callable[[int, int], Image | None]:

@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTPage
     from pdfplumber.page import Page
     from PIL.Image import Image
 
 Box = tuple[float, float, float, float]
 Char = dict[str, Any]
 
-_EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
 SCALE = 1.5  # pixels a point
-_UNPAINTED = "unpainted"
+UNPAINTED = "unpainted"  # the mark of characters that the file says not to paint
 _INK = 24  # difference of grey levels that the eye takes for ink
 
 
@@ -26,7 +24,9 @@ def characters(page: Page, picture: Callable[[], Image | None], tick: Callable[[
 
     `picture` paints the page (SCALE pixels a point); `tick` is called now and then, and may raise to stop.
     """
-    page._layout = _layout(page, tick)  # what pdfplumber would compute itself, without regard to clipping
+    from kg.readers import clip  # imports pdfminer
+
+    page._layout = clip.layout(page, tick)  # what pdfplumber would compute itself, without regard to clipping
     chars = [c for c in page.chars if c["text"].strip() and c["x1"] > c["x0"] and _inside(c, page.cropbox)]
     chars = _single(_uncovered(chars, page.rects))
     return [c | {"text": normal(c["text"])} for c in _with_ink(chars, page, picture())]
@@ -45,97 +45,6 @@ def normal(text: str) -> str:
 
 #: Radicals of the supplement block that NFKC leaves alone.
 _RADICALS = str.maketrans("⺠⻓⻔⻅⻋⻚⻜⻝⻢⻥⻩⻬⻰⻳⺟⻁⻄⻉⻆⻛⻤⻦⻨⻮", "民长门见车页飞食马鱼黄齐龙龟母虎西贝角风鬼鸟麦齿")
-
-
-# --- clipping: pdfminer ignores it ---------------------------------------------------------------
-
-
-def _layout(page: Page, tick: Callable[[], None]) -> LTPage:
-    from pdfminer.converter import PDFPageAggregator
-    from pdfminer.pdfinterp import PDFPageInterpreter
-    from pdfminer.utils import apply_matrix_pt, mult_matrix
-
-    class Device(PDFPageAggregator):
-        """Keeps what lies within the clip."""
-
-        clip = _EVERYWHERE
-        unpainted = False
-        painted = 0
-
-        def _keep(self, before: int) -> None:
-            self.painted += 1
-            if self.painted % 1000 == 0:
-                tick()
-            items = self.cur_item._objs
-            kept = [o for o in items[before:] if _meets((o.x0, o.y0, o.x1, o.y1), self.clip)]
-            del items[before:]
-            items.extend(kept)
-
-        def render_string(self, textstate: Any, *args: Any) -> None:
-            self.unpainted = textstate.render in (3, 7)
-            super().render_string(textstate, *args)
-
-        def render_char(self, *args: Any) -> float:
-            before = len(self.cur_item._objs)
-            advance = super().render_char(*args)
-            for item in self.cur_item._objs[before:]:
-                item.__dict__["tag"] = _UNPAINTED if self.unpainted else None
-            self._keep(before)
-            return advance
-
-        def paint_path(self, *args: Any) -> None:
-            before = len(self.cur_item._objs)
-            super().paint_path(*args)
-            self._keep(before)
-
-        def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:
-            super().begin_figure(name, bbox, matrix)
-            x0, y0, x1, y1 = bbox
-            whole = mult_matrix(matrix, self.ctm)
-            self.narrow([apply_matrix_pt(whole, p) for p in ((x0, y0), (x0, y1), (x1, y0), (x1, y1))])
-
-        def narrow(self, points: list[tuple[float, float]]) -> None:
-            """Clip to the box of some points too."""
-            xs, ys = [p[0] for p in points] or [0.0], [p[1] for p in points] or [0.0]
-            a, b, c, d = self.clip
-            self.clip = (max(a, min(xs)), max(b, min(ys)), min(c, max(xs)), min(d, max(ys)))
-
-    class Interpreter(PDFPageInterpreter):
-        """Tells the device the clip, which is saved and restored with the rest of the graphics state."""
-
-        def do_q(self) -> None:
-            self.__dict__.setdefault("clips", []).append(device.clip)
-            super().do_q()
-
-        def do_Q(self) -> None:
-            if clips := self.__dict__.get("clips"):
-                device.clip = clips.pop()
-            super().do_Q()
-
-        def do_W(self) -> None:
-            points = [(seg[i], seg[i + 1]) for seg in self.curpath for i in range(1, len(seg) - 1, 2)]
-            device.narrow([apply_matrix_pt(self.ctm, (float(x), float(y))) for x, y in points])
-
-        def do_W_a(self) -> None:
-            self.do_W()
-
-        def do_Do(self, xobjid_arg: Any) -> None:
-            clip = device.clip
-            super().do_Do(xobjid_arg)
-            device.clip = clip
-
-    device = Device(page.pdf.rsrcmgr, pageno=page.page_number)
-    Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    return device.get_result()
-
-
-def _meets(item: Box, clip: Box) -> bool:
-    """Whether the middle of an item lies within the clip, or a line of it crosses it. A hair of tolerance: clips sit on cell borders."""
-    x0, y0, x1, y1 = item
-    a, b, c, d = clip
-    if x1 - x0 > 60 or y1 - y0 > 60:  # rules and frames: any part that shows
-        return x1 >= a - 1 and x0 <= c + 1 and y1 >= b - 1 and y0 <= d + 1
-    return a - 1 <= (x0 + x1) / 2 <= c + 1 and b - 1 <= (y0 + y1) / 2 <= d + 1
 
 
 # --- doubled and covered ------------------------------------------------------------------------
@@ -209,7 +118,7 @@ def _with_ink(chars: list[Char], page: Page, bitmap: Image | None) -> list[Char]
     machine has none of its script): there what the file says about colour and painting must do.
     """
     boxes = [(r["x0"], r["top"], r["x1"], r["bottom"]) for r in page.rects if r["fill"] and not white(r["non_stroking_color"])]
-    unpainted = [c["tag"] == _UNPAINTED for c in chars]
+    unpainted = [c["tag"] == UNPAINTED for c in chars]
     scan = sum(unpainted) * 2 > len(chars)  # text laid invisibly over a picture of itself
     shown = [
         (scan or not flag) and (not white(c["non_stroking_color"]) or any(_inside(c, box) for box in boxes) or bool(page.images))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa import asks, breakdown, choose, collect, compose, figure, issues, moves, passages, refuse, shares, slices, sums
+from kg.terms import key
+from qa import asks, breakdown, choose, collect, compose, figure, issues, moves, passages, performance, refuse, shares, slices, sums
 from qa.choose import Ask
 from qa.collect import Collected
 from qa.compose import Session
@@ -19,6 +20,8 @@ _MONEY_OPS = ("sum", "total")
 def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _respond(session, question)
+    cited = [f"at:{c.id}" for r in found.results for c in r.citations]
+    found = replace(found, warnings=(*found.warnings, *issues.about(session, cited)))
     return replace(found, sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
                    notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
                    warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
@@ -29,16 +32,19 @@ def _respond(session: Session, question: Question) -> Answer:
     if question.missing_unit and not question.units:
         return refuse.missing_unit(session, question)
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
-    if question.has(*_TEXT_OPS):
-        told = passages.answer(session, question, units)
+    if question.has(*_TEXT_OPS) and not question.has("reason"):
+        told = _in_words(session, question, units)
         if told is not None:
             return told
     if question.has("reason"):
         return _reason(session, question, units)
-    if question.unknown:
-        return refuse.not_understood(session, question)
     names = _names(session, question)
     wanted = asks.build(question, names)
+    if question.unknown and not _explained(session, question, wanted):
+        return refuse.not_understood(session, question)
+    question = slices.with_axis(question, wanted)
+    if len(wanted) > 1 and "构成" in question.text and all(a.total for a in wanted):
+        question = replace(question, axis="")
     if question.axis in slices.LEVELS or question.axis == "project":
         found = slices.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)
         if found is not None:
@@ -47,12 +53,35 @@ def _respond(session: Session, question: Question) -> Answer:
             return refuse.nothing_found(session, question, wanted or [slices.EVERYTHING], [])
     if not wanted:
         return refuse.nothing_asked(session, question)
+    if len(wanted) == 1 and performance.is_group(wanted[0]):
+        listed = performance.answer(session, question, wanted[0], units)
+        if listed is not None:
+            return listed
     return _figures(session, question, wanted)
 
 
+def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> bool:
+    """Whether the words that no term explains stand in the very sentence, or row, of every figure found."""
+    if not wanted or not question.items:
+        return False
+    found = collect.collect(session, question, wanted)
+    return bool(found.figures) and not found.missing and all(
+        key(word) in key(compose.surroundings(one.fact)) for one in found.figures for word in question.unknown)
+
+
+def _in_words(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
+    """Duties, uses, problems: the passages; with the figures where some are asked for too."""
+    wanted = asks.build(question, _names(session, question))
+    told = passages.answer(session, question, units, wanted)
+    if told is None or not wanted or question.unknown or not (asks.counts(question) or asks.priced(question)):
+        return told
+    found = _figures(session, replace(question, ops=question.ops - set(_TEXT_OPS)), wanted)
+    return replace(found, passages=told.passages, answer=found.answer + told.answer) if found.status == "answered" else told
+
+
 def _names(session: Session, question: Question) -> dict[str, list[choose.Concept]]:
-    """The printed names of the units meant; only where a project is named, whose other names are wanted."""
-    if not question.projects:
+    """The printed names of the units meant; only where a project or an indicator of theirs is named, whose other names are wanted."""
+    if not question.projects and not any(c.prefix == "item" for m in question.items for c in m.concepts):
         return {}
     merged: dict[str, list[choose.Concept]] = {}
     for unit in question.units or question.unit_choice or session.lexicon.units():
@@ -63,42 +92,59 @@ def _names(session: Session, question: Question) -> dict[str, list[choose.Concep
 
 def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
     """Figures, and what is to be done with them."""
-    if question.has("share") and not question.has("change", "rate"):
+    if question.has("adjusted") and len({p for a in wanted for p in a.phases}) < 2:
+        adjusted = moves.adjusted(session, question, wanted)
+        if adjusted is not None:
+            return adjusted
+    if question.has("share") and not question.has("change", "rate") and not (question.has("parts") and len(wanted) == 1):
         found = shares.answer(session, question, wanted)
-        if found is not None:
-            return found
+        return found or refuse.incomplete(session, question, collect.collect(session, question, wanted))
     if question.has("change", "difference") or {"变动额", "变动率"} & set(question.metrics):
         found = _changed(session, question, wanted)
         if found is not None:
             return found
     collected = collect.collect(session, question, wanted)
     if not collected.figures:
-        return refuse.nothing_found(session, question, wanted, collected.looked_at)
+        none = _none(session, question, wanted)
+        return none or refuse.nothing_found(session, question, wanted, [f for ask in wanted for f in figure.fetch(session, ask, question.units)])
     if question.unit_choice and len(collected.units) > 1 and len(collected.units) > 4:
         return refuse.which_unit(session, question, collected.units)
+    if collected.missing and question.has("sum", "compare", "difference") and not question.all_units and len(collected.figures) < 2:
+        return refuse.incomplete(session, question, collected)
     if len(collected.figures) > 1:
         if question.has("order", "rank-max", "rank-min"):
             return _ranked(session, question, collected)
         if question.has("sum") or (question.has("total") and len(wanted) > 1) or _adds_units(question, collected):
             return _summed(session, question, collected)
-        if question.has("compare", "difference"):
+        if question.has("compare", "difference", "adjusted"):
             return moves.compare(session, question, collected)
     if question.has("average"):
         found = _average(session, question, collected)
         if found is not None:
             return found
-    if question.has("parts") and len(collected.figures) <= 2 and not (len(wanted) > 1 and len(collected.figures) > 1 and question.has("list") is False
-                                                                      and "构成" not in question.text):
+    if question.has("parts", "sum") and (len(collected.figures) == 1 or "构成" in question.text):
         found = breakdown.answer(session, question, collected.figures)
         if found is not None:
             return found
     return _plain(session, question, wanted, collected)
 
 
+def _none(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """The documents say in words that there is none of it: the sentence, and nothing where an amount was asked."""
+    units = question.units
+    found = [(ask, p) for ask in wanted for p in passages.saying_none(session, question, units, ask.label)[:1]] if len(units) == 1 else []
+    if not found or len({ask.label for ask, _ in found}) < len({ask.label for ask in wanted}):
+        return None
+    year = question.years[0] if question.years else None
+    results = tuple(Result("0", "万元", None, units[0].name, year, "、".join(ask.phases), None, ask.label, "原文写明没有，按0计", p.citations) for ask, p in found)
+    return Answer(question.text, "answered", f"{units[0].name}写明没有{'、'.join(ask.label for ask, _ in found)}：{found[0][1].text[:120]}", results,
+                  passages=tuple({p.text: p for _, p in found}.values()))
+
+
 def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """A change over the years (or against the budget); two items or phases against each other are compared instead."""
     phases = {p for a in wanted for p in a.phases}
-    if len(wanted) > 1 or (len(phases) > 1 and not question.has("change")):
+    if len(wanted) > 1 or len(phases) > 1:
         return None
     units = question.units or tuple(collect.units_with(session, question, figure.fetch(session, wanted[0], question.unit_choice or session.lexicon.units())))
     return moves.change(session, question, wanted, units[:4])
@@ -118,11 +164,12 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
     if len(found.figures) == 1:
         one = found.figures[0]
         results += figure.extras(session, one, Unit(one.fact.unit, one.fact.unit_name))
-    warnings += issues.about(session, [f.fact for f in found.figures])
+    told = [f.fact for f in found.figures if f.fact.told and question.has("list", "nature")]
     text = "；".join(compose.sentence(r) for r in results[:max(3, len(found.figures))][:10]) + "。"
     if found.missing:
         text += f"未披露：{'；'.join(found.missing[:6])}。"
-    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings),
+                  passages=tuple(passages.paragraph(session, f) for f in {f.row: f for f in told}.values()))
 
 
 def _ranked(session: Session, question: Question, found: Collected) -> Answer:
@@ -182,8 +229,9 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
     mine = [f for f in facts if f.year in years and (not wanted or any(_about(f, a) for a in wanted))]
     found, used = passages.reasons(session, question, wanted, mine)
     if not found:
-        told = passages.answer(session, question, units) if not question.missing_unit else None
-        return told or refuse.nothing_found(session, question, wanted, facts)
+        found = passages.search_causes(session, question, units)
+        if not found or (wanted and question.has("difference", "compare")):
+            return refuse.nothing_found(session, question, wanted, facts)
     figures: list[Result] = []
     warnings: list[Notice] = []
     plain = replace(question, ops=question.ops - {"reason"})
@@ -191,7 +239,6 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
         part = _figures(session, plain, wanted)
         if part.status == "answered":
             figures, warnings = list(part.results), list(part.warnings)
-    warnings += issues.about(session, used)
     text = (compose.sentence(figures[0]) + "。" if figures else "") + f"原文：{found[0].text[:200]}"
     return Answer(question.text, "answered", text, tuple(figures[:8]), passages=tuple(found), warnings=tuple(warnings))
 

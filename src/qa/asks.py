@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from decimal import Decimal
+
 from kg.terms import key
-from qa.choose import Ask
+from qa.choose import Ask, about
 from qa.model import Concept, Mention, Question
 from qa.near import stem
 
@@ -38,7 +40,8 @@ def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[A
     mentions = [m for m in question.items]
     projects = _projects([m for m in mentions if m.role == "project"], names)
     items = [m for m in mentions if m.role == "item"]
-    strong = [m for m in items if not (_is_total(m) and _WEAK.search(m.text))]
+    staff = any("编制" in c.label or "退休" in c.label for m in items for c in m.concepts)
+    strong = [m for m in items if not (_WEAK.search(m.text) and (_is_total(m) or (_is_staff(m) and not staff)))]
     weak = [m for m in items if m not in strong]
     if strong:
         items = strong
@@ -47,18 +50,61 @@ def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[A
     else:
         items = weak[:1]
     own, confining = _split(question, items)
+    own = [_extended(m, names) for m in own]
+    apart = projects and len(own) == 1 and len(projects) == 1 and _year_beside(question, own[0], [projects[0][0], own[0]])
     base = _base(question, confining)
-    asks = [_ask(m, base, question) for m in own]
+    asks = [replace(_ask(m, base, question), year=_year_beside(question, m, own)) for m in own]
     flows = {c.dims["flow"] for m in weak for c in m.concepts if "flow" in c.dims}
     if flows and asks:
         asks = [replace(a, spent=a.spent or "支出" in flows) for a in asks]
+    asks = [*asks, *_scored(question, asks)]
+    if apart:
+        first = _with_projects(question, [], projects, base)
+        both = [projects[0][0], own[0]]
+        forms = {m.start: tuple(f.value for f in question.mentions if f.role == "form" and f.end <= m.start and not any(
+            f.end <= other.start < m.start for other in both if other is not m)) for m in both}
+        return tuple(replace(ask, year=_year_beside(question, m, both), forms=forms[m.start]) for ask, m in zip((first[0], asks[0]), both, strict=True))
     if projects:
         asks = _with_projects(question, asks, projects, base)
     return tuple(asks) if asks else _default(question, base)
 
 
+def _scored(question: Question, asks: Sequence[Ask]) -> list[Ask]:
+    """得了多少分, 什么等级 without an item: of the evaluation as a whole."""
+    known = {item for ask in asks for item in ask.items}
+    found = []
+    if question.has("score") and not asks and "执行率" not in question.metrics:
+        found.append(about("ind:总分", "绩效自评得分", metric="得分"))
+    if question.has("grade") and "ind:绩效等级" not in known and (not asks or known & {"ind:总分"}):
+        found.append(about("ind:绩效等级", "绩效等级", metric="等级"))
+    return [replace(a, forms=question.forms) for a in found]
+
+
+def _extended(mention: Mention, names: Mapping[str, Sequence[Concept]]) -> Mention:
+    """A name that only documents know, with the one longer name that ends in it: 按期结案率, 城市管理信息案卷按期结案率."""
+    if not all(c.prefix == "item" for c in mention.concepts):
+        return mention
+    said = key(mention.text)
+    longer = {c.curie: c for name, concepts in names.items() if name.endswith(said) and name != said for c in concepts if c.prefix == "item"}
+    return replace(mention, concepts=(*mention.concepts, *longer.values())) if len(longer) == 1 else mention
+
+
+def _year_beside(question: Question, mention: Mention, own: Sequence[Mention]) -> int | None:
+    """The year said before an item, where several items have several years: 2022年的甲，跟2023年的乙比."""
+    years = [(m.end, int(m.value)) for m in question.mentions if m.role == "year" and m.value.isdecimal()]
+    if len(own) < 2 or len({y for _, y in years}) < 2:
+        return None
+    nearest = {m.start: max((y for y in years if y[0] <= m.start), default=(0, 0)) for m in own}
+    return nearest[mention.start][1] or None if len({end for end, _ in nearest.values()}) == len(own) else None
+
+
 def _is_total(mention: Mention) -> bool:
     return bool(mention.concepts) and all(c.dims.get("item") in _TOTALS for c in mention.concepts)
+
+
+def _is_staff(mention: Mention) -> bool:
+    """多少人: the unit's staff only where the question is about staff."""
+    return all(c.curie == "ind:实有人数" for c in mention.concepts)
 
 
 def _split(question: Question, items: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
@@ -128,7 +174,21 @@ def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
     said = phases_in(mention.text)
     phases = said + tuple(p for p in question.phases if p not in said) if said else question.phases
     return Ask(label=mention.concepts[0].label, concepts=mention.concepts, options=tuple(options), phases=phases, metrics=metrics(question),
-               forms=question.forms, spent=bool(_SPENT.search(question.text)), said=mention.text, note=mention.note)
+               forms=question.forms, spent=bool(_SPENT.search(question.text)), base=base_of(question), amounts=amounts(question), said=mention.text, note=mention.note)
+
+
+def amounts(question: Question) -> frozenset[Decimal]:
+    """The amounts of money that the question mentions, in 元."""
+    factors = {"亿元": 100_000_000, "亿": 100_000_000, "万元": 10_000, "万": 10_000, "千元": 1000, "元": 1, "": 10_000}
+    found = [re.fullmatch(r"(\d+(?:\.\d+)?)(\D*)", m.value) for m in question.mentions if m.role == "amount"]
+    return frozenset(Decimal(m[1]) * factors[m[2]] for m in found if m is not None and m[2] in factors)
+
+
+def base_of(question: Question) -> str:
+    """What a rate is to be measured against: 完成年初预算的, 预算完成率."""
+    if "完成率" not in question.metrics:
+        return ""
+    return next((word for word in ("年初预算", "全年预算", "预算") if word in question.text), "")
 
 
 def metrics(question: Question) -> tuple[str, ...]:
@@ -139,6 +199,11 @@ def metrics(question: Question) -> tuple[str, ...]:
 def counts(question: Question) -> bool:
     """Whether a number of things or people is wanted, not money."""
     return bool(_COUNT.search(question.text)) and not _MONEY.search(question.text)
+
+
+def priced(question: Question) -> bool:
+    """Whether an amount of money is wanted in so many words."""
+    return bool(_MONEY.search(question.text))
 
 
 def _projects(mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[tuple[Mention, frozenset[str], frozenset[str]]]:
@@ -168,7 +233,7 @@ def _with_projects(question: Question, asks: Sequence[Ask], projects: Sequence[t
     return [
         Ask(label=mention.concepts[0].label, concepts=mention.concepts, options=tuple((item, fund) for item in ("ind:合计", *sorted(items))), projects=prjs,
             phases=question.phases, metrics=metrics(question), forms=question.forms, spent=bool(_SPENT.search(question.text)), said=mention.text,
-            note=mention.note)
+            amounts=amounts(question), note=mention.note)
         for mention, prjs, items in projects
     ]
 
@@ -184,4 +249,4 @@ def _default(question: Question, base: Mapping[str, str]) -> tuple[Ask, ...]:
     label = {"收入": "本年收入合计", "支出": "本年支出合计", "结转结余": item.partition(":")[2]}.get(flow, "收、支总计")
     concept = Concept(item, label, {"item": item, "flow": flow})
     return (Ask(label=label, concepts=(concept,), options=((item, dict(base) | {"flow": flow}),), phases=question.phases, metrics=metrics(question),
-                forms=question.forms, spent=bool(_SPENT.search(question.text))),)
+                forms=question.forms, spent=bool(_SPENT.search(question.text)), base=base_of(question)),)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa import choose, compose, figure, sums
+from qa import choose, compose, figure, slices, sums
 from qa.compose import Session
 from qa.figure import Figure
 from qa.model import Answer, Fact, Question, Result, Unit
@@ -16,7 +16,9 @@ _MOST = 30
 
 
 def answer(session: Session, question: Question, figures: Sequence[Figure]) -> Answer | None:
-    """Each figure with its parts, and their shares where the question asks for them."""
+    """Each figure with its parts, and their shares where the question asks for them; added up where it asks for that."""
+    if question.has("sum", "difference") and len(figures) == 1:
+        return _added(session, question, figures[0])
     results: list[Result] = []
     warnings = []
     for one in figures:
@@ -35,10 +37,29 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
 
 
+def _added(session: Session, question: Question, one: Figure) -> Answer | None:
+    """The sum of the parts against the figure itself."""
+    parts = of(session, one)
+    if len(parts) < 2 or not sums.comparable([one.fact, *parts]):
+        return None
+    added = sums.total(session, parts, f"{compose.name(one.fact, one.ask)}各项之和")
+    results = [added, compose.result(session, one.fact, one.same, one.ask)]
+    gap = sum((f.amount or sums.Decimal(0) for f in parts), sums.Decimal(0)) - (one.fact.amount or sums.Decimal(0))
+    text = f"各项之和{added.value}{added.measure}，{compose.name(one.fact, one.ask)}{compose.shown(one.fact)}，"
+    if gap:
+        off = abs(gap) / (one.fact.factor or 1)
+        results.append(compose.computed(session, value=off, measure=one.fact.measure, indicator="相差", operands=(one.fact, *parts),
+                                        formula=f"|{added.value} − {compose.digits(one.fact)}|"))
+        text += f"相差{compose.plain_number(off)}{one.fact.measure}。"
+    else:
+        text += "两者一致。"
+    return Answer(question.text, "answered", text, tuple([*results, *(compose.result(session, f) for f in parts)]))
+
+
 def of(session: Session, one: Figure) -> list[Fact]:
     """The parts of a figure: named parts first, then sub-codes in the same place, then what its sentence lists."""
     unit = Unit(one.fact.unit, one.fact.unit_name)
-    return _named(session, one, unit) or _codes(session, one.fact) or _listed(session, one) or _columns(session, one.fact)
+    return _named(session, one, unit) or _codes(session, one.fact) or _rows(session, one) or _classes(session, one) or _listed(session, one) or _columns(session, one.fact)
 
 
 def _named(session: Session, one: Figure, unit: Unit) -> list[Fact]:
@@ -63,7 +84,8 @@ def _codes(session: Session, fact: Fact) -> list[Fact]:
     scheme, _, code = fact.item.partition(":")
     if not code.isdecimal():
         return []
-    facts = session.facts.fetch(unit=[fact.unit], year=[fact.year], metric=["me:金额"])
+    items = [c for c in slices.codes(session, fact.unit, scheme) if c.startswith(fact.item) and c != fact.item]
+    facts = [f for f in session.facts.fetch(unit=[fact.unit], year=[fact.year], item=items) if f.metric == "金额"] if items else []
     finer = [f for f in facts if f.item.startswith(fact.item) and f.item != fact.item and f.item.startswith(f"{scheme}:") and f.phase == fact.phase
              and f.value and not f.func and not f.project]
     if not finer:
@@ -74,40 +96,61 @@ def _codes(session: Session, fact: Fact) -> list[Fact]:
     return list({f.item: f for f in inside if len(f.item) == shortest}.values())
 
 
+def _rows(session: Session, one: Figure) -> list[Fact]:
+    """The other rows of a project's own table, where they add up to its total: 支出明细."""
+    if not one.fact.project:
+        return []
+    for fact in (one.fact, *one.same):
+        if not fact.table or fact.item not in choose.TOTALS:
+            continue
+        facts = session.facts.fetch(unit=[fact.unit], project=[fact.project], year=[fact.year])
+        rows = [f for f in facts if f.table == fact.table and f.phase == fact.phase and f.metric == "金额" and f.item not in choose.GENERIC and f.value is not None
+                and f.column == fact.column and f.row != fact.row]
+        if len(rows) > 1 and sum((f.amount or sums.Decimal(0) for f in rows), sums.Decimal(0)) == fact.amount:
+            return sorted(rows, key=compose.position)
+    return []
+
+
 def _listed(session: Session, one: Figure) -> list[Fact]:
     """What the sentence of the figure lists after 其中: other amounts of the same phase, as far as they do not exceed it."""
     for fact in (one.fact, *one.same):
         if not fact.told or not _LISTS.search(fact.passage):
             continue
         beside = [f for f in session.facts.fetch(row=[fact.row], unit=[fact.unit]) if f.metric == "金额" and f.year == fact.year and f.id != fact.id
-                  and _after(f, fact) and f.amount is not None and fact.amount is not None and f.amount <= fact.amount]
+                  and compose.position(f) > compose.position(fact) and f.amount is not None and fact.amount is not None and f.amount <= fact.amount]
         whole = [f for f in beside if f.amount == fact.amount and f.item == fact.item]
         listed = [f for f in beside if f not in whole]
-        best = _adding_up(sorted(listed, key=_position), fact)
+        best = _adding_up(sorted(listed, key=compose.position), fact)
         if best:
             return best
     return []
 
 
-def _position(fact: Fact) -> tuple[int, int]:
-    from kg import iris
-
-    place = iris.address(fact.id.partition(":")[2])
-    return place.line or 0, place.start or 0
-
-
-def _after(fact: Fact, total: Fact) -> bool:
-    return _position(fact) > _position(total)
-
-
 def _adding_up(listed: Sequence[Fact], total: Fact) -> list[Fact]:
-    """The first amounts of a list that add up to the total; all of them where no beginning does."""
+    """The first amounts of a list that add up to the total; nothing where no beginning does."""
     added = sums.Decimal(0)
     for n, fact in enumerate(listed):
         added += fact.amount or 0
-        if added == total.amount and n:
+        if n and total.amount is not None and abs(added - total.amount) <= 200:
             return list(listed[:n + 1])
-    return list(listed) if len(listed) > 1 else []
+    return []
+
+
+def _classes(session: Session, one: Figure) -> list[Fact]:
+    """The economic classes of 基本支出 or 项目支出, from the table in which they add up to it."""
+    fact = one.fact
+    if fact.item not in choose.TOTALS or fact.spend in ("", "全部") or fact.project:
+        return []
+    items = slices.codes(session, fact.unit, "econ", 3)
+    facts = [f for f in (session.facts.fetch(unit=[fact.unit], year=[fact.year], item=items) if items else ()) if f.metric == "金额" and f.phase == fact.phase and f.value and not f.func and not f.project and not f.told
+             and (f.spend == fact.spend or choose.broader_spend(f.spend, fact.spend))]
+    tables: dict[str, dict[str, Fact]] = {}
+    for f in facts:
+        tables.setdefault(f.table, {})[f"{f.item}{f.spend}"] = f
+    for inside in tables.values():
+        if sum((f.amount or sums.Decimal(0) for f in inside.values()), sums.Decimal(0)) == fact.amount:
+            return sorted(inside.values(), key=compose.position)
+    return []
 
 
 def _columns(session: Session, fact: Fact) -> list[Fact]:
@@ -124,7 +167,7 @@ def share(session: Session, part: Fact, whole: Fact) -> list[Result]:
     """A part's share as its sentence states it, else computed."""
     stated = [f for f in session.facts.fetch(unit=[part.unit], item=[part.item], year=[part.year], metric=["me:占比"])
               if f.spend in ("", part.spend) and f.project == part.project and (f.row == part.row or not part.told)]
-    near = sorted(stated, key=lambda f: abs(_position(f)[1] - _position(part)[1]))
+    near = sorted(stated, key=lambda f: abs(compose.position(f)[1] - compose.position(part)[1]))
     if near:
         return [compose.result(session, near[0])]
     computed = sums.share(session, part, whole, f"{compose.name(part)}占{compose.name(whole)}比例")

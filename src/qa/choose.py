@@ -32,6 +32,9 @@ class Ask:
     forms: tuple[str, ...] = ()
     measures: frozenset[str] = frozenset()
     spent: bool = False
+    base: str = ""  # what a rate is to be measured against
+    amounts: frozenset[Decimal] = frozenset()  # figures that the question itself mentions, in 元
+    year: int | None = None  # said beside this item, where others have other years
     said: str = ""
     note: str = ""
 
@@ -167,7 +170,7 @@ def _project(fact: Fact, ask: Ask) -> float:
 def _metric(fact: Fact, ask: Ask) -> float:
     wanted = ask.metrics or tuple({dims["metric"] for item, dims in ask.options if "metric" in dims and item == fact.item})
     if wanted:
-        return 0.0 if fact.metric in wanted else REFUSED
+        return REFUSED if fact.metric not in wanted else 0.5 if ask.base and ask.base != fact.base else 0.0
     if fact.item in TOTALS:
         return 0.0 if fact.metric == "金额" else REFUSED
     return {"金额": 0.0, "数量": 0.2, "指标值": 0.3, "比率": 0.4, "单价": 0.5, "得分": 0.6, "等级": 0.6}.get(fact.metric, REFUSED)

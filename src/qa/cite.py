@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from kg import iris
-from kg.model import Document, LibraryError
+from kg import iris, numbers
+from kg.model import Document, LibraryError, Table
 from kg.store import Reader
 from qa.model import Citation, Fact
 
@@ -43,6 +43,20 @@ class Citer:
         before = [m.end() for m in _END.finditer(text, 0, start)]
         after = _END.search(text, end)
         return text[before[-1] if before else 0:after.end() if after else len(text)].strip()
+
+    def remark(self, fact: Fact) -> str:
+        """What the row of a table of evaluation says in words behind the figures: 偏差原因分析."""
+        stored = self._stored(fact.sha256)
+        here = iris.address(fact.id.partition(":")[2])
+        if stored is None or fact.told:
+            return ""
+        for block in stored.blocks:
+            for row in block.rows if isinstance(block, Table) else ():
+                if any((c.address.line, c.address.page, c.address.row) == (here.line, here.page, here.row) for c in row):
+                    behind = [c.text.strip() for c in row if (c.address.column or 0) > (here.column or 0) and numbers.number(c.text) is None]
+                    words = [t for t in behind if len(t) >= 4 and numbers.figure(t) is None]
+                    return words[-1] if words and row[-1].text.strip() == words[-1] else ""
+        return ""
 
     def _stored(self, sha256: str) -> Document | None:
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qa import choose, figure
+from kg.terms import key
+from qa import choose, figure, near
 from qa.choose import Ask
 from qa.compose import Session
 from qa.figure import Figure
@@ -31,35 +32,64 @@ class Collected:
 def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Collected:
     """Look for every wanted figure."""
     single = [one for ask in wanted for one in aspects(question, ask)]
-    known: dict[tuple[frozenset[str], frozenset[str]], list[Fact]] = {}
+    known: dict[str, list[Fact]] = {}
     facts = []
     for ask in single:
-        key = (ask.items, ask.projects)
-        if key not in known:
-            known[key] = figure.fetch(session, ask, question.units or question.unit_choice or session.lexicon.units())
-        facts.append((ask, tuple(known[key])))
+        options = f"{sorted((item, sorted(dims.items())) for item, dims in ask.options)}{sorted(ask.projects)}{ask.metrics}"
+        if options not in known:
+            known[options] = figure.fetch(session, ask, question.units or question.unit_choice or session.lexicon.units(), question.years)
+        facts.append((ask, tuple(known[options])))
     units = units_with(session, question, [f for fetched in known.values() for f in fetched])
     figures: list[Figure] = []
     missing: list[str] = []
     for unit in units:
+        shared = _shared_years(session, question, unit, facts)
         for ask, fetched in facts:
-            for year in years_of(session, question, unit, fetched, ask):
-                found = figure.find(session, ask, fetched, unit, year)
+            for year in [ask.year] if ask.year else shared or years_of(session, question, unit, fetched, ask):
+                found = figure.find(session, ask, fetched, unit, year) or _nearby(session, ask, unit, year)
                 if found is None:
                     missing.append(f"{unit.name}{year}年{ask.label}{'、'.join(ask.phases)}{'、'.join(ask.metrics)}")
                 else:
                     figures.append(found)
-    return Collected(tuple(figures), tuple(units), tuple(facts), tuple(dict.fromkeys(missing)))
+    unique = list({(f.fact.id, f.fact.year, f.fact.phase): f for f in figures}.values())
+    return Collected(tuple(unique), tuple(units), tuple(facts), tuple(dict.fromkeys(missing)))
+
+
+def _shared_years(session: Session, question: Question, unit: Unit, facts: Sequence[tuple[Ask, tuple[Fact, ...]]]) -> list[int]:
+    """Where no year is said and several phases are wanted: the years that have them all."""
+    if question.years or question.relative_years or len(facts) < 2:
+        return []
+    each = [set(years_of(session, question, unit, fetched, ask)) for ask, fetched in facts]
+    return sorted(set.intersection(*each))
+
+
+def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
+    """The unit's own name for what was said, where the term itself has no figure: 公务员医疗补助 for 公务员医疗补助缴费."""
+    if not ask.said or ask.projects or ask.total:
+        return None
+    concepts, labels = near.match(key(ask.said), {
+        n: c for n, c in session.lexicon.names(unit.curie).items() if key(ask.said) in n and not {x.curie for x in c} <= ask.items})
+    items = {c.curie for c in concepts if c.prefix != "prj"}
+    if not items or items & ask.items:
+        return None
+    other = replace(ask, label=concepts[0].label, concepts=concepts, options=tuple((i, {}) for i in sorted(items)), note=f"{ask.said} = {labels[0]}")
+    return figure.find(session, other, figure.fetch(session, other, [unit]), unit, year)
 
 
 def aspects(question: Question, ask: Ask) -> list[Ask]:
-    """One ask for each phase and each metric that the question names: 年初预算、全年预算, 目标、完成、得分."""
+    """One ask for each phase and each metric that the question names, in each of the tables that it sets side by side."""
+    places = [replace(ask, forms=(form,), projects=frozenset() if "整体" in form else ask.projects) for form in ask.forms] if len(ask.forms) > 1 else [ask]
+    return [one for place in places for one in _aspects(question, place)]
+
+
+def _aspects(question: Question, ask: Ask) -> list[Ask]:
+    """年初预算、全年预算; 目标、完成、得分."""
+    if "ind:总分" in ask.items or "ind:绩效等级" in ask.items:
+        return [replace(ask, phases=(), metrics=())]
     metrics = list(dict.fromkeys([*ask.metrics, *_rated(question)]))
     phases = list(ask.phases)
     if "完成率" in metrics or "执行率" in metrics:
-        phases = [p for p in phases if p not in _BUDGETS and p != "决算"]
-        metrics = [m for m in metrics if m != "完成率"] + (["完成率"] if "完成率" in metrics else [])
-        phases = [] if len(phases) < 1 else phases
+        phases = []
     if question.has("done") and not {"决算", "完成"} & set(phases) and not metrics_only(metrics, question):
         phases.append("完成")
     if question.has("goal") and "目标" not in phases and not {"年初预算", "预算", "全年预算"} & set(phases) and not metrics_only(metrics, question):
@@ -75,7 +105,7 @@ def metrics_only(metrics: Sequence[str], question: Question) -> bool:
 
 
 def _rated(question: Question) -> list[str]:
-    return [metric for op, metric in (("weight", "分值"), ("score", "得分"), ("grade", "等级")) if question.has(op)]
+    return [metric for op, metric in (("weight", "分值"), ("score", "得分")) if question.has(op)]
 
 
 def units_with(session: Session, question: Question, facts: Sequence[Fact]) -> list[Unit]:

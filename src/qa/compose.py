@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg import numbers
+from kg import iris, numbers
 from kg.store import Reader
+from kg.terms import key
 from qa.choose import Ask, performance
 from qa.cite import Citer
 from qa.facts import Facts
@@ -29,6 +30,12 @@ class Session:
     lexicon: Lexicon
     facts: Facts
     citer: Citer
+
+
+def position(fact: Fact) -> tuple[int, int]:
+    """Where a fact stands in its document: line, and offset or column."""
+    here = iris.address(fact.id.partition(":")[2])
+    return here.line or (here.page or 0) * 10_000 + (here.row or 0), here.start or here.column or 0
 
 
 def digits(fact: Fact) -> str | None:
@@ -75,6 +82,19 @@ def name(fact: Fact, ask: Ask | None = None) -> str:
     spend = fact.spend if fact.spend not in ("", "全部") else ""
     flow = "" if spend.endswith(("支出", "经费")) else fact.flow
     return f"{fund}{spend}{flow}" + ("" if spend else "总计" if fact.item == "ind:总计" else "合计")
+
+
+def surroundings(fact: Fact) -> str:
+    """The words that speak of a figure: its sentence, or its row, column and table."""
+    if not fact.told:
+        return " ".join((fact.row_path, fact.column_path, fact.title, fact.section, fact.group, fact.project_name))
+    passage, quote = key(fact.passage.replace("。", "|").replace("；", "|")), key(fact.quote)
+    place = passage.find(quote)
+    if place < 0:
+        return ""
+    start = passage.rfind("|", 0, place) + 1
+    stop = passage.find("|", place)
+    return passage[start:stop if stop >= 0 else None]
 
 
 def basis(fact: Fact) -> str:
@@ -131,10 +151,15 @@ def citations(session: Session, facts: Iterable[Fact], limit: int = _CITED) -> t
 def conflict(session: Session, chosen: Fact, rivals: Sequence[Fact]) -> Notice:
     """Both figures of a contradiction, with their places."""
     said = "，".join(f"{source(r)}为{shown(r)}" for r in rivals)
-    small = chosen.amount is not None and all(r.amount is not None and abs(r.amount - chosen.amount) <= 200 for r in rivals) and chosen.measure.endswith("元")
+    small = all(rounding(chosen, r) for r in rivals)
     tail = "（尾差）" if small else "，两处不一致"
     return Notice("rounding" if small else "conflict", f"{chosen.year}年{name(chosen)}{_phase(chosen)}：{source(chosen)}为{shown(chosen)}，{said}{tail}",
                   citations(session, (chosen, *rivals)))
+
+
+def rounding(a: Fact, b: Fact) -> bool:
+    """Whether two amounts of money differ by no more than rounding to 0.01 万元 explains."""
+    return a.amount is not None and b.amount is not None and a.measure.endswith("元") and abs(a.amount - b.amount) <= 200
 
 
 def _phase(fact: Fact) -> str:

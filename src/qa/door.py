@@ -57,8 +57,8 @@ class _Chinese:
         for name, chinese in _HELP.items():
             setattr(rich_utils, name, chinese)
         for param in self.get_params(ctx):  # type: ignore[attr-defined]
-            if getattr(param, "is_flag", False):
-                param.display_type_rich = lambda ctx: None  # <bool> tells nobody anything
+            if getattr(param, "is_flag", False) or param.param_type_name == "argument":
+                param.display_type_rich = lambda ctx: None  # <bool> and <list[str]> tell nobody anything
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
 

@@ -12,6 +12,8 @@ from qa.model import Fact
 
 #: what a row of the query leads to
 _LINKED = ("inRow", "inColumn", "doc", "measure", "unit", "item", "project")
+#: answers of the graph kept for further questions
+_KEPT = 300
 _Places = dict[str, dict[str, Any]]
 
 
@@ -21,12 +23,20 @@ class Facts:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._places: _Places = {}
+        self._known: dict[str, list[Fact]] = {}
         self.asked: list[str] = []
 
     def fetch(self, **values: Iterable[str | int]) -> list[Fact]:
         """The facts of these units, items, projects, years, metrics, rows (an argument that is not given does not narrow)."""
         sparql = queries.text("facts", **values)
         self.asked.append(sparql)
+        if sparql not in self._known:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[sparql] = self._fetch(sparql)
+        return list(self._known[sparql])
+
+    def _fetch(self, sparql: str) -> list[Fact]:
         found: dict[str, dict[str, Any]] = {}
         for row in self.reader.query(sparql):
             found.setdefault(str(row["fact"]), {"doc": row["document"]})[str(row["property"]).removeprefix("f:")] = row["value"]

@@ -30,13 +30,16 @@ class Figure:
         return self.fact.amount
 
 
-def fetch(session: Session, ask: Ask, units: Sequence[Unit]) -> list[Fact]:
-    """All facts about the ask's items or projects, whatever their year and phase."""
+def fetch(session: Session, ask: Ask, units: Sequence[Unit], years: Iterable[int] = ()) -> list[Fact]:
+    """The facts about the ask's items or projects, whatever their phase; of these years and their neighbours, or of all."""
     curies = [u.curie for u in units]
+    near = sorted({y + n for y in years for n in (-1, 0, 1)})
     if ask.projects:
-        found = session.facts.fetch(unit=curies, project=sorted(ask.projects))
+        found = session.facts.fetch(unit=curies, project=sorted(ask.projects), year=near)
         return [f for f in found if not ask.items or f.item in ask.items]
-    return session.facts.fetch(unit=curies, item=sorted(ask.items))
+    plain = ask.total and not ask.metrics and not any("metric" in dims for _, dims in ask.options)
+    spends = sorted({f"sp:{dims.get('spend', '全部')}" for _, dims in ask.options}) if plain else []
+    return session.facts.fetch(unit=curies, item=sorted(ask.items), year=near, spend=spends)
 
 
 def find(session: Session, ask: Ask, facts: Iterable[Fact], unit: Unit, year: int) -> Figure | None:
@@ -57,7 +60,7 @@ def find(session: Session, ask: Ask, facts: Iterable[Fact], unit: Unit, year: in
 def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
     """A figure that the documents do not print but from which they state the change: last year's, or the budget's at the beginning of the year."""
     for base_year, words in ((year + 1, "上年"), (year, "年初预算")):
-        for change in facts:
+        for change in sorted(facts, key=compose.position):
             if change.metric != "变动额" or change.year != base_year or words not in change.base or change.func:
                 continue
             phases = ask.phases if words == "上年" else ("决算",)
@@ -88,20 +91,23 @@ def _before(now: Fact, change: Fact) -> Fact | None:
 def _chosen(session: Session, claim: Claim, ask: Ask, facts: Sequence[Fact]) -> tuple[Fact, tuple[Fact, ...]]:
     """The fact to show, and one fact for each other value that the documents state for the same 口径."""
     rivals: dict[Decimal | str | None, Fact] = {}
-    pool = [*claim.facts, *_cousins(claim.best, facts)]
+    pool = [*claim.facts, *_cousins(claim.best, facts, ask)]
     fact = claim.best
     if len({f.amount for f in pool}) > 1:
-        fact = _best_supported(session, pool, ask)
+        named = [f for f in pool if f.amount in ask.amounts]
+        fact = min(named, key=choose.standing) if named else _best_supported(session, pool, ask)
     for other in pool:
         if other.amount != fact.amount and other.amount is not None and fact.amount is not None:
             rivals.setdefault(other.amount, other)
     return fact, tuple(rivals.values())
 
 
-def _cousins(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:
-    """Facts that state the same but for the fund, which tables of performance and sentences do not say."""
-    return [f for f in facts if f.id != fact.id and f.year == fact.year and f.phase == fact.phase and f.metric == fact.metric and f.item == fact.item
-            and f.spend == fact.spend and f.flow == fact.flow and f.project == fact.project and not f.func and f.base == fact.base and f.fund != fact.fund
+def _cousins(fact: Fact, facts: Sequence[Fact], ask: Ask) -> list[Fact]:
+    """Facts that state the same but for the fund, which tables of performance and sentences do not say; or but for how a project's name is written."""
+    alike = [f for f in facts if f.id != fact.id and f.year == fact.year and f.phase == fact.phase and f.metric == fact.metric and f.base == fact.base and not f.func]
+    if ask.projects and fact.metric == "金额":
+        return [f for f in alike if f.project in ask.projects and f.item in ask.items and f.fund in ("全部", "财政拨款", "一般公共预算")]
+    return [f for f in alike if f.item == fact.item and f.spend == fact.spend and f.flow == fact.flow and f.project == fact.project and f.fund != fact.fund
             and {f.fund, fact.fund} <= {"全部", "财政拨款", "一般公共预算"} and (f.told or fact.told or choose.performance(f) or choose.performance(fact))]
 
 
@@ -112,7 +118,7 @@ def _best_supported(session: Session, pool: Sequence[Fact], ask: Ask) -> Fact:
     weight: dict[Decimal | None, float] = {}
     places: set[tuple[Decimal | None, str]] = set()
     for fact in pool:
-        here = (fact.amount, fact.table or f"{fact.document}{fact.line}")
+        here = (fact.amount, fact.table or f"{fact.document}{fact.section.partition('/')[0]}")
         if here in places:
             continue
         places.add(here)
@@ -120,7 +126,9 @@ def _best_supported(session: Session, pool: Sequence[Fact], ask: Ask) -> Fact:
         if fact.id in sums:
             trust += 2.0 if sums[fact.id] == fact.amount else -2.0
         weight[fact.amount] = weight.get(fact.amount, 0.0) + trust
-    return max(pool, key=lambda f: (weight[f.amount], -choose.standing(f)))
+    best = max(pool, key=lambda f: (weight[f.amount], -choose.standing(f)))
+    near = [f for f in pool if compose.rounding(best, f)]
+    return min(near, key=lambda f: (choose.standing(f), f.amount != best.amount)) if near else best
 
 
 def _sums(session: Session, pool: Sequence[Fact], parts: set[str]) -> dict[str, Decimal]:
@@ -140,17 +148,37 @@ def _sums(session: Session, pool: Sequence[Fact], parts: set[str]) -> dict[str, 
 
 
 def results(session: Session, figure: Figure) -> list[Result]:
-    """The figure, then its other phases and its parts, few and in order."""
+    """The figure, then what other places say instead, few."""
     first = compose.result(session, figure.fact, figure.same, figure.ask)
-    return [first]
+    others = [r for r in (*figure.rivals, *variants(figure)) if not compose.rounding(figure.fact, r) and r.value != figure.fact.value]
+    return [first, *(replace(compose.result(session, r, (), figure.ask), indicator=f"{first.indicator}（另一处）") for r in others[:2])]
+
+
+def variants(figure: Figure) -> list[Fact]:
+    """The same indicator of the same year and phase with another value in another table: of the unit and of a project, of two projects."""
+    fact = figure.fact
+    if fact.item in choose.GENERIC or fact.metric not in ("指标值", "数量", "比率"):
+        return []
+    seen = {fact.amount}
+    found = []
+    for claim in figure.claims[1:]:
+        other = claim.best
+        if other.item == fact.item and other.year == fact.year and other.amount is not None and other.amount not in seen \
+                and (other.phase == fact.phase or fact.metric != other.metric) and {other.metric, fact.metric} <= {"指标值", "数量", "比率"}:
+            seen.add(other.amount)
+            found.append(other)
+    return found
 
 
 def extras(session: Session, figure: Figure, unit: Unit) -> list[Result]:
-    """Other phases of a money figure where none was asked for, and the parts of an indicator that has parts."""
+    """Other phases of a money figure where none was asked for, the parts of an indicator that has parts, target and score of a performance indicator."""
     found: list[Result] = []
     fact = figure.fact
     if fact.metric == "金额" and not figure.ask.phases and not figure.ask.spent:
         found += [compose.result(session, f, (), figure.ask) for f in _phases(figure)]
+    if fact.metric == "指标值":
+        beside = session.facts.fetch(row=[fact.row], unit=[fact.unit])
+        found += [compose.result(session, f) for f in sorted(beside, key=lambda f: f.column) if f.id != fact.id and f.item == fact.item and f.metric in ("指标值", "得分")]
     parts = [p for c in figure.ask.concepts for p in c.parts]
     if parts and fact.metric == "金额":
         known = session.lexicon.concepts(parts)
@@ -181,8 +209,9 @@ def _phases(figure: Figure) -> list[Fact]:
 def warnings(session: Session, figure: Figure) -> list[Notice]:
     """Contradictions about the figure, and other 口径 of a budget."""
     found = []
-    if figure.rivals:
-        found.append(compose.conflict(session, figure.fact, figure.rivals[:3]))
+    others = [*figure.rivals, *variants(figure)]
+    if others:
+        found.append(compose.conflict(session, figure.fact, others[:3]))
     fact = figure.fact
     if fact.phase in _BUDGETS:
         others = [c.best for c in figure.claims[1:] if c.best.phase in _BUDGETS and c.best.phase != fact.phase and c.best.amount != fact.amount

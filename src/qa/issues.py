@@ -6,25 +6,26 @@ from collections.abc import Sequence
 
 from qa import compose, queries
 from qa.compose import Session
-from qa.model import Fact, Notice
+from qa.model import Notice
 
-_MOST = 4
+_MOST = 5
+_LOOKED_AT = 60
+_PLACES = 4
 
 
-def about(session: Session, facts: Sequence[Fact]) -> list[Notice]:
-    """The findings of `g:check` in which these facts are involved, with both places."""
-    ids = list(dict.fromkeys(f.id for f in facts))[:40]
-    if not ids:
+def about(session: Session, ids: Sequence[str]) -> list[Notice]:
+    """The findings of `g:check` in which these facts (CURIEs) are involved, with both places; those about the first facts come first."""
+    wanted = list(dict.fromkeys(ids))[:_LOOKED_AT]
+    if not wanted:
         return []
     found: dict[str, tuple[str, str, list[str]]] = {}
-    for row in session.reader.query(queries.text("issues", facts=ids)):
-        kind, message, involved = found.setdefault(str(row["issue"]), (str(row["kind"]), str(row["message"]), []))
+    rank: dict[str, int] = {}
+    for row in session.reader.query(queries.text("issues", facts=wanted)):
+        issue = str(row["issue"])
+        kind, message, involved = found.setdefault(issue, (str(row["kind"]), str(row["message"]), []))
+        rank[issue] = min(rank.get(issue, _LOOKED_AT), wanted.index(str(row["fact"])))
         if row["involved"] not in involved:
             involved.append(str(row["involved"]))
-    notices = []
-    for kind, message, involved in list(found.values())[:_MOST]:
-        known = {f.id: f for f in facts}
-        others = session.facts.by_id([i for i in involved if i not in known][:6])
-        places = [known.get(i) or others.get(i) for i in involved]
-        notices.append(Notice(kind, message, compose.citations(session, [p for p in places if p is not None], limit=4)))
-    return notices
+    ordered = sorted(found, key=lambda issue: (rank[issue], issue))[:_MOST]
+    facts = session.facts.by_id(sorted({i for issue in ordered for i in found[issue][2][:_PLACES]}))
+    return [Notice(found[i][0], found[i][1], compose.citations(session, [facts[f] for f in found[i][2][:_PLACES] if f in facts], limit=_PLACES)) for i in ordered]

@@ -47,12 +47,14 @@ class Lexicon:
 
     def find(self, keys: Iterable[str]) -> Mapping[str, Sequence[Concept]]:
         """The concepts, projects and learned items by normalised key."""
-        found: dict[str, dict[str, None]] = {}
+        found: dict[str, dict[str, bool]] = {}
         for term in self.reader.index.lookup(keys):
             if term.kind not in _SKIPPED:
-                found.setdefault(term.key, {})[shrink(term.iri)] = None
+                curie = shrink(term.iri)
+                own = term.kind != "item" or curie.startswith("item:")
+                found.setdefault(term.key, {})[curie] = own or found.get(term.key, {}).get(curie, False)
         known = self.concepts({curie for curies in found.values() for curie in curies})
-        return {k: [known[c] for c in curies if c in known] for k, curies in found.items()}
+        return {k: [known[c] for c, own in curies.items() if c in known and (own or alike(k, key(known[c].label)))] for k, curies in found.items()}
 
     def concepts(self, curies: Iterable[str]) -> Mapping[str, Concept]:
         """Concepts by CURIE."""
@@ -105,11 +107,22 @@ class Lexicon:
             names: dict[str, list[Concept]] = {}
             for row in rows:
                 concept = known.get(str(row["thing"]))
-                labels = {key(str(row["label"]))} if row["label"] is not None else set()
+                own = key(str(row["label"])) if row["label"] is not None else ""
+                labels = {own} if own else set()
                 if row["path"] is not None:
-                    labels |= {key(part.lstrip("0123456789 ")) for part in str(row["path"]).split("/") if not part.endswith(("指标", "（类）", "（款）"))}
+                    printed = {key(part.lstrip("0123456789 ")) for part in str(row["path"]).split("/") if not part.endswith(("指标", "（类）", "（款）"))}
+                    labels |= printed if any(alike(part, own) for part in printed) else set()
                 for label in labels:
                     if concept is not None and len(label) >= 2 and concept not in names.setdefault(label, []):
                         names[label].append(concept)
             self._names[unit] = names
         return self._names[unit]
+
+
+def alike(printed: str, label: str) -> bool:
+    """Whether a printed row label names the thing itself, not the row in which its column's figure stands (行政运行 × 办公费).
+
+    >>> alike("维修护费", "维修护费"), alike("机关事业单位养老保险", "机关事业单位基本养老保险缴费"), alike("行政运行", "办公费")
+    (True, True, False)
+    """
+    return bool(printed and label) and 2 * len(set(printed) & set(label)) >= min(len(set(printed)), len(set(label)))

@@ -22,6 +22,7 @@ class Library:
         self.reader = store.open_library(paths.library(path))
         self._lexicon = Lexicon(self.reader)
         self._citer = Citer(self.reader)
+        self._facts = Facts(self.reader)
 
     def ask(self, text: str) -> Answer:
         """The answer to a question in Chinese: figures with 口径 and citations, or why there is none."""
@@ -30,7 +31,8 @@ class Library:
             return Answer(text[:LIMIT], "clarify", "请输入一个问题，例如“2024年三公经费是多少”。")
         if len(asked) > LIMIT or len(text) > LIMIT * 4:
             return Answer(asked[:60] + "…", "clarify", f"问题太长（超过 {LIMIT} 字）。请只问一件事，例如“2024年三公经费是多少”。")
-        session = Session(self.reader, self._lexicon, Facts(self.reader), self._citer)
+        self._facts.asked.clear()
+        session = Session(self.reader, self._lexicon, self._facts, self._citer)
         return answer.respond(session, question.read(squeeze(asked), self._lexicon))
 
     def close(self) -> None:

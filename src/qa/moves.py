@@ -21,16 +21,21 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
     warnings: list[Notice] = []
     for unit in units:
         for ask in wanted:
-            facts = figure.fetch(session, ask, [unit])
+            facts = figure.fetch(session, ask, [unit], question.years)
             year = _year(session, question, unit, facts)
             if year is None:
                 continue
             stated = _stated(question, ask, facts, unit, year)
+            if not stated and (parts := _parts(session, ask)):
+                part = change(session, question, parts, [unit])
+                results += part.results if part is not None else ()
             results += [_change_result(session, f, ask) for f in stated]
             now = figure.find(session, _bare(ask), facts, unit, year)
             before = figure.find(session, _bare(ask), facts, unit, year - 1)
             if now and before and not stated:
                 results += _computed(session, ask, now.fact, before.fact)
+            elif now and before and [f.metric for f in stated] == ["变动额"] and (question.has("share") or "变动率" in question.metrics or "幅" in question.text):
+                results = _computed(session, ask, now.fact, before.fact)[1:] + results
             for one in (now, before):
                 if one is not None and (stated or before):
                     results.append(compose.result(session, one.fact, one.same, ask))
@@ -40,6 +45,26 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
         return None
     text = "；".join(compose.sentence(r) for r in results[:5]) + "。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """追加, 调增: the adjustment as it is stated beside the unit's budget, of the years asked."""
+    for ask in wanted:
+        units = question.units or question.unit_choice or tuple(session.lexicon.units())
+        facts = figure.fetch(session, ask, units)
+        found = [f for f in facts if f.metric == "变动额" and any(w in f.column_path for w in ("追加", "调整", "调增")) and not f.func
+                 and (not question.years or f.year in question.years) and (f.project in ask.projects if ask.projects else not f.project)]
+        if found:
+            best = list({(f.unit, f.year): f for f in reversed(found)}.values())
+            results = [replace(compose.result(session, f), phase="", indicator=f.column_path) for f in best]
+            return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results))
+    return None
+
+
+def _parts(session: Session, ask: Ask) -> list[Ask]:
+    """The parts of an item, whose changes may be stated where its own is not."""
+    known = session.lexicon.concepts([p for c in ask.concepts for p in c.parts])
+    return [replace(ask, label=c.label, concepts=(c,), options=((c.curie, ask.dims),)) for c in known.values()]
 
 
 def _bare(ask: Ask) -> Ask:

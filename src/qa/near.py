@@ -31,9 +31,12 @@ def stem(name: str) -> str:
 def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
     """Spans for the stretches around unknown words that are one printed name, shortened or misspelt."""
     found: list[Span] = []
-    for start, end in _windows(text, mentions):
+    for start, end, bare in _windows(text, mentions):
         said = text.squeezed[start:end]
-        concepts, labels = _match(said, names)
+        plain = all(m.role in ("unknown", "filler") for m in mentions if start <= m.start and m.end <= end)
+        concepts, labels = match(said, names, plain=plain)
+        if not concepts and bare != said:
+            concepts, labels = match(bare, names)
         if concepts:
             role = "project" if any(c.prefix == "prj" for c in concepts) else "item"
             shown = "、".join(dict.fromkeys(labels)) if len(set(labels)) <= 3 else f"{labels[0]} 等 {len(set(labels))} 项"
@@ -42,8 +45,8 @@ def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[C
     return found
 
 
-def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int]]:
-    """Stretches of whole words with an unknown one among them, longest first."""
+def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int, str]]:
+    """Stretches of whole words with an unknown one among them, longest first; and what they say without the words of asking."""
     windows = []
     for i, first in enumerate(mentions):
         if first.role not in _EDGE_ROLES or (first.role == "filler" and first.text in _FUNCTION):
@@ -54,26 +57,45 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
             if last.role in _NEVER or last.end - first.start > _LONGEST or text.crosses(first.start, last.end):
                 break
             if any(m.role == "unknown" for m in inner) and not (last.role == "filler" and last.text in _FUNCTION) and last.end - first.start >= 2:
-                windows.append((first.start, last.end))
+                bare = "".join(text.squeezed[m.start:m.end] for m in inner if m.role not in ("filler", "op"))
+                windows.append((first.start, last.end, bare))
     return sorted(windows, key=lambda w: w[0] - w[1])
 
 
-def _match(said: str, names: Mapping[str, Sequence[Concept]]) -> tuple[tuple[Concept, ...], list[str]]:
-    """The concepts whose names the words are; several only where they fit equally well."""
+def match(said: str, names: Mapping[str, Sequence[Concept]], *, plain: bool = False) -> tuple[tuple[Concept, ...], list[str]]:
+    """The concepts of the one name that the words stand for, with the other ways in which it is written; nothing where several names fit.
+
+    `plain` words are nothing but unknown: of them a name may also be a part.
+    """
     ranked: dict[float, list[str]] = {}
     short = stem(said)
+    letters = set(said)
     for name in names:
-        quality = _quality(said, short, name)
+        if 2 * len(letters & set(name)) < min(len(letters), len(name)):
+            continue
+        quality = _quality(said, short, name, plain)
         if quality:
             ranked.setdefault(quality, []).append(name)
     if not ranked:
         return (), []
     best = ranked[max(ranked)]
+    if len({stem(name) for name in best}) > 1 and not _variants(best):
+        return (), []
     concepts = {c.curie: c for name in best for c in names[name]}
     return tuple(concepts.values()), best
 
 
-def _quality(said: str, short: str, name: str) -> float:
+def _variants(names: Sequence[str]) -> bool:
+    """Whether names are one name written longer and shorter.
+
+    >>> _variants(["服务大厅运转费用", "政务服务大厅运转经费"]), _variants(["光纤总故障时长", "服务器总故障时长"])
+    (True, False)
+    """
+    stems = sorted({stem(name) for name in names}, key=len)
+    return all(stems[0] in other for other in stems[1:]) and len(stems[0]) >= 5
+
+
+def _quality(said: str, short: str, name: str, plain: bool) -> float:
     """How well the words stand for a name: 0 not at all, 5 the name itself."""
     if said == name:
         return 5.0
@@ -82,13 +104,13 @@ def _quality(said: str, short: str, name: str) -> float:
     for words in dict.fromkeys((said, short)):
         if len(words) < 3 and not (len(words) == 2 and name.startswith(words)):
             continue
-        if words in name:
+        if words in name and len(words) >= (2 if name.startswith(words) else 0.4 * len(stem(name))):
             return 3.0 + len(words) / len(stem(name))
         if len(words) >= 4 and len(words) / len(name) >= 0.3 and _dense(words, name):
             return 2.0 + len(words) / len(stem(name))
-    if len(name) >= 4 and name in said and len(name) / len(said) >= 0.6:
+    if plain and len(name) >= 4 and name in said and len(name) / len(said) >= 0.6:
         return 1.0 + len(name) / len(said)
-    wrong = misspelt(said, name) if len(said) >= 3 and abs(len(said) - len(name)) <= 1 else 9
+    wrong = misspelt(said, name) if len(said) >= 3 and abs(len(said) - len(name)) <= 1 and len(set(said) - set(name)) <= 1 else 9
     return 1.0 if wrong == 1 or (wrong == 2 and len(said) >= 6) else 0.0
 
 

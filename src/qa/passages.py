@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.iris import shrink
-from qa import compose, queries
+from kg.terms import key
+from qa import compose, figure, queries
 from qa.choose import Ask, stands_in
-from qa.collect import document_years
 from qa.compose import Session
 from qa.model import Answer, Fact, Passage, Question, Unit
 
 _KIND = {"duty": "职责", "problem": "存在问题", "remedy": "改进措施"}
-_WHY = re.compile(r"原因|因为|由于|主要是|因|系")
+_WHY = re.compile(r"原因|因为|由于|主要是|因(?!公|此|素)|导致|致使|受.{1,10}影响")
+_USE = re.compile(r"用于|用途|使用方向|支出内容")
+_NATURE = re.compile(r"(?:正|副)?(?:科|处|厅|局|部|股)级|事业单位|行政单位|参照公务员|参公|公益[一二]类|全额拨款|二级预算单位|一级预算单位")
+_NONE = re.compile(r"无|没有|未安排|未发生|未开支|未列支|不涉及|未使用|未购置|未举办")
 _CHANGE = ("变动额", "变动率")
 _MOST = 15
 _LONG = 400
@@ -27,10 +30,7 @@ def documents(session: Session, question: Question, units: Sequence[Unit]) -> li
     years = set(question.years)
     if not years and not names:
         return [c.id for c in cards]
-    if not years:
-        newest = {u.name: max(document_years(session, u), default=0) for u in units}
-        return [c.id for c in cards if c.year == newest.get(c.unit)] or [c.id for c in cards]
-    return [c.id for c in cards if c.year in years]
+    return [c.id for c in cards if not years or c.year in years]
 
 
 def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Sequence[str]) -> list[Passage]:
@@ -64,22 +64,59 @@ def _passage(session: Session, iri: str, text: str) -> Passage:
     return Passage(text, (session.citer.passage(iri, place, document, text),))
 
 
-def answer(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
+def paragraph(session: Session, fact: Fact) -> Passage:
+    """The paragraph in which a figure stands."""
+    return _passage(session, fact.row, fact.passage)
+
+
+def answer(session: Session, question: Question, units: Sequence[Unit], asks: Sequence[Ask] = ()) -> Answer | None:
     """The passages that answer a question in words."""
     ids = documents(session, question, units)
     if not ids:
         return None
-    found = by_kind(session, question, units, ids)
+    found = _uses(session, question, asks, units) if question.has("use") else []
+    if question.has("nature"):
+        found += matching(session, ids, _NATURE, 2)
+    found = found or by_kind(session, question, units, ids)
     content = [m for m in question.mentions if m.role in ("unknown", "item", "project")]
-    if content or not found:
+    if (content and question.has("duty")) or not found:
         hits = search(session, question, ids)
         within = {p.citations[0].id for p in found}
         better = [h for h in hits if h.citations[0].id in within]
-        found = better[:2] if content and better and question.has("duty") else [*found, *[h for h in hits if h.citations[0].id not in within]] if not found else found
+        found = better[:2] or found or hits
     if not found:
         return None
     head = found[0].text
     return Answer(question.text, "answered", f"原文：{head[:160]}{'…' if len(head) > 160 else ''}", passages=tuple(found))
+
+
+def _uses(session: Session, question: Question, asks: Sequence[Ask], units: Sequence[Unit]) -> list[Passage]:
+    """What the money of an item or a project is for: the sentences with its amount that say so."""
+    facts = [f for ask in asks for f in figure.fetch(session, ask, units, question.years)]
+    told = [f for f in facts if f.told and _USE.search(f.passage) and (not question.years or f.year in question.years)]
+    rows = {f.row: f for f in sorted(told, key=lambda f: (-f.year, f.line or 0))}
+    return [_passage(session, row, fact.passage) for row, fact in list(rows.items())[:3]]
+
+
+def matching(session: Session, ids: Sequence[str], pattern: re.Pattern[str], most: int) -> list[Passage]:
+    """The first passages that say something of a kind, one wording once."""
+    rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
+    rows.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
+    found: dict[str, Passage] = {}
+    for row in rows:
+        text = str(row["text"])
+        if pattern.search(text) and "名词解释" not in str(row["section"]) and row["kind"] != "名词解释":
+            found.setdefault(text, _passage(session, str(row["passage"]), text))
+    return list(found.values())[:most]
+
+
+def saying_none(session: Session, question: Question, units: Sequence[Unit], label: str) -> list[Passage]:
+    """Sentences that say that there is none of an item: 本单位无政府性基金预算收支."""
+    core = re.sub(r"(?:预算)?(?:财政)?(?:拨款)?(?:收入|支出|收支)$", "", key(label))
+    if len(core) < 2:
+        return []
+    pattern = re.compile(rf"(?:{_NONE.pattern})[^。；，]{{0,14}}{re.escape(core)}|{re.escape(core)}[^。；，]{{0,14}}(?:{_NONE.pattern})")
+    return [p for p in matching(session, documents(session, question, units), pattern, 4) if pattern.search(key(p.text))][:2]
 
 
 # --- reasons ------------------------------------------------------------------------------------
@@ -96,9 +133,9 @@ def reasons(session: Session, question: Question, asks: Sequence[Ask], facts: Se
     ranked = sorted(told, key=lambda f: (not _concerns(f, change), f.id not in explained, f.line or 0))
     found: list[Passage] = []
     used: list[Fact] = []
-    for fact in [*[f for f in inside if f.id in explained and not f.told], *ranked]:
-        text = explained.get(fact.id) if not fact.told else _sentences(fact.passage)
-        if text is None or any(p.text == text for p in found):
+    for fact in [*[f for f in inside if not f.told and (f.id in explained or f.metric == "指标值")], *ranked]:
+        text = (explained.get(fact.id) or session.citer.remark(fact)) if not fact.told else _sentences(fact.passage)
+        if not text or any(p.text == text for p in found):
             continue
         found.append(Passage(text, (session.citer.fact(fact),) if not fact.told else _passage(session, fact.row, text).citations))
         used.append(fact)
@@ -128,4 +165,9 @@ def _sentences(passage: str) -> str:
     return "".join(kept)[:_LONG] or passage[:_LONG]
 
 
-__all__ = ["answer", "by_kind", "compose", "documents", "reasons", "search"]
+def search_causes(session: Session, question: Question, units: Sequence[Unit]) -> list[Passage]:
+    """Passages that have to do with the question and give a cause."""
+    return [p for p in search(session, question, documents(session, question, units), limit=12) if _WHY.search(p.text)][:2]
+
+
+__all__ = ["answer", "by_kind", "compose", "documents", "matching", "reasons", "saying_none", "search", "search_causes"]

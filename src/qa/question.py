@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from kg.terms import key
 from qa import lattice, near, units, words, years
 from qa.lattice import Span
 from qa.model import Concept, Mention, Question, Unit
@@ -69,7 +70,8 @@ def read(text: Text, lexicon: Lexicon) -> Question:
     reading.units = units.find(text, lexicon.units())
     reading.spans = [*_year_spans(text), *_unit_spans(reading), *_term_spans(reading), *_code_spans(reading), *_place_spans(text), *_word_spans(text)]
     mentions = lattice.cut(text, reading.spans)
-    for more in (_wrong_units, _short_parts, _completed):
+    mentions = _without_strangers(reading, mentions)
+    for more in (_wrong_units, _short_parts, _counted, _combined, _apart, _completed):
         found = more(reading, mentions)
         if found:
             reading.spans += found
@@ -119,8 +121,8 @@ def _term_spans(reading: _Reading) -> list[Span]:
                     continue
                 stretches.setdefault(squeezed[i:j], set()).add((start, end))
     found = reading.lexicon.find(stretches)
-    return [span for key, concepts in found.items() if not (key in words.KNOWN and all(c.prefix == "item" for c in concepts))
-            for start, end in stretches[key] for span in _as_spans(start, end, concepts)]
+    return [span for name, concepts in found.items() for start, end in stretches[name]
+            for span in _as_spans(start, end, concepts) if not (name in words.KNOWN and span.role in ("item", "project") and name not in words.TOTALS)]
 
 
 def _as_spans(start: int, end: int, concepts: Sequence[Concept], note: str = "") -> list[Span]:
@@ -155,9 +157,23 @@ def _place_spans(text: Text) -> list[Span]:
 def _word_spans(text: Text) -> list[Span]:
     squeezed = text.squeezed
     axes = [Span(m.start(), m.end(), "axis", value=axis) for axis, pattern in _AXIS for m in pattern.finditer(squeezed)]
-    asked = [Span(i, j, "op", value=op) for i, j, op in words.operations(squeezed) if j - i <= 9]
+    asked = [Span(i, j, "op", value=op) for i, j, op in words.operations(squeezed) if j - i <= 9 and not text.crosses(i, j)]
     amounts = [Span(m.start(), m.end(), "amount", value=m[0]) for m in _AMOUNT.finditer(squeezed)]
     return axes + asked + amounts + [Span(i, j, "filler") for i, j in words.fillers(squeezed)]
+
+
+def _without_strangers(reading: _Reading, mentions: list[Mention]) -> list[Mention]:
+    """The words again without names that only documents of other units print, where the question names its units."""
+    units_said = {curie for m in mentions if m.role == "unit" for curie in m.value.split("|")}
+    learned = [s for s in reading.spans if s.concepts and all(c.prefix in ("item", "prj") for c in s.concepts)]
+    if not units_said or not learned:
+        return mentions
+    own = {c.curie for unit in units_said for concepts in reading.lexicon.names(unit).values() for c in concepts}
+    strangers = [s for s in learned if not any(c.curie in own for c in s.concepts)]
+    if not strangers:
+        return mentions
+    reading.spans = [s for s in reading.spans if s not in strangers]
+    return lattice.cut(reading.text, reading.spans)
 
 
 # --- second looks -------------------------------------------------------------------------------
@@ -210,6 +226,70 @@ def _difference(part: str, whole: str) -> str:
     return re.sub(r"(?:支出|经费|费用|费|金额|收入)$", "", part[start:])
 
 
+def _counted(reading: _Reading, mentions: list[Mention]) -> list[Span]:
+    """Words of counting that complete an item said before: 出国 … 几个团组、几人次."""
+    items = [m for m in mentions if m.role == "item"]
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    squeezed = reading.text.squeezed
+    for noun, endings in words.COUNT_NOUNS.items():
+        for match in re.finditer(re.escape(noun), squeezed):
+            before = [m for m in items if m.end <= match.start()]
+            for item in before[-1:]:
+                for ending in endings:
+                    wanted.setdefault(squeezed[item.start:item.end] + ending, []).append(match.span())
+                    wanted.setdefault(re.sub(r"(?:了)?几批$|费$", "", squeezed[item.start:item.end]) + ending, []).append(match.span())
+    found = reading.lexicon.find(wanted)
+    return [replace(span, role="counted") for name, concepts in found.items() for i, j in wanted[name]
+            for span in _as_spans(i, j, [c for c in concepts if c.dims.get("metric") == "数量"])]
+
+
+def _combined(reading: _Reading, mentions: list[Mention]) -> list[Span]:
+    """Two items that are one indicator together: 服务类采购 … 授予中小企业合同金额."""
+    items = [m for m in mentions if m.role == "item"]
+    pairs = [(a, b) for a, b in zip(items, items[1:], strict=False) if b.start - a.end <= 4 and not reading.text.crosses(a.start, b.end)
+             and not any(a.end <= n <= b.start for n in reading.text.listed)]
+    wanted = {}
+    for a, b in pairs:
+        ends = [c for c in b.concepts if c.prefix == "ind"]
+        for label in {alias for c in a.concepts for alias in _roots(c.label)} | {reading.text.squeezed[a.start:a.end]}:
+            for end in ends:
+                wanted[key(label + end.label)] = (a.start, b.end)
+    found = reading.lexicon.find(wanted)
+    return [replace(span, note=f"{reading.text.original(span.start, span.end)} = {span.concepts[0].label}")
+            for name, concepts in found.items() for span in _as_spans(*wanted[name], [c for c in concepts if c.prefix == "ind"])]
+
+
+def _roots(label: str) -> list[str]:
+    """A label and what it may be called as the first part of another: 政府采购服务支出, 服务采购.
+
+    >>> _roots("政府采购服务支出")
+    ['政府采购服务支出', '政府采购服务', '服务', '服务采购']
+    """
+    bare = re.sub(r"(?:支出|金额|经费)$", "", label)
+    inner = bare.removeprefix("政府采购")
+    return list(dict.fromkeys([label, bare, inner, f"{inner}采购"])) if inner else [label, bare]
+
+
+def _apart(reading: _Reading, mentions: list[Mention]) -> list[Span]:
+    """会议费和培训费 asked side by side are two items, although some table has them in one row."""
+    squeezed = reading.text.squeezed
+    found = []
+    for mention in mentions:
+        if mention.role != "item" or any(c.parts for c in mention.concepts):
+            continue
+        borders = [n for n in reading.text.listed if mention.start < n < mention.end]
+        borders += [n for n in range(mention.start + 2, mention.end - 2) if squeezed[n] in "和与及"]
+        for border in borders:
+            second = border + (squeezed[border] in "和与及")
+            halves = reading.lexicon.find([squeezed[mention.start:border], squeezed[second:mention.end]])
+            spans = [span for (i, j) in ((mention.start, border), (second, mention.end)) for span in _as_spans(i, j, halves.get(squeezed[i:j], ()))]
+            if len(spans) == 2 and all(s.role == "item" for s in spans):
+                reading.spans = [s for s in reading.spans if (s.start, s.end) != (mention.start, mention.end)]
+                found += spans
+                break
+    return found
+
+
 _ENDINGS = ("支出", "费", "费用", "经费", "收入", "缴费", "项目", "专项经费", "项目经费", "率", "数", "情况", "金额", "总额", "补助", "补贴")
 
 
@@ -227,7 +307,7 @@ def _completed(reading: _Reading, mentions: list[Mention]) -> list[Span]:
         if n + 1 < len(mentions) and mentions[n + 1].role in ("filler", "dim"):
             wanted[text.squeezed[mention.start:mentions[n + 1].end]] = (mention.start, mentions[n + 1].end)
     found = reading.lexicon.find(wanted)
-    return [span for key, concepts in found.items() for span in _as_spans(*wanted[key], [c for c in concepts if _ROLE.get(c.prefix) in ("item", "project")])]
+    return [span for name, concepts in found.items() for span in _as_spans(*wanted[name], [c for c in concepts if _ROLE.get(c.prefix) in ("item", "project")])]
 
 
 # --- slots --------------------------------------------------------------------------------------
@@ -242,7 +322,7 @@ def _slots(reading: _Reading, mentions: list[Mention]) -> Question:
     said_years, relative = _years(by_role.get("year", []))
     ops = _ops(text, mentions)
     axis = next((m.value for m in by_role.get("axis", [])), "")
-    dims = {key: value for m in by_role.get("dim", []) for c in m.concepts for key, value in c.dims.items()}
+    dims = {name: value for m in by_role.get("dim", []) for c in m.concepts for name, value in c.dims.items()}
     phases = tuple(dict.fromkeys(c.dims["phase"] for m in by_role.get("phase", []) for c in m.concepts if "phase" in c.dims))
     for mention in by_role.get("phase", []):
         dims |= {"flow": flow for flow in ("收入", "支出") if flow in mention.text}
@@ -251,7 +331,7 @@ def _slots(reading: _Reading, mentions: list[Mention]) -> Question:
         source=text, mentions=tuple(mentions), units=chosen, unit_choice=choice, all_units="unit-axis" in ops, missing_unit=missing,
         years=said_years, relative_years=relative, phases=phases,
         metrics=tuple(dict.fromkeys(c.dims["metric"] for m in by_role.get("metric", []) for c in m.concepts if "metric" in c.dims)),
-        items=tuple(m for m in mentions if m.role in ("item", "project")), projects=tuple(by_role.get("project", [])), dims=dims,
+        items=tuple(replace(m, role="item") if m.role == "counted" else m for m in mentions if m.role in ("item", "project", "counted")), projects=tuple(by_role.get("project", [])), dims=dims,
         forms=tuple(dict.fromkeys(m.value for m in by_role.get("form", []) if m.value)), ops=ops, top=words.top(text.squeezed), axis=axis,
         unknown=unknown, notes=tuple(notes),
     )
@@ -293,8 +373,8 @@ def _years(mentions: Iterable[Mention]) -> tuple[tuple[int, ...], tuple[int, ...
 
 def _ops(text: Text, mentions: Sequence[Mention]) -> frozenset[str]:
     """The operations asked for: those whose words are not merely part of a longer term."""
-    terms = [(m.start, m.end) for m in mentions if m.role in ("item", "project", "unit", "kind")]
-    found = {op for i, j, op in words.operations(text.squeezed) if not any(a <= i and j <= b for a, b in terms)}
+    terms = [(m.start, m.end) for m in mentions if m.role in ("item", "project", "unit", "kind") and [c.curie for c in m.concepts] != ["ind:合计"]]
+    found = {op for i, j, op in words.operations(text.squeezed) if not text.crosses(i, j) and not any(a <= i and j <= b for a, b in terms)}
     return frozenset(found)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.choose import Ask
-from qa.collect import document_years
+from qa import compose
+from qa.collect import Collected, document_years
 from qa.compose import Session
 from qa.model import Answer, Choice, Explanation, Fact, Question, Unit
 
-_SAID = {"unit": "单位", "year": "年度", "phase": "阶段", "metric": "度量", "item": "指标", "project": "项目", "dim": "口径", "form": "表", "kind": "文件种类",
+_SAID = {"unit": "单位", "year": "年度", "phase": "阶段", "metric": "度量", "item": "指标", "counted": "指标", "project": "项目", "dim": "口径", "form": "表", "kind": "文件种类",
          "op": "操作", "axis": "分类", "amount": "数额", "filler": "虚词", "unknown": "未识别"}
 
 
@@ -59,6 +60,12 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
     elif years:
         text += f"库中有该单位{years}的文件。"
     return Answer(question.text, "no_data", text, clarify=choices)
+
+
+def incomplete(session: Session, question: Question, found: Collected) -> Answer:
+    """One side of a comparison or sum is not disclosed: what there is, and what is missing."""
+    there = "；".join(compose.sentence(compose.result(session, f.fact, f.same, f.ask)) for f in found.figures[:3])
+    return Answer(question.text, "no_data", f"未披露：{'；'.join(found.missing[:4])}，不能比较或相加。" + (f"已披露：{there}。" if there else ""))
 
 
 def explain(question: Question, known: Explanation) -> Explanation:

@@ -21,8 +21,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     warnings = []
     for unit in units:
         for ask in parts:
-            facts = figure.fetch(session, ask, [unit])
-            for year in collect.years_of(session, question, unit, facts, ask):
+            facts = figure.fetch(session, ask, [unit], question.years)
+            for year in _years(session, question, unit, facts, ask, len(units)):
                 found = _one(session, question, ask, whole, unit, year, facts)
                 if found is not None:
                     share, part, over = found
@@ -38,11 +38,23 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     text = "；".join(compose.sentence(r) for r in shares[:6]) + "。"
     if len(shares) == 1 and unique:
         text += "；".join(compose.sentence(r) for r in unique[:2]) + "。"
-    return Answer(question.text, "answered", text, tuple([*shares, *unique[:6]]), warnings=tuple(warnings))
+    return Answer(question.text, "answered", text, tuple([*shares, *(unique[:6] if len(shares) < 3 else ())]), warnings=tuple(warnings))
+
+
+def _years(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask, units: int) -> list[int]:
+    """The years wanted; of several units one year each, the newest of which there are final accounts."""
+    years = collect.years_of(session, question, unit, facts, ask)
+    if units == 1 or question.years or len(years) < 2:
+        return years
+    spent = [y for y in years if any(f.unit == unit.curie and f.year == y and f.phase == "决算" for f in facts)]
+    return [max(spent or years)]
 
 
 def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], Ask | None]:
     """Which asks are parts and which is the whole: what stands behind 占."""
+    whole = [a for a in wanted for b in wanted if a is not b and b.items & {p for c in a.concepts for p in c.parts}]
+    if whole:
+        return [a for a in wanted if a not in whole], whole[0]
     squeezed = question.source.squeezed
     place = squeezed.find("占")
     if place < 0 or len(wanted) < 2:
@@ -65,19 +77,24 @@ def _one(session: Session, question: Question, ask: Ask, whole: Ask | None, unit
     stated = _stated(ask, whole, facts, unit, year)
     over = None
     if whole is not None:
-        over = figure.find(session, replace(whole, metrics=(), phases=(part.fact.phase,) if part else ()), figure.fetch(session, whole, [unit]), unit, year)
+        over = figure.find(session, replace(whole, metrics=(), phases=(part.fact.phase,) if part else ()), figure.fetch(session, whole, [unit], [year]), unit, year)
     if stated is not None:
         return compose.result(session, stated, (), ask), part, over
     if part is None or part.fact.metric != "金额":
         return None
-    if over is None and whole is None:
+    if over is None and whole is None and not _other_whole(question):
         flow = part.fact.flow or "支出"
         total = choose.about("ind:合计", f"{flow}合计", flow=flow, phases=(part.fact.phase,))
-        over = figure.find(session, total, figure.fetch(session, total, [unit]), unit, year)
+        over = figure.find(session, total, figure.fetch(session, total, [unit], [year]), unit, year)
     if over is None or over.fact.id == part.fact.id:
         return None
     computed = sums.share(session, part.fact, over.fact, f"{compose.name(part.fact, ask)}占{compose.name(over.fact, over.ask)}比例")
     return (computed, part, over) if computed is not None else None
+
+
+def _other_whole(question: Question) -> bool:
+    """Whether the question names a whole of its own that is not understood: 结转的393.88万元里, 占采购总额."""
+    return any(m.role == "amount" for m in question.mentions) or question.dims.get("flow") == "结转结余"
 
 
 def _stated(ask: Ask, whole: Ask | None, facts: Sequence[Fact], unit: Unit, year: int) -> Fact | None:

@@ -42,7 +42,10 @@ class Slice:
 def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase: str) -> Slice | None:
     """The members along an axis as one place states them: the place with most of them whose sum fits its total."""
     scheme, length = LEVELS[axis]
-    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"]) if _fits(f, ask, phase)]
+    items = codes(session, unit.curie, scheme, length)
+    if not items:
+        return None
+    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, "ind:合计", "ind:总计"]) if f.metric == "金额" and _fits(f, ask, phase)]
     places: dict[tuple[str, str, str], list[Fact]] = {}
     for fact in facts:
         prefix, _, code = fact.item.partition(":")
@@ -56,6 +59,12 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
         total = next((f for f in facts if _place(f) == place and f.item in ("ind:合计", "ind:总计") and not f.project), None)
         found.append(Slice(axis, unique[0].phase, tuple(sorted(unique, key=lambda f: (f.line or 0, f.item))), total))
     return max(found, key=_goodness) if found else None
+
+
+def codes(session: Session, unit: str, scheme: str, length: int = 0) -> list[str]:
+    """The 科目 of a scheme (of one level) that a unit's documents speak of."""
+    found = {c.curie for concepts in session.lexicon.names(unit).values() for c in concepts if c.prefix == scheme}
+    return sorted(c for c in found if c.partition(":")[2].isdecimal() and (not length or len(c.partition(":")[2]) == length))
 
 
 def _level(axis: str, code: str, length: int) -> bool:
@@ -84,6 +93,17 @@ def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
     if not wanted and fact.spend not in ("", "全部", "基本支出", "人员经费", "公用经费"):
         return False
     return choose.distance(fact, probe) < choose.REFUSED
+
+
+def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
+    """A ranking inside one total runs over what that total is made of: 公用经费 over 经济科目, 项目支出 over projects."""
+    if question.axis or len(wanted) != 1 or not wanted[0].total or question.all_units or len(question.units) != 1 or len(question.years) > 1:
+        return question
+    if not question.has("rank-max", "rank-min") and not question.top:
+        return question
+    spend = wanted[0].dims.get("spend", "")
+    axis = "project" if spend == "项目支出" else "econ:款" if spend else "func:项"
+    return replace(question, axis=axis)
 
 
 # --- projects -----------------------------------------------------------------------------------
@@ -139,8 +159,9 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
     shown = [f for f in found.members if f.value] or list(found.members)
     ranked = sorted(shown, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min"))
     year, unit = shown[0].year, shown[0].unit_name
-    if question.has("sum", "difference") or (question.has("total") and not question.has("parts")):
-        return _added(session, question, found, shown)
+    if question.has("sum", "difference", "compare") or (question.has("total") and not question.has("parts")) or (
+            question.has("whether") and "合计" in question.text):
+        return _added(session, question, found, found.members)
     if question.has("rank-max", "rank-min") and not question.top:
         return _first(session, question, ask, found, ranked)
     if question.has("rank-max", "rank-min", "order"):
@@ -148,6 +169,9 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
     else:
         ranked = shown[:_MOST]
     results = [compose.result(session, f) for f in ranked]
+    whole = found.total or (_total(session, ranked[0]) if found.axis != "project" else None)
+    if whole is not None and whole.amount and not question.has("rank-max", "rank-min", "order"):
+        results.append(compose.result(session, whole))
     text = f"{unit}{year}年{_NAMES.get(found.axis.partition(':')[0], '')}（{found.phase or ranked[0].phase}）：" + \
         "；".join(f"{compose.name(f)}{compose.shown(f)}" for f in ranked[:12]) + "。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(_mismatch(session, found)))
@@ -236,8 +260,9 @@ def _condition(question: Question) -> Callable[[Decimal, Decimal], bool] | None:
 
 
 def _filtered(session: Session, question: Question, ask: Ask, unit: Unit, year: int, condition: Callable[[Decimal, Decimal], bool]) -> Answer | None:
-    facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"])
     scheme, length = LEVELS[question.axis]
+    items = codes(session, unit.curie, scheme, length)
+    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], item=items) if f.metric == "金额"] if items else []
     pairs = _pairs(facts, scheme, length)
     kept = [(b, s) for b, s in pairs if b.amount is not None and s.amount is not None and condition(b.amount, s.amount)]
     if not pairs:

@@ -1,6 +1,6 @@
 """SPARQL templates beside the Chinese sentence that says what each asks: one `.rq` file each.
 
-A header line `# 标题:`, `# 句式:` or `# 例:` describes the query. A line with a placeholder «name» that is not given is left out;
+A header line `# 标题:`, `# 句式:` or `# 例:` describes the query. A line with a placeholder «name» (or «name,» for a list with commas) that is not given is left out;
 behind ` #` a placeholder only makes the line depend on it.
 """
 
@@ -43,11 +43,11 @@ def text(template: str, **values: Iterable[str | int]) -> str:
     """
     lines = []
     for line in _HEADER.sub("", _file(template)).strip().splitlines():
-        wanted = re.findall(r"«(\w+)»", line)
-        if any(not values.get(name) for name in wanted):
+        wanted = re.findall(r"«(\w+)(,?)»", line)
+        if any(not values.get(name) for name, _ in wanted):
             continue
-        for name in wanted:
-            line = line.replace(f"«{name}»", " ".join(_term(v) for v in values[name]))
+        for name, comma in wanted:
+            line = line.replace(f"«{name}{comma}»", f"{comma} ".join(_term(v) for v in values[name]))
         lines.append(line.partition(" #")[0])
     return "\n".join(lines)
 

@@ -1,0 +1,247 @@
+"""The subject of a figure: the words before it, the noun behind it, or what was being spoken of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from kg import clauses, discourse, iris, roles, subjects, terms
+from kg.clauses import Event, Lead
+from kg.discourse import Discourse
+from kg.roles import Roles
+from kg.subjects import TOTAL, Resolver, Subject
+
+_EMPTY = re.compile(
+    r"(?:总|共|累计|共计|合计|总计|约|分别|等|达|其中|为|是|各)*(?:人数|数量|次数|个数|人次|批次|数|金额|资金|经费|家数|面积)?"
+)
+_COPULA = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|分别|等)+$")
+_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|分别|等)+$")
+_YEAR_BEHIND = re.compile(r"(?:19|20)\d\d年度?$")
+_WHOLE = re.compile(r"[总合]计")
+_AMOUNT = re.compile(r"(?:采购|合同|成交|中标)?(?:金额|资金)")
+_VAGUE = re.compile(r"(?:项目|单位|部门|问题|方面|指标)")
+_NO_SUBJECT = re.compile(
+    r"^(?:根据|按照|依据|为|因|由于|随着|围绕|经|按|以|将|使|让|把|除|至|到|如|从|坚持|严格|切实|有效|不断|受(?!理|助|益|训|灾|援))"
+)
+_NO_LABEL = re.compile(r"情况|说明|如下|方面")
+_GROUPS = re.compile(r"(?:团组|批次|团|次数|人次|个数|数)$")
+_ACQUIRED = re.compile(r"^(?:预算)?(?:安排)?(?P<verb>购置|更新|新增|报废|处置)")
+_BASIC = ("人员类支出", "运转类支出", "基本支出", "人员经费", "公用经费")
+_OF_PROJECTS = ("项目支出", "特定目标类支出")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What reading leads needs: roles, the resolver, and the phase of amounts that name none."""
+
+    roles: Roles
+    resolver: Resolver
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What kind of figure a subject is sought for, and in what surroundings."""
+
+    lead: Lead
+    talk: Discourse
+    quantity: str
+    measure: str
+    prefer: str
+
+    @property
+    def counted(self) -> bool:
+        return subjects.counted(self.quantity)
+
+
+def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity: str) -> tuple[Subject | None, bool]:
+    """The subject of an event, and whether its own words name it."""
+    want = _Wanted(lead, talk, quantity, event.token.measure if event.token else "", _scheme(talk))
+    if lead.match and lead.match.subject:
+        return _find(reader, want, lead.match.subject), True
+    if want.counted and (behind := _behind(reader, want)) is not None:
+        return behind, True
+    named = _named(reader, want)
+    if named is not None:
+        return _part(_evaluated(reader, want, named), talk, quantity), True
+    found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计")))
+    if quantity == "money" and found is not None and found.dims.get("metric") == "数量" and talk.money is not None:
+        found = talk.money.subject  # after counts, money goes on about the money before them
+    if want.counted and found is not None:
+        return _counted_too(reader, want, found), False
+    if found is None and lead.match and "phase" in lead.match.role.sets and quantity == "money":
+        return Subject(roles.column(lead.match, ""), TOTAL, "合计", {}, known=True, whole=True), False
+    if found is not None and lead.match is None and event.said is None and quantity != "ratio" and lead.piece.strip():
+        return None, False  # words that are neither role nor subject: better unread than guessed
+    return found, False
+
+
+def _find(reader: Reader, want: _Wanted, words: str) -> Subject | None:
+    above = discourse.class_above(want.talk)
+    return reader.resolver.find(words, quantity=want.quantity, measure=want.measure, prefer=want.prefer, above=above)
+
+
+def _behind(reader: Reader, want: _Wanted) -> Subject | None:
+    """The noun that a count stands before: 14家处置单位. A noun as vague as 项目 takes with it what is said of it."""
+    noun = clauses.noun_behind(want.lead.after)
+    found = reader.resolver.find(noun, quantity=want.quantity, measure=want.measure) if noun else None
+    if found is None:
+        return None
+    found = _evaluated(reader, want, found)
+    longer = re.match(r"[^，,。；;、：:（）#§]{2,24}", want.lead.after)
+    if not found.known and _VAGUE.fullmatch(found.row) and longer:
+        return reader.resolver.noun(longer[0], want.quantity) or found
+    return found
+
+
+# --- in the words before the figure -------------------------------------------------------------
+
+
+def _named(reader: Reader, want: _Wanted) -> Subject | None:
+    """The subject in the words before the figure; None where they name none and the figure goes on about an earlier one."""
+    lead, talk = want.lead, want.talk
+    fresh = roles.EARLIER not in lead.before
+    fallback: Subject | None = None
+    for n, (clause, label) in enumerate(clauses.clauses(_unsaid(lead.rest, talk), fresh=fresh)):
+        found = _of_clause(reader, want, clause, last=n == 0, label=label)
+        if found is None:
+            continue
+        if found.bare and discourse.nearby(talk) and (lead.match is not None or re.match(r"(?:共|合计|累计|总计|实际)", clause)):
+            return None
+        if found.bare and n == 0 and not found.row.endswith("计"):
+            fallback = found
+            if not _WHOLE.search(words_of_role(lead)):
+                continue
+        if (found.bare and n and not label) or (label and found.generic and not found.dims.get("flow")):
+            continue
+        return _shorter(reader, found, lead)
+    if fallback is not None:
+        return fallback
+    if lead.match is not None and not fresh and not re.match(r"[，,、；;]", lead.rest) and (ending := reader.resolver.tail(lead.rest, want.quantity)):
+        return ending
+    if lead.match is not None and lead.match.role.sets.get("flow") and not discourse.nearby(talk):
+        return Subject(roles.column(lead.match, ""), TOTAL, "合计", {"flow": lead.match.role.sets["flow"]}, known=True, whole=True)
+    return None
+
+
+def _unsaid(rest: str, talk: Discourse) -> str:
+    """The words without the noun behind the last count and what is said of it."""
+    if talk.last is None or talk.last.quantity == "money" or not rest.startswith(talk.last.subject.row):
+        return rest
+    rest = rest[len(talk.last.subject.row) :]
+    mark = re.search(r"[，,；;、]", rest)
+    return rest[mark.start() :] if mark else "，" + rest
+
+
+def _of_clause(reader: Reader, want: _Wanted, clause: str, *, last: bool, label: bool) -> Subject | None:
+    """The subject that one clause names. Only the last clause may name one that no scheme knows, or one that a colon follows."""
+    lead = want.lead
+    clause = _YEAR_BEHIND.sub("", _outside(clause))
+    if not last and not label and _NO_SUBJECT.match(clause):
+        return None
+    found = _find(reader, want, clause)
+    for ending in (_COPULA, _TRAILING):
+        if (found is None or not found.known) and (shorter := ending.sub("", clause)) != clause:
+            clause = shorter
+            found = _find(reader, want, clause)
+    if last and lead.match and (found is None or not found.known):
+        whole = reader.resolver.find(clause + words_of_role(lead), quantity=want.quantity)
+        found = whole if whole is not None and whole.known else found
+    if found is None or found.empty or _EMPTY.fullmatch(terms.key(found.row)) or (not found.known and _NO_SUBJECT.match(clause)):
+        return None
+    if not found.known and not last and (not label or _NO_LABEL.search(found.row)):
+        return None
+    if last and not found.known and _AMOUNT.fullmatch(found.row) and (fuller := _with_clause_before(lead)):
+        return Subject(fuller, f"item:{iris.slug(fuller)}", fuller)
+    if last and found.bare and lead.match:
+        whole = reader.resolver.known(found.row + words_of_role(lead), quantity=want.quantity)
+        found = whole if whole is not None and _WHOLE.search(whole.row) else found
+    return found
+
+
+def _outside(clause: str) -> str:
+    """A clause without a bracket that is still open: 专版（每月 1 期, （含常委会议 2 次."""
+    opened = max(clause.rfind("（"), clause.rfind("("))
+    if opened < 0 or max(clause.rfind("）"), clause.rfind(")")) > opened:
+        return clause
+    inner = clause[opened + 1 :].removeprefix("其中").removeprefix("含")
+    return clause[:opened] if re.fullmatch(r"(?:每[年月周日季度天]+|共|约|合计)?", inner) else inner
+
+
+def _with_clause_before(lead: Lead) -> str:
+    """由中小企业供应商中标的，采购金额: the clause before says which 采购金额."""
+    parts = [c for c, _ in clauses.clauses(lead.rest, fresh=True)]
+    if len(parts) < 2 or not parts[1].endswith("的"):
+        return ""
+    place = parts[2] + "，" if len(parts) > 2 and parts[2].startswith("在") else ""
+    return place + parts[1] + parts[0]
+
+
+def words_of_role(lead: Lead) -> str:
+    """The words of the role, which may belong to the name of the subject: 政府采购 + 预算总额."""
+    return _TRAILING.sub("", lead.before[lead.match.start :]) if lead.match else ""
+
+
+def _shorter(reader: Reader, found: Subject, lead: Lead) -> Subject:
+    """公务接待费 for 公务接待费支出 where the print goes on with 预算 or 决算: 支出 belongs to the role."""
+    if not lead.match or found.item == TOTAL or not found.row.endswith("支出"):
+        return found
+    inner = reader.resolver.known(found.row[:-2])
+    if inner is None or not re.match(r"(?:年初)?(?:预算|决算)", lead.before[lead.match.start :]):
+        return found
+    same = (inner.item, inner.dims.get("flow"), inner.dims.get("fund")) == (found.item, found.dims.get("flow"), found.dims.get("fund"))
+    return replace(found, row=found.row[:-2]) if same else found
+
+
+# --- by what it is part of, or goes on about ----------------------------------------------------
+
+
+def _scheme(talk: Discourse) -> str:
+    """The classification that the parts of a list belong to, where what they are parts of or the part before tells."""
+    if talk.parent is not None and talk.parent.dims.get("spend") in _BASIC:
+        return "econ"
+    if talk.last is not None and talk.last.subject.item.startswith(("func:", "econ:")):
+        return talk.last.subject.item.partition(":")[0]
+    return ""
+
+
+def _evaluated(reader: Reader, want: _Wanted, found: Subject) -> Subject:
+    """项目 without more, in a sentence about 绩效评价: the projects evaluated."""
+    lead = want.lead
+    if not want.counted or found.row not in ("项目", "项目支出") or not re.search(r"绩效(?:自评|评价|跟踪)", lead.before + lead.after):
+        return found
+    known = reader.resolver.known("绩效自评项目" if "自评" in lead.before else "绩效评价项目数", quantity="count")
+    return replace(known, row=found.row) if known else found
+
+
+def _part(found: Subject, talk: Discourse, quantity: str) -> Subject:
+    """A part as its list makes it: parts of 项目支出 are projects, parts of 购置车辆 are cars bought."""
+    parent = talk.parent
+    if parent is None:
+        return found
+    spending = {"flow": "支出", "spend": "项目支出"}
+    of_projects = parent.dims.get("spend") in _OF_PROJECTS and not parent.project
+    if quantity == "money" and of_projects and not found.known and not found.project:
+        return Subject(found.row, TOTAL, "合计", spending, project=found.row)
+    if found.project and parent.project and found.project != parent.project:  # a part of the project that is spoken of
+        return Subject(found.row, f"item:{iris.slug(found.row)}", found.row, spending, project=parent.project)
+    verb = _ACQUIRED.match(parent.row)
+    if verb and found.known and found.dims.get("metric") == "数量" and not _ACQUIRED.match(found.row):
+        row = verb["verb"] + found.row
+        return Subject(row, f"item:{iris.slug(row)}", row, found.dims)
+    return found
+
+
+def _counted_too(reader: Reader, want: _Wanted, found: Subject) -> Subject:
+    """A second count of the same thing: 因公出国（境）团组0个，累计0人次."""
+    if not found.row:
+        return found
+    stem = _GROUPS.sub("", found.row)
+    for word in (want.measure, *(("人数", "人次") if want.measure in ("人", "名") else ())):
+        if word and (known := reader.resolver.known(stem + word, quantity="count")):
+            return replace(known, row=stem + word)
+    noun = re.search(r"(人数|次数|批次|人次|户数)[为是共]*$", want.lead.rest)
+    if noun or (found.dims.get("metric") != "数量" and found.item != f"item:{iris.slug(found.row)}"):
+        label = stem + (noun[1] if noun else want.measure)
+        return Subject(found.row, f"item:{iris.slug(label)}", label, {}, found.project)
+    return found

@@ -1,0 +1,124 @@
+"""A page's contents within its clipping paths, which pdfminer ignores. Imported only where a PDF is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pdfminer.converter import PDFPageAggregator
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.utils import apply_matrix_pt, mult_matrix
+
+from kg.readers.layout import Box
+from kg.readers.visible import UNPAINTED
+
+if TYPE_CHECKING:
+    from pdfminer.layout import LTPage
+    from pdfminer.pdfinterp import PDFResourceManager
+    from pdfplumber.page import Page
+
+_EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
+_OFTEN = 1000  # items between two looks at the clock
+
+
+def layout(page: Page, tick: Callable[[], None]) -> LTPage:
+    """What a page shows, in the order of painting. Each character is marked with the stretch of text it was painted in,
+    and with UNPAINTED if the file says not to paint it. `tick` is called now and then, and may raise to stop."""
+    device = _Device(page.pdf.rsrcmgr, page.page_number, tick)
+    _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    return device.get_result()
+
+
+class _Device(PDFPageAggregator):
+    """Keeps what lies within the clip."""
+
+    def __init__(self, manager: PDFResourceManager, number: int, tick: Callable[[], None]) -> None:
+        super().__init__(manager, pageno=number)
+        self.tick = tick
+        self.clip = _EVERYWHERE
+        self.outside: list[Box] = []  # the clips around the figures that are open
+        self.unpainted = False
+        self.run = 0
+        self.painted = 0
+
+    def narrow(self, points: list[tuple[float, float]]) -> None:
+        """Clip to the box of some points too."""
+        xs, ys = [p[0] for p in points] or [0.0], [p[1] for p in points] or [0.0]
+        a, b, c, d = self.clip
+        self.clip = (max(a, min(xs)), max(b, min(ys)), min(c, max(xs)), min(d, max(ys)))
+
+    def _keep(self, before: int) -> None:
+        """Drop what was just painted outside the clip."""
+        self.painted += 1
+        if self.painted % _OFTEN == 0:
+            self.tick()
+        items = self.cur_item._objs
+        kept = [o for o in items[before:] if _meets((o.x0, o.y0, o.x1, o.y1), self.clip)]
+        del items[before:]
+        items.extend(kept)
+
+    def render_string(self, textstate: Any, *args: Any) -> None:
+        self.unpainted = textstate.render in (3, 7)
+        self.run += 1
+        super().render_string(textstate, *args)
+
+    def render_char(self, *args: Any) -> float:
+        before = len(self.cur_item._objs)
+        advance = super().render_char(*args)
+        for item in self.cur_item._objs[before:]:
+            # pdfplumber hands these two names on; the file's own tags are of no use here.
+            item.__dict__["tag"] = UNPAINTED if self.unpainted else None
+            item.__dict__["mcid"] = self.run
+        self._keep(before)
+        return advance
+
+    def paint_path(self, *args: Any) -> None:
+        before = len(self.cur_item._objs)
+        super().paint_path(*args)
+        self._keep(before)
+
+    def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:
+        super().begin_figure(name, bbox, matrix)
+        self.outside.append(self.clip)
+        x0, y0, x1, y1 = bbox
+        whole = mult_matrix(matrix, self.ctm)
+        self.narrow([apply_matrix_pt(whole, p) for p in ((x0, y0), (x0, y1), (x1, y0), (x1, y1))])
+
+    def end_figure(self, name: str) -> None:
+        super().end_figure(name)
+        self.clip = self.outside.pop()
+
+
+class _Interpreter(PDFPageInterpreter):
+    """Tells the device the clip, which is saved and restored with the rest of the graphics state."""
+
+    device: _Device
+
+    def init_state(self, ctm: Any) -> None:
+        super().init_state(ctm)
+        self.clips: list[Box] = []
+
+    def do_q(self) -> None:
+        self.clips.append(self.device.clip)
+        super().do_q()
+
+    def do_Q(self) -> None:
+        if self.clips:
+            self.device.clip = self.clips.pop()
+        super().do_Q()
+
+    def do_W(self) -> None:
+        points = [(seg[i], seg[i + 1]) for seg in self.curpath for i in range(1, len(seg) - 1, 2)]
+        self.device.narrow([apply_matrix_pt(self.ctm, (float(x), float(y))) for x, y in points])
+
+    def do_W_a(self) -> None:
+        self.do_W()
+
+
+def _meets(item: Box, clip: Box) -> bool:
+    """Whether the middle of an item lies within the clip, or a line of it crosses it. A hair of tolerance: clips sit on cell borders."""
+    x0, y0, x1, y1 = item
+    a, b, c, d = clip
+    if x1 - x0 > 60 or y1 - y0 > 60:  # rules and frames: any part that shows
+        return x1 >= a - 1 and x0 <= c + 1 and y1 >= b - 1 and y0 <= d + 1
+    return a - 1 <= (x0 + x1) / 2 <= c + 1 and b - 1 <= (y0 + y1) / 2 <= d + 1
