@@ -1,9 +1,15 @@
-"""Documents as read, to and from compressed JSON: what `show` and `verify` look at long after the file was read."""
+"""Documents as read, to and from compressed JSON: what answers quote from, and what `show` opens long after the file was read.
+
+Two JSON values on two lines: the file with its own lines, which is all that a quotation needs, and the blocks.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +22,7 @@ def save(document: Document, folder: Path) -> Path:
     """Write a document below `folder`, named by its hash; whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{document.sha256}.json.gz"
-    text = json.dumps(to_json(document), ensure_ascii=False, separators=(",", ":"))
+    text = "\n".join(json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in to_json(document))
     draft = path.with_suffix(".tmp")
     draft.write_bytes(gzip.compress(text.encode(), mtime=0))
     draft.replace(path)
@@ -25,18 +31,31 @@ def save(document: Document, folder: Path) -> Path:
 
 def load(sha256: str, folder: Path) -> Document:
     """The document with this hash. Raises LibraryError where it is missing or damaged."""
+    with _opened(sha256, folder) as file:
+        return from_json(json.loads(file.readline()), json.loads(file.readline()))
+
+
+def lines(sha256: str, folder: Path) -> tuple[str, ...]:
+    """Only the lines of the file with this hash, which is much faster. Raises LibraryError where it is missing or damaged."""
+    with _opened(sha256, folder) as file:
+        return tuple(json.loads(file.readline())["lines"])
+
+
+@contextmanager
+def _opened(sha256: str, folder: Path) -> Iterator[gzip.GzipFile]:
     path = folder / f"{sha256}.json.gz"
     try:
-        return from_json(json.loads(gzip.decompress(path.read_bytes())))
+        with gzip.open(path) as file:
+            yield file
     except FileNotFoundError as error:
         raise LibraryError(f"资料库里没有这份文件的存档（{path.name}）。请重新运行 chazhang build。") from error
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise LibraryError(f"文件存档 {path} 已损坏（{error}）。请删除它并重新运行 chazhang build。") from error
 
 
-def to_json(document: Document) -> dict[str, Any]:
-    """A document as plain JSON values; addresses without the name of the document, which is the same everywhere."""
-    return {
+def to_json(document: Document) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A document as plain JSON values: its head and its blocks; addresses without the document's name, which is always the same."""
+    head = {
         "id": document.id,
         "name": document.name,
         "sha256": document.sha256,
@@ -44,21 +63,21 @@ def to_json(document: Document) -> dict[str, Any]:
         "encoding": document.encoding,
         "notes": document.notes,
         "lines": document.lines,
-        "blocks": [_table(block) if isinstance(block, Table) else _paragraph(block) for block in document.blocks],
     }
+    return head, [_table(block) if isinstance(block, Table) else _paragraph(block) for block in document.blocks]
 
 
-def from_json(data: dict[str, Any]) -> Document:
+def from_json(head: dict[str, Any], blocks: list[dict[str, Any]]) -> Document:
     """The document that `to_json` wrote.
 
     >>> heading = Paragraph(Address("某局-2024", line=1), "概况", (Run(0, 1, 0),), level=1)
     >>> here = Document("某局-2024", "某局-2024.txt", "ab12", (heading,), ("概况",))
-    >>> from_json(json.loads(json.dumps(to_json(here)))) == here
+    >>> from_json(*json.loads(json.dumps(to_json(here)))) == here
     True
     """
-    name = data["id"]
-    blocks = tuple(_read_table(name, block) if "rows" in block else _read_paragraph(name, block) for block in data["blocks"])
-    return Document(name, data["name"], data["sha256"], blocks, tuple(data["lines"]), data["pages"], data["encoding"], tuple(data["notes"]))
+    name = head["id"]
+    found = tuple(_read_table(name, block) if "rows" in block else _read_paragraph(name, block) for block in blocks)
+    return Document(name, head["name"], head["sha256"], found, tuple(head["lines"]), head["pages"], head["encoding"], tuple(head["notes"]))
 
 
 def _at(address: Address) -> dict[str, int]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import context as contexts
 from kg import celltext, checks, forms, graph, identify, iris, knowledge, narrative, readers, tables, terms
+from kg import context as contexts
 from kg.model import ChazhangError, Fact, Paragraph, ReadError, Reading, Table, TableReport, Unread
 from kg.writer import Writer
 
@@ -94,8 +94,8 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 def build(paths: Iterable[Path], library: Path, *, progress: Callable[[int, int, Path], None] | None = None) -> BuildReport:
     """Read files or folders into the library; only new or changed files are read, and nothing is published where nothing changed.
 
-    A file that cannot be read is reported and does not hinder the others; what the library holds of it stays. Raises ReadError for a path that
-    does not exist, LibraryError where the library is locked or damaged.
+    A file that cannot be read is reported and does not hinder the others; what the library holds of it stays. Raises ReadError
+    for a path that does not exist, LibraryError where the library is locked or damaged.
     """
     files = _files(paths)
     known = knowledge.load()

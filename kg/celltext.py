@@ -13,7 +13,9 @@ _SHORTEST = 12
 _CLAUSE = {",": "，", ";": "；", ":": "："}  # clause marks typed in half width
 
 
-def read(document: Document, identity: Identity, knowledge: Knowledge, labels: terms.Terms, facts: list[Fact]) -> tuple[list[Fact], list[Unread]]:
+def read(
+    document: Document, identity: Identity, knowledge: Knowledge, labels: terms.Terms, facts: list[Fact]
+) -> tuple[list[Fact], list[Unread]]:
     """The figures in those text values among `facts` that are sentences. Offsets are those of the file's line."""
     found: list[Fact] = []
     unread: list[Unread] = []
@@ -46,12 +48,22 @@ def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
             runs.append(Run(len(kept), place.line, offset + n + 1))
         else:
             kept.append(_CLAUSE.get(char, char))
-    return Paragraph(Address(place.document, line=place.line, line_end=place.line), "".join(kept), tuple(runs), section=(fact.table, fact.column))
+    here = Address(place.document, line=place.line, line_end=place.line)
+    return Paragraph(here, "".join(kept), tuple(runs), section=(fact.table, fact.column))
 
 
 def _filed(figure: Fact, cell: Fact) -> Fact:
     """A figure of a sentence in a cell, under the cell's table, row, project and phase."""
     place = replace(figure.address, table=cell.address.table, row=cell.address.row)
     phase = cell.phase if figure.phase in ("其他", "完成", "目标") else figure.phase
-    return replace(figure, address=place, kind="performance", table=cell.table, row=f"{cell.row}/{figure.row}", column=f"{cell.column}/{figure.column}",
-                   project=cell.project or figure.project, phase=phase, group=cell.group)
+    return replace(
+        figure,
+        address=place,
+        kind="performance",
+        table=cell.table,
+        row=f"{cell.row}/{figure.row}",
+        column=f"{cell.column}/{figure.column}",
+        project=cell.project or figure.project,
+        phase=phase,
+        group=cell.group,
+    )

@@ -19,9 +19,6 @@ from kg.rules import ERROR, ROUNDING, SCOPE, Check, Failure
 _SEVERITY = {ERROR: "sh:Violation", SCOPE: "sh:Warning", ROUNDING: "sh:Info"}
 _SHOWN = 6
 _GRAPH = "g:check"
-_OF_SAME_UNIT = (
-    """SELECT DISTINCT ?document { VALUES ?changed { $changed } ?changed f:unit ?unit . ?document f:unit ?unit ; a f:Document }"""
-)
 
 
 class Queryable(Protocol):
@@ -93,39 +90,6 @@ def report(source: Queryable | ox.Store, documents: Iterable[str], *, known: Kno
         told = [_finding(check, failure, figures) for check, failure in failures]
         findings |= {finding.curie: finding for finding in told}
     return Report(tuple(findings.values()), tuple(unapplied), frozenset(covered))
-
-
-def renewed(source: Queryable | ox.Store, changed: Iterable[str]) -> list[Finding]:
-    """What `g:check` should hold after these documents came, changed or went: findings of documents of the same units are made anew."""
-    query = _query(source)
-    touched = set(changed)
-    names = " ".join(f"<{iris.expand('doc:' + document)}>" for document in sorted(touched))
-    rows = query(_OF_SAME_UNIT.replace("$changed", names)) if touched else []
-    present = sorted({str(row["document"]).partition(":")[2] for row in rows})
-    touched |= set(present)
-    kept = [finding for finding in stored(source) if not touched & set(finding.documents)]
-    return kept + run(source, present)
-
-
-def stored(source: Queryable | ox.Store) -> list[Finding]:
-    """The findings that `g:check` holds."""
-    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in _query(source)("SELECT ?x ?p ?o { GRAPH g:check { ?x ?p ?o } } ORDER BY ?x ?o"):
-        found[row["x"]][row["p"]].append(row["o"])
-    words = {curie: name for name, curie in _SEVERITY.items()}
-    return [
-        Finding(
-            curie,
-            str(one["sh:sourceConstraint"][0]),
-            str(one["f:kind"][0]),
-            words[one["sh:resultSeverity"][0]],
-            str(one["sh:resultMessage"][0]),
-            tuple(sorted(one["f:involves"])),
-            tuple(sorted(document.partition(":")[2] for document in one["f:doc"])),
-            Decimal(one["f:diff"][0]) if "f:diff" in one else None,
-        )
-        for curie, one in found.items()
-    ]
 
 
 def _query(source: Queryable | ox.Store) -> Query:
@@ -214,4 +178,4 @@ def _node(curie: str) -> ox.NamedNode:
     return ox.NamedNode(iris.expand(curie))
 
 
-__all__ = ["Finding", "Report", "Unapplied", "quads", "renewed", "report", "run", "stored"]
+__all__ = ["Finding", "Report", "Unapplied", "quads", "report", "run"]

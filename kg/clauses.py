@@ -1,4 +1,4 @@
-"""A figure in its sentence: the words before and after it, its role, what it is compared with, and the words that are left for its subject."""
+"""A figure in its sentence: the words around it, its role, what it is compared with, and the words left for its subject."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _TAIL = re.compile(
     r"^(?:的(?!是))?(?:第?[一二三四五六七八九十]+个)?(?P<noun>[^，,。；;、：:（）()“”§#的]{2,16}?)"
     r"(?=每|分别|组织|财政|编制|全面|全部|均|开展|进行|实行|参加|参与|达到|获得|提供|用于|组成|构成|负责|承担|纳入|编报|，|,|。|；|;|、|：|:|（|）|“|”|§|#|的|和|与|及|在|为|对|向|并|$)"
 )
-_NO_NOUN = re.compile(r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)")
+_NO_NOUN = re.compile(
+    r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)"
+)
 _CHANGED = re.compile(r"相比|持平|一致|相同|相等|增|减|上升|下降|降|提高|多|少")
 
 
@@ -155,7 +157,7 @@ def clauses(rest: str, *, fresh: bool) -> Iterator[tuple[str, bool]]:
     parts.append((rest[start:], False))
     if not fresh:
         first = parts[0][0]
-        joined = re.match(r"(?:、|和|与|以?及(?!时))|(?=其中|[（(](?:其中|含))", first)
+        joined = re.match(r"(?:、|和|与|以?及(?!时))|(?=其中|[（(](?:其中|含)[^）)]*$)", first)
         parts[0] = (first[joined.end() :] if joined else "", False)
     for text, label in reversed(parts):
         if text.strip():

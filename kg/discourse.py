@@ -62,13 +62,32 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
     """Before a paragraph."""
     if paragraph.section != talk.section:
         kept = talk.announced if talk.section is not None and paragraph.section[: len(talk.section)] == talk.section else None
-        talk = replace(talk, section=paragraph.section, context=topics.context(paragraph.section, resolver), announced=kept, announced_phase=talk.announced_phase if kept else "")
+        talk = replace(
+            talk,
+            section=paragraph.section,
+            context=topics.context(paragraph.section, resolver),
+            announced=kept,
+            announced_phase=talk.announced_phase if kept else "",
+        )
     level = topics.level(paragraph.text)
     if talk.project_level == _HERE:
         talk = replace(talk, project="", project_level=9, line=None)
     if talk.project and (level and level <= talk.project_level or paragraph.level == 1):
         talk = replace(talk, project="", project_level=9, line=None)
-    talk = replace(talk, level=level, first=True, topic=None, last=None, head=None, previous=None, parent=talk.announced, parent_phase=talk.announced_phase, base=None, phase="", money=None)
+    talk = replace(
+        talk,
+        level=level,
+        first=True,
+        topic=None,
+        last=None,
+        head=None,
+        previous=None,
+        parent=talk.announced,
+        parent_phase=talk.announced_phase,
+        base=None,
+        phase="",
+        money=None,
+    )
     if figures:
         return talk
     found = topics.line_topic(paragraph, resolver, class_above(talk))
@@ -93,7 +112,9 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
     """Before a sentence of the paragraph."""
     talk = replace(talk, last=None, head=None, parts=False)
     if re.match(r"\s*(?:其中|具体包括|包括)", text) and talk.previous is not None:
-        talk = replace(talk, parent=talk.previous.subject, parent_phase=talk.previous.phase if talk.previous.quantity == "money" else "", parts=True)
+        talk = replace(
+            talk, parent=talk.previous.subject, parent_phase=talk.previous.phase if talk.previous.quantity == "money" else "", parts=True
+        )
     project = _EVALUATED.search(text)
     if project:
         subject = resolver.as_project(project["name"])
@@ -130,7 +151,11 @@ def leave(talk: Discourse, text: str) -> Discourse:
     if re.search(r"(?:[：:]|如下|其中)\s*。?$", text):
         figure = talk.last or talk.previous
         subject = figure.subject if figure else talk.line if talk.fresh else None
-        return replace(talk, announced=subject or talk.announced, announced_phase=figure.phase if figure and re.search(r"(?:其中|包括|方面|安排如下)[：:]?\s*$", text) else "")
+        return replace(
+            talk,
+            announced=subject or talk.announced,
+            announced_phase=figure.phase if figure and re.search(r"(?:其中|包括|方面|安排如下)[：:]?\s*$", text) else "",
+        )
     return talk
 
 

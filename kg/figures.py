@@ -25,9 +25,11 @@ _OPTIONAL = (
     "?row f:path ?path", "?row f:section ?section", "?column f:form ?form", "?row f:inTable ?table . ?table f:title ?title",
 )  # fmt: skip
 _WORDS = (
-    "SELECT ?x ?year ?item ?phase ?metric ?flow ?fund ?spend ?project ?line ?page ?path ?section ?heading ?form ?title { VALUES ?x { $figures }"
-    " GRAPH $this { ?x f:year ?year ; f:item ?item ; f:phase ?phase ; f:metric ?metric ; f:inRow ?row ; f:inColumn ?column ."
-    " ?column f:path ?heading } " + " ".join(f"OPTIONAL {{ GRAPH $this {{ {pattern} }} }}" for pattern in _OPTIONAL) + " }"
+    "SELECT ?x ?year ?item ?phase ?metric ?flow ?fund ?spend ?project ?line ?page ?path ?section ?heading ?form ?title {"
+    " VALUES ?x { $figures } GRAPH $this { ?x f:year ?year ; f:item ?item ; f:phase ?phase ; f:metric ?metric ; f:inRow ?row ;"
+    " f:inColumn ?column . ?column f:path ?heading } "
+    + " ".join(f"OPTIONAL {{ GRAPH $this {{ {pattern} }} }}" for pattern in _OPTIONAL)
+    + " }"
 )
 _FORMS = "SELECT DISTINCT ?form { GRAPH $this { ?column f:form ?form } }"
 _TITLE = "SELECT ?title { GRAPH $this { $this dct:title ?title } }"
@@ -52,7 +54,7 @@ class Figure:
         return f"{shown(self.value, self.decimals)}{self.measure}" if self.value is not None else ""
 
     def operand(self, *, factor: Decimal, digits: int) -> Operand:
-        """The figure in units of `factor`, printed to so many digits. 0 is not rounded, and whole numbers of things and points are counted."""
+        """The figure in units of `factor`, printed to so many digits. 0 is not rounded; whole numbers of things and points are counted."""
         value = self.value if self.value is not None else Decimal(0)
         counted = not self.money and self.decimals == 0 and self.measure != "%"
         printed = Operand.printed(value, digits) if value and not counted else Operand.exact(value)

@@ -121,7 +121,7 @@ def lists(text: str) -> frozenset[str]:
 def judge(text: str, figures: Mapping[str, Sequence[Operand]], *, decimals: int | None = None) -> Verdict:
     """Compute both sides. With `decimals`, the right side is rounded half up to so many digits first (rates).
 
-    It holds exactly, or within what rounding explains, or not.
+    It holds exactly, or within what rounding explains (for a rate, one unit of its last digit), or not.
 
     >>> one = lambda text, digits: [Operand.printed(Decimal(text), digits)]
     >>> figures = {"rate": one("99.08", 2), "part": one("1227.61", 2), "whole": one("1238.95", 2)}
@@ -137,9 +137,13 @@ def judge(text: str, figures: Mapping[str, Sequence[Operand]], *, decimals: int 
     left, relation, right = parse(text)
     with localcontext(_CONTEXT):
         stated, computed = _value(left, figures), _value(right, figures)
-        value = computed.value if decimals is None else computed.value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        value, unit = computed.value, _ZERO
+        if decimals is not None:
+            unit = Decimal(1).scaleb(-decimals)
+            value = value.quantize(unit, rounding=ROUND_HALF_UP)
         if relation == "=":
-            return Verdict(stated.value == value, stated.low <= computed.high and computed.low <= stated.high, stated.value, value)
+            close = stated.low <= computed.high and computed.low <= stated.high or abs(stated.value - value) <= unit
+            return Verdict(stated.value == value, close, stated.value, value)
         if relation == "<=":
             return Verdict(stated.value <= value, stated.low <= computed.high, stated.value, value)
         return Verdict(stated.value >= value, stated.high >= computed.low, stated.value, value)

@@ -160,6 +160,13 @@ def _facts(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
         if isinstance(b, Paragraph) and b.address.line is not None
         for n in range(b.address.line, (b.address.line_end or b.address.line) + 1)
     }
+    tables = {  # a table that runs over pages is one table, named after its first part
+        (cell.address.page, cell.address.table): b.address
+        for b in reading.document.blocks
+        if isinstance(b, Table)
+        for row in b.rows
+        for cell in row
+    }
     rows: dict[tuple[object, ...], ox.NamedNode] = {}
     columns: set[ox.NamedNode] = set()
     used: set[ox.NamedNode] = set()
@@ -168,9 +175,10 @@ def _facts(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
         if subject in used:
             continue
         used.add(subject)
-        row, new_row = _row(pen, fact, rows, paragraphs)
+        table = tables.get((fact.address.page, fact.address.table), fact.address)
+        row, new_row = _row(pen, fact, table, rows, paragraphs)
         yield from new_row
-        column = _column(fact)
+        column = _column(fact, table)
         if column not in columns:
             columns.add(column)
             yield from _column_quads(pen, column, fact)
@@ -180,7 +188,7 @@ def _facts(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
 
 
 def _row(
-    pen: _Pen, fact: Fact, rows: dict[tuple[object, ...], ox.NamedNode], paragraphs: dict[int, Paragraph]
+    pen: _Pen, fact: Fact, table: Address, rows: dict[tuple[object, ...], ox.NamedNode], paragraphs: dict[int, Paragraph]
 ) -> tuple[ox.NamedNode, list[ox.Quad]]:
     """The row node of a fact, and its triples where it is new. A sentence's row is its paragraph."""
     place = fact.address
@@ -211,7 +219,7 @@ def _row(
     extra = [
         pen.type(subject, "Row"),
         pen.quad(subject, "path", ox.Literal(fact.row)),
-        pen.quad(subject, "inTable", table_iri(place)),
+        pen.quad(subject, "inTable", table_iri(table)),
         *_lines(pen, subject, place),
     ]
     if fact.group:
@@ -219,11 +227,11 @@ def _row(
     return subject, extra
 
 
-def _column(fact: Fact) -> ox.NamedNode:
+def _column(fact: Fact, table: Address) -> ox.NamedNode:
     place = fact.address
     if place.column is None:
         return node(f"at:{place.document}-role-{iris.slug(fact.column) or 'x'}")
-    column = Address(place.document, page=place.page, table=place.table, column=place.column)
+    column = Address(place.document, page=table.page, table=table.table, column=place.column)
     if fact.kind == "performance":  # each section of such a table has headings of its own
         return node(f"at:{iris.local(column)}-{iris.slug(fact.column) or 'x'}")
     return _at(column)
@@ -279,12 +287,22 @@ def entities(reading: Reading, knowledge: Knowledge) -> list[ox.Quad]:
             found.setdefault(project_curie(fact.unit, fact.project), ("Project", fact.project))
         if fact.item not in knowledge.concepts and fact.item_label:
             found.setdefault(fact.item, ("LearnedItem", fact.item_label))
-    result = []
+    result = list(_learned_measures(pen, reading, knowledge))
     for curie, (kind, label) in found.items():
         result += [pen.type(node(curie), kind), ox.Quad(node(curie), _LABEL, ox.Literal(label, language="zh"), pen.graph)]
         if kind == "Project":
             result.append(pen.quad(node(curie), "unit", node("unit:" + curie.partition(":")[2].partition("-")[0])))
     return result
+
+
+def _learned_measures(pen: _Pen, reading: Reading, knowledge: Knowledge) -> Iterator[ox.Quad]:
+    """Measures that documents print and `ontology/` does not know: counted things, taken as they are."""
+    for printed in sorted({fact.measure for fact in reading.facts if fact.measure}):
+        curie = measure_curie(printed)
+        if curie not in knowledge.concepts:
+            yield pen.quad(node(curie), "skos:inScheme", node("g:measures"))
+            yield ox.Quad(node(curie), _LABEL, ox.Literal(printed, language="zh"), pen.graph)
+            yield pen.quad(node(curie), "factor", ox.Literal("1", datatype=_DECIMAL))
 
 
 def vocabulary(knowledge: Knowledge) -> list[ox.Quad]:

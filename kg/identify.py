@@ -30,10 +30,10 @@ def _paragraphs(document: Document) -> list[Paragraph]:
 
 def _head(document: Document) -> str:
     """The cover: the first lines as one string, for titles that run over lines."""
-    return terms_text(p.text for p in _paragraphs(document)[:8])
+    return _joined(p.text for p in _paragraphs(document)[:8])
 
 
-def terms_text(parts: Iterable[str]) -> str:
+def _joined(parts: Iterable[str]) -> str:
     return re.sub(r"\s+", "", "".join(parts))
 
 
@@ -58,13 +58,13 @@ def _unit(document: Document) -> tuple[str, str]:
     if match := re.match(rf"(?:(?:19|20)\d\d年度?)?({_NAME})(?=(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效))", head):
         votes[_strip(match[1])] += 3
     for paragraph in _paragraphs(document):
-        text = terms_text([paragraph.text])
+        text = _joined([paragraph.text])
         for pattern in (_LABELLED, _COVER, _SEAL):
             if len(text) < 80 and (match := pattern.search(_PART.sub("", text))):
                 votes[_strip(match[1])] += 2
     for table in document.blocks:
         if isinstance(table, Table):
-            texts = [terms_text([c.text]) for row in table.rows[:3] for c in row]
+            texts = [_joined([c.text]) for row in table.rows[:3] for c in row]
             for text, following in zip(texts, [*texts[1:], ""], strict=True):
                 if match := _LABELLED.search(text):
                     votes[_strip(match[1])] += 2
@@ -92,7 +92,7 @@ def _year(document: Document) -> tuple[int, str]:
         return year, f"年度：文首“{match[0]}”"
     votes: Counter[int] = Counter()
     for paragraph in _paragraphs(document):
-        for match in re.finditer(r"((?:19|20)\d\d)年度", terms_text([paragraph.text])):
+        for match in re.finditer(r"((?:19|20)\d\d)年度", _joined([paragraph.text])):
             votes[int(match[1])] += 1
     if not votes:
         return 0, ""

@@ -87,6 +87,7 @@ class Concept:
 
     @property
     def prefix(self) -> str:
+        """The scheme's prefix: func, econ, ind, ph …"""
         return self.curie.partition(":")[0]
 
     @property
@@ -138,6 +139,7 @@ class Form:
 
     @property
     def name(self) -> str:
+        """The local name: K03, B01 …"""
         return self.curie.partition(":")[2]
 
 

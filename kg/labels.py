@@ -122,6 +122,7 @@ def _same_unit(label: str, unit: str) -> bool:
 
 
 def is_total(label: str) -> bool:
+    """Whether a row label names a total."""
     return bool(re.search(r"(?:合计|总计|小计)$", terms.key(label)))
 
 

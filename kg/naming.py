@@ -51,6 +51,7 @@ class _Wanted:
 
     @property
     def counted(self) -> bool:
+        """Whether the figure counts things."""
         return subjects.counted(self.quantity)
 
 
@@ -117,7 +118,12 @@ def _named(reader: Reader, want: _Wanted) -> Subject | None:
         return _shorter(reader, found, lead)
     if fallback is not None:
         return fallback
-    if lead.match is not None and not fresh and not re.match(r"[，,、；;]", lead.rest) and (ending := reader.resolver.tail(lead.rest, want.quantity)):
+    if (
+        lead.match is not None
+        and not fresh
+        and not re.match(r"[，,、；;]", lead.rest)
+        and (ending := reader.resolver.tail(lead.rest, want.quantity))
+    ):
         return ending
     if lead.match is not None and lead.match.role.sets.get("flow") and not discourse.nearby(talk):
         return Subject(roles.column(lead.match, ""), TOTAL, "合计", {"flow": lead.match.role.sets["flow"]}, known=True, whole=True)

@@ -33,7 +33,8 @@ _COMPARE = {
 }
 _INDICATOR = re.compile(
     rf"(?P<compare>{'|'.join(map(re.escape, sorted(filter(None, _COMPARE), key=len, reverse=True)))})?\s*"
-    r"(?P<number>-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)\s*(?P<many>[十百千万亿]*)(?P<vague>余|多)?(?P<measure>%|[^\d\s%,。;、≥≤<>=以]{1,8})?(?P<above>(?:及)?以[上下内])?"
+    r"(?P<number>-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)\s*(?P<many>[十百千万亿]*)(?P<vague>余|多)?"
+    r"(?P<measure>%|[^\d\s%,。;、≥≤<>=以]{1,8})?(?P<above>(?:及)?以[上下内])?"
 )
 _MANY = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 

@@ -12,8 +12,10 @@ _HEAD = 40  # characters at the beginning of a passage that may say what it is
 
 @lru_cache(maxsize=1)
 def _kinds() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
-    rows = sorted((int(p["f:order"][0]), p["skos:prefLabel"][0], p.get("skos:altLabel", ()), p.get("skos:hiddenLabel", ()))
-                  for _, p in knowledge.load().of_class("f:PassageKind"))
+    rows = sorted(
+        (int(p["f:order"][0]), p["skos:prefLabel"][0], p.get("skos:altLabel", ()), p.get("skos:hiddenLabel", ()))
+        for _, p in knowledge.load().of_class("f:PassageKind")
+    )
     return tuple((name, headings, words) for _, name, headings, words in rows)
 
 

@@ -11,7 +11,9 @@ from kg.clauses import Event
 from kg.model import Fact, Paragraph
 from kg.roles import Roles
 
-_END = re.compile(r"[。！？]|[，；](?=(?:与|和|同|比|较)[^，。；]{1,12}(?:相比|持平|一致|增|减|下降|上升))|[，；]?其中[：:，]|；(?=[^；。]{0,16}(?:得分|支出|收入)[^；。]{0,6}\d)")
+_END = re.compile(
+    r"[。！？]|[，；](?=(?:与|和|同|比|较)[^，。；]{1,12}(?:相比|持平|一致|增|减|下降|上升))|[，；]?其中[：:，]|；(?=[^；。]{0,16}(?:得分|支出|收入)[^；。]{0,6}\d)"
+)
 _CHANGES = ("变动额", "变动率")
 
 
@@ -42,7 +44,7 @@ def before(paragraph: Paragraph, facts: list[Fact], known: Roles) -> list[Fact]:
     match = next((m for _, m in roles.search(known, "reason", paragraph.text[:60]) if m.groupdict().get("what") is not None), None)
     if match is None or not facts or not re.search(r"增|减|变动|上升|下降|大于|小于", match["what"] or ""):
         return facts
-    reason = paragraph.text[match.end():].strip("：:，, 。")
+    reason = paragraph.text[match.end() :].strip("：:，, 。")
     last = facts[-1].address
     result = list(facts)
     for i in range(len(facts) - 1, -1, -1):
@@ -67,4 +69,8 @@ def _explained(what: str | None, facts: Sequence[Fact]) -> list[int]:
     amounts = [i for i in same if facts[i].metric == "金额" and facts[i].phase == "决算"]
     if what is None:
         return together or rates
-    return (together or rates or amounts[-1:]) if plain else (rates or [i for i in changes if "预算" in (facts[i].base or "")] or amounts[-1:] or changes)
+    return (
+        (together or rates or amounts[-1:])
+        if plain
+        else (rates or [i for i in changes if "预算" in (facts[i].base or "")] or amounts[-1:] or changes)
+    )

@@ -56,6 +56,7 @@ class Roles:
     by_kind: Mapping[str, tuple[Role, ...]]
 
     def kind(self, name: str) -> tuple[Role, ...]:
+        """The roles or words of one kind, in their order."""
         return self.by_kind.get(name, ())
 
 
@@ -68,8 +69,18 @@ def load(knowledge: Knowledge) -> Roles:
     for node, properties in knowledge.of_class("f:Role"):
         one = {name: values[0] for name, values in properties.items()}
         sets = tuple((name.removeprefix("sets:"), value) for name, value in one.items() if name.startswith("sets:"))
-        rows.append((int(one.get("f:order", "0")), node, one.get("f:kind", "figure"), one.get("skos:prefLabel", ""), properties.get("f:pattern", ()),
-                     sets, properties.get("f:quantity", ()), int(one.get("f:sign", "0"))))
+        rows.append(
+            (
+                int(one.get("f:order", "0")),
+                node,
+                one.get("f:kind", "figure"),
+                one.get("skos:prefLabel", ""),
+                properties.get("f:pattern", ()),
+                sets,
+                properties.get("f:quantity", ()),
+                int(one.get("f:sign", "0")),
+            )
+        )
     return _compile(tuple(sorted(rows)))
 
 
@@ -88,7 +99,7 @@ def _compile(rows: tuple[tuple[int, str, str, str, tuple[str, ...], tuple[tuple[
 
 
 def role(roles: Roles, before: str, after: str, quantity: str) -> Match | None:
-    """The role of the figure between two stretches of its sentence: the first role that takes its kind of measure and one of whose patterns fits.
+    """The role of the figure between two stretches of its sentence: the first that takes its measure and has a pattern that fits.
 
     >>> from kg import knowledge
     >>> found = role(load(knowledge.load()), "支出决算为§，完成年初预算的", "。", "ratio")
@@ -104,7 +115,14 @@ def role(roles: Roles, before: str, after: str, quantity: str) -> Match | None:
             for match in pattern.finditer(sentence):
                 if match.start() <= place < match.end():
                     groups = match.groupdict()
-                    return Match(candidate, match.start(), groups.get("base") or "", groups.get("name") or "", groups.get("subject") or "", "base" in groups)
+                    return Match(
+                        candidate,
+                        match.start(),
+                        groups.get("base") or "",
+                        groups.get("name") or "",
+                        groups.get("subject") or "",
+                        "base" in groups,
+                    )
                 if match.start() > place:
                     break
     return None
@@ -132,9 +150,15 @@ def base(roles: Roles, words: str, year: int) -> Base:
 
 def search(roles: Roles, kind: str, text: str) -> list[tuple[Role, re.Match[str]]]:
     """Every place where a pattern of a kind fits, in the order of the text; where two overlap, the earlier and longer."""
-    found = sorted(((match.start(), -match.end(), n, role, match)
-                    for n, role in enumerate(roles.kind(kind)) for pattern in role.patterns for match in pattern.finditer(text)),
-                   key=lambda f: f[:3])
+    found = sorted(
+        (
+            (match.start(), -match.end(), n, role, match)
+            for n, role in enumerate(roles.kind(kind))
+            for pattern in role.patterns
+            for match in pattern.finditer(text)
+        ),
+        key=lambda f: f[:3],
+    )
     result: list[tuple[Role, re.Match[str]]] = []
     for _, _, _, role, match in found:
         if not result or match.start() >= result[-1][1].end():
@@ -150,5 +174,7 @@ def column(match: Match, base_name: str) -> str:
     """
     text = match.role.column.replace("{name}", match.name)
     if "{base}" in text and not base_name:
-        text = {"较{base}增减额": "增减额", "较{base}增减率": "增减率", "占{base}比例": "占比", "完成{base}比例": "完成比例"}.get(text, text)
+        text = {"较{base}增减额": "增减额", "较{base}增减率": "增减率", "占{base}比例": "占比", "完成{base}比例": "完成比例"}.get(
+            text, text
+        )
     return text.replace("{base}", base_name)

@@ -2,8 +2,9 @@
 
 A rule is a SELECT, run once per document (`$this`), and a formula over the figures it binds. Rows with the same first figure of the
 formula are different ways to check it (with the same `?case`, parts of one sum): it fails where none of them holds. `same(x)` wants all
-figures with one `?claim` to be equal, and says nothing where those of one `?group` already differ. A rule without a formula finds what its
-SELECT finds.
+figures with one `?claim` to be equal, and says nothing where those of one `?group` already differ. Of parts whose `?code`s begin with one
+another, either the finest or the coarsest count. A row that says what is `?missing` can confirm a figure, but not refute it. A rule without
+a formula finds what its SELECT finds.
 """
 
 from __future__ import annotations
@@ -174,12 +175,14 @@ def _judged(check: Check, rows: Sequence[Mapping[str, Any]], figures: Figures, o
     told: dict[Any, Failure] = {}
     for curie, ways in cases.items():
         head = figures[curie]
-        tried = [way for found in ways.values() if (way := _way(check, head, found, figures, outcome)) is not None]
+        tried = [
+            way for found in ways.values() for level in _levels(found) if (way := _way(check, head, level, figures, outcome)) is not None
+        ]
         if not tried or any(way.verdict.holds for way in tried):
             continue
         whole = [way for way in tried if not way.lacking]
         if not whole:
-            lacking = "、".join(figures.label(name) for name in tried[0].lacking)
+            lacking = "、".join(figures.label(name) if ":" in name else name for name in tried[0].lacking)
             outcome.unapplied.append(f"{figures.words(curie).place}缺{lacking}")
             continue
         way = min(whole, key=lambda way: (not way.verdict.rounding, abs(way.verdict.diff)))
@@ -187,6 +190,16 @@ def _judged(check: Check, rows: Sequence[Mapping[str, Any]], figures: Figures, o
         before = told[key].involved if key in told else ()
         told[key] = Failure(told[key].row if before else way.row, (*before, *way.involved), way.verdict, told[key].head if before else head)
     outcome.failures += told.values()
+
+
+def _levels(rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
+    """Parts whose codes begin with one another are not added up together: the finest alone, or the coarsest alone."""
+    codes = {row["code"] for row in rows if row.get("code")}
+    if not codes:
+        return [rows]
+    finest = [row for row in rows if not any(code != row["code"] and code.startswith(row["code"]) for code in codes)]
+    coarsest = [row for row in rows if not any(code != row["code"] and row["code"].startswith(code) for code in codes)]
+    return [finest] if len(finest) == len(rows) else [finest, coarsest]
 
 
 def _way(check: Check, head: Figure, rows: Sequence[Mapping[str, Any]], figures: Figures, outcome: Outcome) -> _Way | None:
@@ -211,5 +224,5 @@ def _way(check: Check, head: Figure, rows: Sequence[Mapping[str, Any]], figures:
         outcome.unapplied.append(f"{figures.words(head.curie).place}：{error}")
         return None
     outcome.covered |= set(involved)
-    lacking = tuple(sorted({row["missing"] for row in rows if row.get("missing") and any(row[name] is None for name in lists)}))
+    lacking = tuple(sorted({row["missing"] for row in rows if row.get("missing")}))
     return _Way(dict(rows[0]) | {name: bound[name] for name in lists}, verdict, tuple(involved.values()), lacking)

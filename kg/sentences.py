@@ -6,11 +6,11 @@ spaCy takes a second to import and is needed where documents are read, never whe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg import terms
+from kg import classpath, terms
 from kg.knowledge import Concept, Knowledge
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Labels:
     """The labels of all concepts that can stand in a sentence, by key; and which of them a phrase is made of."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.functions = classpath.index(knowledge)
         self.by_key: dict[str, list[Concept]] = {}
         self.hidden: dict[str, list[Concept]] = {}
         for scheme in _SCHEMES:
@@ -65,23 +67,15 @@ class Labels:
                 for label in concept.hidden:
                     self.hidden.setdefault(terms.key(label), []).append(concept)
         self.by_key.pop("", None)
-        self._funds = [(terms.key(label), concept) for concept in knowledge.by_scheme.get("fund", ()) for label in (concept.label, *concept.alt)
-                       if re.search(r"拨款|预算|基金|专户", label)]
-        self._funds.sort(key=lambda pair: -len(pair[0]))
-        self._matcher = self._phrases(self.by_key)
+        funds = (
+            (terms.key(label), concept.name) for concept in knowledge.by_scheme.get("fund", ()) for label in (concept.label, *concept.alt)
+        )
+        self._funds = sorted((pair for pair in funds if re.search(r"拨款|预算|基金|专户", pair[0])), key=lambda pair: -len(pair[0]))
+        self._matcher = self._phrases(label for label in self.by_key if len(label) > 1)
 
     def fund(self, key: str) -> str | None:
         """The source of funds that a key names somewhere: the longest label."""
-        return next((concept.name for label, concept in self._funds if label in key and f"非{label}" not in key), None)
-
-    @staticmethod
-    def _phrases(labels: Mapping[str, list[Concept]]) -> PhraseMatcher:
-        from spacy.matcher import PhraseMatcher
-
-        language = _language()
-        matcher = PhraseMatcher(language.vocab)
-        matcher.add("label", [language.make_doc(label) for label in labels if len(label) > 1])
-        return matcher
+        return next((name for label, name in self._funds if label in key and f"非{label}" not in key), None)
 
     def inside(self, key: str) -> list[tuple[int, int, str]]:
         """The labels in a key, longest first where they overlap, in the order in which they stand."""
@@ -90,16 +84,21 @@ class Labels:
         doc = _language().make_doc(key)
         return [(span.start_char, span.end_char, span.text) for span in filter_spans(self._matcher(doc, as_spans=True))]
 
+    @staticmethod
+    def _phrases(labels: Iterable[str]) -> PhraseMatcher:
+        from spacy.matcher import PhraseMatcher
 
-@lru_cache(maxsize=2)
-def _labels(identity: int) -> Labels:
-    return Labels(_BY_ID[identity])
+        language = _language()
+        matcher = PhraseMatcher(language.vocab)
+        matcher.add("label", [language.make_doc(label) for label in labels])
+        return matcher
 
 
-_BY_ID: dict[int, Knowledge] = {}
+_MADE: dict[int, Labels] = {}
 
 
 def labels(knowledge: Knowledge) -> Labels:
-    """The labels of a knowledge, made once."""
-    _BY_ID[id(knowledge)] = knowledge
-    return _labels(id(knowledge))
+    """The labels of a knowledge, made once (they keep it alive, so its id stays its own)."""
+    if id(knowledge) not in _MADE:
+        _MADE[id(knowledge)] = Labels(knowledge)
+    return _MADE[id(knowledge)]

@@ -49,6 +49,12 @@ class Reader:
 
         return archive.load(sha256, shelf.documents(self.library))
 
+    def lines(self, sha256: str) -> tuple[str, ...]:
+        """Only the lines of the file with this hash."""
+        from kg import archive
+
+        return archive.lines(sha256, shelf.documents(self.library))
+
     def close(self) -> None:
         """Let go of the generation, so that a later build may remove it."""
         self._mark.close()

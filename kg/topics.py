@@ -1,4 +1,4 @@
-"""What a passage is about before its first figure: headings, topic lines, numbered project names; and what that fixes in the figures below."""
+"""What a passage is about before its first figure: headings, topic lines, project names; and what that fixes in the figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from kg import terms
 from kg.model import Document, Identity, Paragraph, Table
 from kg.subjects import Resolver, Subject, flow_of
 
-_TAIL = re.compile(r"(?:的|及|主要)?(?:增减变[动化])?(?:总体|结构|具体|有关|相关)?(?:预算|决算)?(?:情况|安排)*(?:的?说明)?(?:如下)?[。：:]?$")
+_TAIL = re.compile(
+    r"(?:的|及|主要)?(?:增减变[动化])?(?:总体|结构|具体|有关|相关)?(?:预算|决算)?(?:情况|安排)*(?:的?说明)?(?:如下)?[。：:]?$"
+)
 _LEVELS = (
     (2, re.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．]")),
     (3, re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]")),
@@ -114,8 +116,14 @@ def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject 
 
 def projects(document: Document) -> frozenset[str]:
     """Keys of the texts that stand in cells of the document's tables: among them the names of its projects as printed."""
-    return frozenset(terms.key(cell.text) for block in document.blocks if isinstance(block, Table) for row in block.rows for cell in row
-                     if 4 <= len(cell.text) <= 60 and not cell.text[0].isdecimal())
+    return frozenset(
+        terms.key(cell.text)
+        for block in document.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+        if 4 <= len(cell.text) <= 60 and not cell.text[0].isdecimal()
+    )
 
 
 def captions(document: Document) -> set[int]:
@@ -126,7 +134,12 @@ def captions(document: Document) -> set[int]:
             continue
         for above in range(n - 1, max(n - 7, -1), -1):
             before = document.blocks[above]
-            if not isinstance(before, Paragraph) or before.text not in block.captions or len(before.text) > 60 or re.search(r"[。；]", before.text):
+            if (
+                not isinstance(before, Paragraph)
+                or before.text not in block.captions
+                or len(before.text) > 60
+                or re.search(r"[。；]", before.text)
+            ):
                 break
             if re.search(r"表|单位\s*[:：]|部门\s*[:：]|附件|金额|公开|填报|^\s*$", before.text) or len(before.text) < 30:
                 found.add(above)

@@ -21,6 +21,8 @@ LAYERS = [
     {"knowledge", "terms"},
     {"readers"},
     {"forms", "identify", "grid", "align", "context", "labels", "fit", "performance"},
+    {"classpath", "roles", "sentences", "tokens", "passages", "subjects", "topics", "clauses", "discourse", "naming", "meaning"},
+    {"dimensions", "reasons"},
     {"tables", "narrative"},
     {"graph"},
     {"store"},

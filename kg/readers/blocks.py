@@ -59,7 +59,7 @@ def assemble(
         captions = [] if n in fresh else captions
         if (body := tables.get(n)) is not None:
             path = tuple(section[k] for k in sorted(section))
-            yield Table(body.address, body.rows, (*body.captions, *captions[-8:]), body.notes, path)
+            yield Table(body.address, body.rows, (*body.captions, *captions), body.notes, path)
             captions = []
             n = max(body.end, n + 1)
         elif not lines[n].strip() or n in skip:
@@ -70,7 +70,7 @@ def assemble(
             if paragraph.level:
                 section = {k: v for k, v in section.items() if k < paragraph.level} | {paragraph.level: paragraph.text}
             short = len(paragraph.text) <= _CAPTION_LENGTH and not paragraph.text.startswith(_NOTE)
-            captions = [*captions, paragraph.text] if short and not paragraph.text.endswith(tuple(_END)) else []
+            captions = [*captions[-7:], paragraph.text] if short and not paragraph.text.endswith(tuple(_END)) else []
             yield paragraph
             n = numbers[-1] + 1
 

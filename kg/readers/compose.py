@@ -105,20 +105,25 @@ def spread(rows: Sequence[Sequence[Merged]]) -> dict[tuple[int, int], Merged]:
             while (r, c) in taken:
                 c += 1
             rowspan = min(cell.rowspan or len(rows), len(rows) - r)
+            if len(taken) > MAX_CELLS:
+                return found | {(r, c): Merged(cell.text, MAX_COLUMNS + 1)}  # too large; `table` says so
             taken |= {(r + i, c + k) for i in range(rowspan) for k in range(cell.colspan)}
             found[r, c] = Merged(cell.text, cell.colspan, rowspan)
             c += cell.colspan
     return found
 
 
-def table(number: int, cells: Mapping[tuple[int, int], Merged]) -> Sheet | None:
-    """A table with rows and columns numbered from 1; None where it is only a frame around text, or has nothing in it."""
+def table(name: str, number: int, cells: Mapping[tuple[int, int], Merged]) -> Sheet | None:
+    """A table with rows and columns numbered from 1; None where it is only a frame around text, or has nothing in it.
+
+    Raises ReadError where its spans make it larger than any real table.
+    """
     if not any(cell.text for cell in cells.values()):
         return None
     height = max(r + cell.rowspan for (r, _), cell in cells.items())
     width = max(c + cell.colspan for (_, c), cell in cells.items())
     if height * width > MAX_CELLS or width > MAX_COLUMNS:
-        raise ReadError(f"第 {number} 个表格有 {height} 行 {width} 列，不像正常的表格，未读。请检查文件，或删去多余的行列后重读。")
+        raise ReadError(f"{name}：第 {number} 个表格有 {height} 行 {width} 列，不像正常的表格，未读。请检查文件，或删去多余的行列后重读。")
     if width < 2 or sum(bool(cell.text) for cell in cells.values()) < 2:
         return None
     return Sheet(number, cells, range(1, height + 1), range(1, width + 1))

@@ -214,7 +214,7 @@ def _table(table: Element, state: _State, depth: int) -> Iterator[compose.Item]:
                 open_cells[c] = (r, c)
                 nested += list(_children(cell, "tbl"))
             c += span
-    if (sheet := compose.table(state.tables + 1, cells)) is not None:
+    if (sheet := compose.table(state.budget.name, state.tables + 1, cells)) is not None:
         state.tables += 1
         yield sheet
         for inner in nested:

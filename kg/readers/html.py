@@ -94,7 +94,7 @@ def read(name: str, identifier: str, data: bytes) -> Document:
     tree = _Tree(sniff.Budget(name))
     tree.feed(content)
     tree.close()
-    items = list(_items(tree.root))
+    items = list(_items(tree.root, name))
     if not items:
         raise ReadError(f"{name}：网页里没有文字，内容可能由脚本载入。请在浏览器里打开，另存为完整网页或打印成 PDF 后重读。")
     lines, blocks = compose.compose(identifier, _numbered(items))
@@ -134,7 +134,7 @@ def _has_table(node: _Node) -> bool:
     return any(isinstance(c, _Node) and (c.tag == "table" or _has_table(c)) for c in node.children)
 
 
-def _items(node: _Node) -> Iterator[compose.Item]:
+def _items(node: _Node, name: str) -> Iterator[compose.Item]:
     """What a block holds, in order."""
     line = ""
     for child in node.children:
@@ -150,14 +150,14 @@ def _items(node: _Node) -> Iterator[compose.Item]:
         else:
             yield from _prose(line)
             line = ""
-            if child.tag == "table" and (sheet := _table(child)) is not None:
+            if child.tag == "table" and (sheet := _table(child, name)) is not None:
                 captions = [_text(c) for c in child.children if isinstance(c, _Node) and c.tag == "caption"]
                 yield from (prose for caption in captions for prose in _prose(caption))
                 yield sheet
             elif re.fullmatch(r"h[1-6]", child.tag) and not _has_table(child):
                 yield from _prose(_text(child), int(child.tag[1]))
             else:
-                yield from _items(child)
+                yield from _items(child, name)
     yield from _prose(line)
 
 
@@ -165,9 +165,9 @@ def _has_blocks(node: _Node) -> bool:
     return any(isinstance(c, _Node) and (c.tag not in _INLINE | {"img"} or _has_blocks(c)) for c in node.children)
 
 
-def _table(node: _Node) -> compose.Sheet | None:
+def _table(node: _Node, name: str) -> compose.Sheet | None:
     """The table of a table element; None where it is only there for the layout of the page."""
-    return None if _has_table(node) else compose.table(0, compose.spread(list(_rows(node))))
+    return None if _has_table(node) else compose.table(name, 0, compose.spread(list(_rows(node))))
 
 
 def _prose(line: str, style: int = 0) -> Iterator[compose.Prose]:

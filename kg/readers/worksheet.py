@@ -106,6 +106,6 @@ def _table(sheet: Worksheet, rows: Mapping[int, Sequence[tuple[int, str]]], body
             size = (sum(column <= k <= c1 for k in columns), sum(row <= k <= r1 for k in lines))
             if text or size != (1, 1):
                 cells[r, c] = compose.Merged(text, *size)
-    if compose.table(sheet.number, cells) is None:
+    if compose.table(sheet.title, sheet.number, cells) is None:
         return None
     return compose.Sheet(sheet.number, cells, lines, columns, (sheet.title,))

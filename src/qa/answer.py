@@ -13,7 +13,7 @@ from qa.compose import Session
 from qa.model import Answer, Explanation, Notice, Question, Result, Unit
 
 _MOST_WARNINGS = 6
-_TEXT_OPS = ("duty", "use", "problem", "remedy", "nature")
+_TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground")
 _MONEY_OPS = ("sum", "total")
 
 
@@ -21,11 +21,19 @@ def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _respond(session, question)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
-    found = replace(found, warnings=(*found.warnings, *issues.about(session, cited)))
+    found = replace(found, warnings=(*found.warnings, *issues.about(session, cited), *_different_years(question, found)))
     return replace(found, sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
                    notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
                    warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
                    explanation=refuse.explain(question, found.explanation))
+
+
+def _different_years(question: Question, found: Answer) -> list[Notice]:
+    """Figures of several units that are not of one year."""
+    years = {r.unit: r.year for r in found.results}
+    if len(years) < 2 or len(set(years.values())) < 2 or len(question.years) > 1:
+        return []
+    return [Notice("year", "年度不同：" + "，".join(f"{unit}为{year}年" for unit, year in years.items()))]
 
 
 def _respond(session: Session, question: Question) -> Answer:
@@ -107,8 +115,8 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     if not collected.figures:
         none = _none(session, question, wanted)
         return none or refuse.nothing_found(session, question, wanted, [f for ask in wanted for f in figure.fetch(session, ask, question.units)])
-    if question.unit_choice and len(collected.units) > 1 and len(collected.units) > 4:
-        return refuse.which_unit(session, question, collected.units)
+    if not question.units and not question.all_units and len({f.fact.unit for f in collected.figures}) > 1:
+        return refuse.which_unit(session, question, [u for u in collected.units if any(f.fact.unit == u.curie for f in collected.figures)])
     if collected.missing and question.has("sum", "compare", "difference") and not question.all_units and len(collected.figures) < 2:
         return refuse.incomplete(session, question, collected)
     if len(collected.figures) > 1:
@@ -229,7 +237,8 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
     mine = [f for f in facts if f.year in years and (not wanted or any(_about(f, a) for a in wanted))]
     found, used = passages.reasons(session, question, wanted, mine)
     if not found:
-        found = passages.search_causes(session, question, units)
+        told = [f for f in mine if f.told and f.metric == "金额" and not f.func][:1]
+        found = [passages.paragraph(session, f) for f in told] or passages.search_causes(session, question, units)
         if not found or (wanted and question.has("difference", "compare")):
             return refuse.nothing_found(session, question, wanted, facts)
     figures: list[Result] = []

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from decimal import Decimal
+from typing import Any
 
 from kg.terms import key
 from qa.choose import Ask, about
@@ -57,7 +58,12 @@ def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[A
     flows = {c.dims["flow"] for m in weak for c in m.concepts if "flow" in c.dims}
     if flows and asks:
         asks = [replace(a, spent=a.spent or "支出" in flows) for a in asks]
+    asks = [one for ask in asks for one in (ask, *_other_flow(question, ask))]
     asks = [*asks, *_scored(question, asks)]
+    asks = list({f"{sorted((i, sorted(d.items())) for i, d in a.options)}{a.year}": a for a in reversed(asks)}.values())[::-1]
+    if counts(question) and any("metric" in d for a in asks for _, d in a.options):
+        asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
+    asks = [replace(a, **_wanted(question)) for a in asks]
     if apart:
         first = _with_projects(question, [], projects, base)
         both = [projects[0][0], own[0]]
@@ -67,6 +73,31 @@ def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[A
     if projects:
         asks = _with_projects(question, asks, projects, base)
     return tuple(asks) if asks else _default(question, base)
+
+
+def _other_flow(question: Question, ask: Ask) -> list[Ask]:
+    """财政拨款收入和支出: the second half of the pair, which says only its flow."""
+    mention = next((m for m in question.items if m.text == ask.said), None)
+    if mention is None or not ask.total or "flow" not in ask.dims:
+        return []
+    after = next((m for m in question.mentions if m.role == "dim" and m.start >= mention.end), None)
+    if after is None or not _beside(question, mention, after):
+        return []
+    flow = next((c.dims["flow"] for c in after.concepts if "flow" in c.dims), "")
+    if flow in ("", ask.dims["flow"]):
+        return []
+    return [replace(ask.having(flow=flow), label=ask.label.replace(ask.dims["flow"], flow), said=after.text)]
+
+
+_ALIKE = ({"人", "名", "位", "人次", "人员"}, {"条", "件", "起", "宗", "份"}, {"次", "场", "期", "回"}, {"辆", "台", "部"}, {"个", "项", "家", "处", "所", "座"}, {"批", "批次"})
+
+
+def _wanted(question: Question) -> dict[str, Any]:
+    """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
+    nouns = set(re.findall(r"(?:多少|几)个?(人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", question.text))
+    measures = frozenset(nouns.union(*(group for group in _ALIKE if group & nouns))) if nouns else frozenset()
+    phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
+    return {"money": False if counts(question) and measures else None, "measures": measures if counts(question) else frozenset(), "phase_words": phases}
 
 
 def _scored(question: Question, asks: Sequence[Ask]) -> list[Ask]:
@@ -141,7 +172,7 @@ def _beside(question: Question, first: Mention, second: Mention | None) -> bool:
         return False
     between = [m for m in question.mentions if first.end <= m.start and m.end <= second.start]
     said = "".join(m.text for m in between)
-    if any(m.role not in ("filler", "op") for m in between):
+    if any(m.role not in ("filler", "op", "metric", "phase") for m in between):
         return False
     listed = any(first.end <= n <= second.start for n in question.source.listed)
     return (listed or bool(_BESIDE.search(said))) and not re.search("中|里|内", said)

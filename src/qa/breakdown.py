@@ -93,7 +93,8 @@ def _codes(session: Session, fact: Fact) -> list[Fact]:
     table = min((f for f in finer), key=lambda f: (f.table != fact.table or f.column != fact.column, choose.standing(f), len(f.item)))
     inside = [f for f in finer if (f.table, f.column if not f.told else f.section) == (table.table, table.column if not table.told else table.section)]
     shortest = min(len(f.item) for f in inside)
-    return list({f.item: f for f in inside if len(f.item) == shortest}.values())
+    found = list({f.item: f for f in inside if len(f.item) == shortest}.values())
+    return _codes(session, found[0]) or found if len(found) == 1 else found
 
 
 def _rows(session: Session, one: Figure) -> list[Fact]:

@@ -30,9 +30,11 @@ class Ask:
     phases: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
-    measures: frozenset[str] = frozenset()
     spent: bool = False
     base: str = ""  # what a rate is to be measured against
+    phase_words: tuple[str, ...] = ()  # 全年执行数, 决算数: the question's own words for the phase
+    measures: frozenset[str] = frozenset()  # 条, 件: what is counted
+    money: bool | None = None  # an amount is wanted, or a number of things
     amounts: frozenset[Decimal] = frozenset()  # figures that the question itself mentions, in 元
     year: int | None = None  # said beside this item, where others have other years
     said: str = ""
@@ -177,6 +179,8 @@ def _metric(fact: Fact, ask: Ask) -> float:
 
 
 def _phase(fact: Fact, ask: Ask) -> float:
+    if fact.phase == "决算" and fact.doc_kind.endswith("预算") and fact.year >= fact.doc_year:
+        return REFUSED  # a budget knows no final accounts of its own year: the table was taken for another
     if not ask.phases:
         if ask.spent and fact.phase in _BUDGETS and fact.metric == "金额":
             return REFUSED
@@ -202,8 +206,8 @@ def _phase_off(fact: Fact, wanted: str) -> float:
 
 def _flow(fact: Fact, ask: Ask, dims: Mapping[str, str]) -> float:
     wanted = dims.get("flow")
-    if not wanted or not fact.flow or fact.metric != "金额":
-        return 0.0 if not fact.flow or wanted or fact.flow == "支出" else 0.3
+    if not wanted or not fact.flow:
+        return 0.0 if not fact.flow or fact.flow == "支出" else 0.3
     if fact.flow == wanted:
         return 0.0
     if "收支" in (fact.flow, wanted) and ask.total:
@@ -280,9 +284,13 @@ def stands_in(fact: Fact, place: str) -> bool:
 
 
 def _measure(fact: Fact, ask: Ask) -> float:
-    if not ask.measures:
+    """A number of people is no amount of money; 条 asked for 件 is near enough."""
+    if ask.money is None or fact.value is None:
         return 0.0
-    return 0.0 if fact.measure in ask.measures or (not fact.measure and fact.text is not None) else REFUSED
+    amount = fact.measure.endswith("元")
+    if amount != ask.money and fact.metric in ("金额", "数量"):
+        return REFUSED
+    return 0.0 if not ask.measures or fact.measure in ask.measures else 0.8
 
 
 def years(facts: Sequence[Fact], ask: Ask) -> list[int]:

@@ -20,6 +20,7 @@ class Citer:
 
     def __init__(self, reader: Reader) -> None:
         self.document = lru_cache(maxsize=64)(reader.document)
+        self.lines = lru_cache(maxsize=64)(reader.lines)  # much faster where only the text is wanted
 
     def fact(self, fact: Fact) -> Citation:
         """Where a fact stands: its cell, or its sentence."""
@@ -29,15 +30,18 @@ class Citer:
         quote = fact.quote
         if fact.told:
             quote = self._sentence(fact, line, here.start, here.end) or fact.quote
-        return Citation(fact.id.partition(":")[2], fact.file, fact.sha256, here.page or fact.page, line, last or line,
+        page = here.page or fact.page
+        if page is not None:
+            line = last = None
+        return Citation(fact.id.partition(":")[2], fact.file, fact.sha256, page, line, last or line,
                         tuple(filter(None, fact.section.split("/"))), _table(fact), fact.row_path or fact.label, fact.column_path, quote)
 
     def _sentence(self, fact: Fact, line: int | None, start: int | None, end: int | None) -> str | None:
         """The sentence of the file around a figure; the figure itself where the stored document is gone."""
-        stored = self._stored(fact.sha256)
-        if stored is None or line is None or start is None or end is None or not 0 < line <= len(stored.lines):
+        lines = self._lines(fact.sha256)
+        if line is None or start is None or end is None or not 0 < line <= len(lines):
             return None
-        text = stored.lines[line - 1]
+        text = lines[line - 1]
         if text[start:end].strip() == "":
             return None
         before = [m.end() for m in _END.finditer(text, 0, start)]
@@ -52,11 +56,17 @@ class Citer:
             return ""
         for block in stored.blocks:
             for row in block.rows if isinstance(block, Table) else ():
-                if any((c.address.line, c.address.page, c.address.row) == (here.line, here.page, here.row) for c in row):
+                if any(c.address.line == here.line and c.address.page == here.page and (here.line is not None or c.address.row == here.row) for c in row):
                     behind = [c.text.strip() for c in row if (c.address.column or 0) > (here.column or 0) and numbers.number(c.text) is None]
                     words = [t for t in behind if len(t) >= 4 and numbers.figure(t) is None]
                     return words[-1] if words and row[-1].text.strip() == words[-1] else ""
         return ""
+
+    def _lines(self, sha256: str) -> tuple[str, ...]:
+        try:
+            return self.lines(sha256)
+        except LibraryError:
+            return ()
 
     def _stored(self, sha256: str) -> Document | None:
         try:
@@ -70,10 +80,13 @@ class Citer:
         last = place.get("f:lineEnd") or line
         sha256 = str(document.get("f:sha256") or "")
         quote = text
-        stored = self._stored(sha256)
-        if stored is not None and line is not None and stored.lines:
-            quote = "\n".join(stored.lines[line - 1:last]).strip()
-        return Citation(iri.partition(":")[2], str(document.get("f:file") or ""), sha256, place.get("f:page"), line, last,
+        lines = self._lines(sha256)
+        if line is not None and lines:
+            quote = "\n".join(lines[line - 1:last]).strip()
+        page = place.get("f:page")
+        if page is not None:
+            line = last = None
+        return Citation(iri.partition(":")[2], str(document.get("f:file") or ""), sha256, page, line, last,
                         tuple(filter(None, str(place.get("f:section") or "").split("/"))), "", "", "", quote)
 
 

@@ -27,8 +27,14 @@ class Facts:
         self.asked: list[str] = []
 
     def fetch(self, **values: Iterable[str | int]) -> list[Fact]:
-        """The facts of these units, items, projects, years, metrics, rows (an argument that is not given does not narrow)."""
-        sparql = queries.text("facts", **values)
+        """The facts of these units, items, projects, years, metrics, rows; what is empty does not narrow.
+
+        Raises ValueError where nothing at all narrows.
+        """
+        given = {name: [*terms] for name, terms in values.items()}
+        sparql = queries.text("facts", **{name: terms for name, terms in given.items() if terms})
+        if not any(given.get(name) for name in ("fact", "item", "project", "row", "unit")):
+            raise ValueError("facts of nothing")
         self.asked.append(sparql)
         if sparql not in self._known:
             if len(self._known) >= _KEPT:

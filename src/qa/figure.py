@@ -69,8 +69,9 @@ def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
             if choose.distance(change, replace(ask, metrics=("变动额",), phases=phases)) >= choose.REFUSED:
                 continue
             now = choose.claims(facts, replace(ask, metrics=(), phases=(change.phase,)), base_year)
-            if now and now[0].best.phase == change.phase and now[0].best.value is not None:
-                found = _before(now[0].best, change)
+            beside = [f for claim in now for f in claim.facts if f.fund == change.fund and f.phase == change.phase and f.value is not None]
+            if beside:
+                found = _before(min(beside, key=lambda f: f.row != change.row), change)
                 if found is not None:
                     return replace(found, year=year, phase=found.phase if words == "上年" else "年初预算")
     return None
@@ -92,7 +93,7 @@ def _chosen(session: Session, claim: Claim, ask: Ask, facts: Sequence[Fact]) -> 
     """The fact to show, and one fact for each other value that the documents state for the same 口径."""
     rivals: dict[Decimal | str | None, Fact] = {}
     pool = [*claim.facts, *_cousins(claim.best, facts, ask)]
-    fact = claim.best
+    fact = min((f for f in pool if f.amount == claim.best.amount and f.text == claim.best.text), key=choose.standing)
     if len({f.amount for f in pool}) > 1:
         named = [f for f in pool if f.amount in ask.amounts]
         fact = min(named, key=choose.standing) if named else _best_supported(session, pool, ask)
@@ -123,11 +124,13 @@ def _best_supported(session: Session, pool: Sequence[Fact], ask: Ask) -> Fact:
             continue
         places.add(here)
         trust = max(0.5, 2.5 - choose.standing(fact))
+        if any(word in fact.column_path for word in ask.phase_words):
+            trust += 3.0
         if fact.id in sums:
             trust += 2.0 if sums[fact.id] == fact.amount else -2.0
         weight[fact.amount] = weight.get(fact.amount, 0.0) + trust
     best = max(pool, key=lambda f: (weight[f.amount], -choose.standing(f)))
-    near = [f for f in pool if compose.rounding(best, f)]
+    near = [f for f in pool if compose.rounding(best, f)] if not any(w in best.column_path for w in ask.phase_words) else []
     return min(near, key=lambda f: (choose.standing(f), f.amount != best.amount)) if near else best
 
 
@@ -213,9 +216,21 @@ def warnings(session: Session, figure: Figure) -> list[Notice]:
     if others:
         found.append(compose.conflict(session, figure.fact, others[:3]))
     fact = figure.fact
+    if fact.metric in ("完成率", "执行率"):
+        found += _budgets(session, figure)
     if fact.phase in _BUDGETS:
         others = [c.best for c in figure.claims[1:] if c.best.phase in _BUDGETS and c.best.phase != fact.phase and c.best.amount != fact.amount
                   and c.best.spend == fact.spend and c.best.project == fact.project and not c.best.func and c.best.item == fact.item and c.best.metric == fact.metric]
         if others:
             found.append(compose.difference_of_basis(session, fact, others[0]))
     return found
+
+
+def _budgets(session: Session, figure: Figure) -> list[Notice]:
+    """The budgets against which a rate could have been measured, where the documents give more than one."""
+    fact = figure.fact
+    unit = Unit(fact.unit, fact.unit_name)
+    ask = replace(figure.ask, metrics=(), phases=("预算",))
+    found = choose.claims(fetch(session, ask, [unit], [fact.year]), ask, fact.year)
+    different = list({c.best.amount: c.best for c in found if c.best.metric == "金额"}.values())
+    return [compose.difference_of_basis(session, different[0], different[1])] if len(different) > 1 else []

@@ -12,7 +12,7 @@ from qa.text import Text
 FUNCTION = set("的了吗呢和与及是在有为里中内各都也还就要这那其该本用把被从对由会能跟同或以而到年月吧啊呀并且按给让将于则即又才再").difference("年月")
 _WEIGHT = {"unit": 1.6, "counted": 1.3, "year": 2.0, "form": 1.6, "project": 1.15, "item": 1.0, "dim": 0.95, "metric": 0.95, "phase": 0.95, "kind": 0.9,
            "amount": 2.0, "op": 0.9, "axis": 1.2, "filler": 0.0}
-_UNKNOWN = -1.5
+_UNKNOWN = -4.0
 _PER_WORD = -0.6
 
 

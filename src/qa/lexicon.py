@@ -54,12 +54,12 @@ class Lexicon:
                 own = term.kind != "item" or curie.startswith("item:")
                 found.setdefault(term.key, {})[curie] = own or found.get(term.key, {}).get(curie, False)
         known = self.concepts({curie for curies in found.values() for curie in curies})
-        return {k: [known[c] for c, own in curies.items() if c in known and (own or alike(k, key(known[c].label)))] for k, curies in found.items()}
+        return {k: [known[c] for c, own in curies.items() if c in known and (own or _printed(k, known[c], curies))] for k, curies in found.items()}
 
     def concepts(self, curies: Iterable[str]) -> Mapping[str, Concept]:
         """Concepts by CURIE."""
         wanted = [c for c in dict.fromkeys(curies)]
-        missing = [c for c in wanted if c not in self._concepts]
+        missing = [c for c in wanted if c and c not in self._concepts]
         if missing:
             self._load(missing)
         return {c: self._concepts[c] for c in wanted if c in self._concepts}
@@ -117,6 +117,12 @@ class Lexicon:
                         names[label].append(concept)
             self._names[unit] = names
         return self._names[unit]
+
+
+def _printed(printed: str, concept: Concept, others: Mapping[str, bool]) -> bool:
+    """Whether a printed label may stand for a concept: it resembles it, and no other concept of the scheme has this name as its own."""
+    taken = any(own and curie.partition(":")[0] == concept.prefix and curie != concept.curie for curie, own in others.items())
+    return not taken and alike(printed, key(concept.label))
 
 
 def alike(printed: str, label: str) -> bool:

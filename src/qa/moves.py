@@ -12,6 +12,7 @@ from qa.compose import Session
 from qa.figure import Figure
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
 
+_FUNDS = ("全部", "财政拨款", "一般公共预算", "")
 _AGAINST_BUDGET = ("年初预算", "全年预算", "预算")
 
 
@@ -83,7 +84,7 @@ def _stated(question: Question, ask: Ask, facts: Sequence[Fact], unit: Unit, yea
     """The change and its rate as the document states them for this item, against the base that the question names."""
     against = [p for p in question.phases if p in _AGAINST_BUDGET and f"比{p}" in question.source.squeezed]
     found: dict[str, Fact] = {}
-    for fact in sorted(facts, key=lambda f: (f.told is False, f.line or 0)):
+    for fact in sorted(facts, key=lambda f: (f.value is None, not f.told, _FUNDS.index(f.fund) if f.fund in _FUNDS else 9, compose.position(f))):
         if fact.unit != unit.curie or fact.year != year or fact.metric not in ("变动额", "变动率") or fact.func or fact.project:
             continue
         budget = any(p in fact.base for p in _AGAINST_BUDGET) and "上年" not in fact.base
@@ -92,6 +93,11 @@ def _stated(question: Question, ask: Ask, facts: Sequence[Fact], unit: Unit, yea
         if any(ask.dims.get(k) not in (None, getattr(fact, k)) for k in ("spend",)) or (not ask.dims.get("spend") and fact.spend not in ("", "全部")):
             continue
         if ask.dims.get("flow") and fact.flow and fact.flow not in (ask.dims["flow"], "收支"):
+            continue
+        wanted_fund = ask.dims.get("fund")
+        if fact.fund not in _FUNDS[:3] and fact.fund and fact.fund != wanted_fund or (wanted_fund == "政府性基金" and fact.fund != wanted_fund):
+            continue
+        if found and fact.row != next(iter(found.values())).row and fact.metric in found:
             continue
         found.setdefault(fact.metric, fact)
     return [found[m] for m in ("变动额", "变动率") if m in found]
@@ -149,6 +155,8 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
     results = [compose.result(session, f.fact, f.same, f.ask) for f in figures]
     warnings = [w for f in figures for w in figure.warnings(session, f)]
     text = "；".join(compose.sentence(r) for r in results[:6]) + "。"
+    if len(question.forms) > 1 and len({f.amount for f in figures}) > 1:
+        warnings.append(compose.conflict(session, figures[0].fact, [f.fact for f in figures[1:] if f.amount != figures[0].amount]))
     pair = sums.facts_of(figures)
     if len(pair) == 2 and sums.comparable(pair) and pair[0].amount is not None and pair[1].amount is not None:
         if pair[0].amount == pair[1].amount:

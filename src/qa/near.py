@@ -102,9 +102,9 @@ def _quality(said: str, short: str, name: str, plain: bool) -> float:
     if len(short) >= 4 and short == stem(name):
         return 4.5
     for words in dict.fromkeys((said, short)):
-        if len(words) < 3 and not (len(words) == 2 and name.startswith(words)):
+        if len(words) < 3:
             continue
-        if words in name and len(words) >= (2 if name.startswith(words) else 0.4 * len(stem(name))):
+        if words in name and len(words) >= (0.3 if name.startswith(words) else 0.4) * len(stem(name)):
             return 3.0 + len(words) / len(stem(name))
         if len(words) >= 4 and len(words) / len(name) >= 0.3 and _dense(words, name):
             return 2.0 + len(words) / len(stem(name))

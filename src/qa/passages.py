@@ -13,7 +13,7 @@ from qa.choose import Ask, stands_in
 from qa.compose import Session
 from qa.model import Answer, Fact, Passage, Question, Unit
 
-_KIND = {"duty": "职责", "problem": "存在问题", "remedy": "改进措施"}
+_KIND = {"duty": "职责", "problem": "存在问题", "remedy": "改进措施", "structure": "机构设置", "ground": "立项依据"}
 _WHY = re.compile(r"原因|因为|由于|主要是|因(?!公|此|素)|导致|致使|受.{1,10}影响")
 _USE = re.compile(r"用于|用途|使用方向|支出内容")
 _NATURE = re.compile(r"(?:正|副)?(?:科|处|厅|局|部|股)级|事业单位|行政单位|参照公务员|参公|公益[一二]类|全额拨款|二级预算单位|一级预算单位")
@@ -100,6 +100,8 @@ def _uses(session: Session, question: Question, asks: Sequence[Ask], units: Sequ
 
 def matching(session: Session, ids: Sequence[str], pattern: re.Pattern[str], most: int) -> list[Passage]:
     """The first passages that say something of a kind, one wording once."""
+    if not ids:
+        return []
     rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
     rows.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
     found: dict[str, Passage] = {}

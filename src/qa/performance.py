@@ -25,8 +25,11 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
         years = list(question.years) or collect.document_years(session, unit)
         for year in years:
             facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=_METRICS) if _belongs(f, ask, question)]
+            found = None
             if facts:
-                return _ranked(session, question, facts) if question.has("rank-max", "rank-min") else _listed(session, question, facts)
+                found = _ranked(session, question, facts) if question.has("rank-max", "rank-min") else _listed(session, question, facts)
+            if found is not None:
+                return found
     return None
 
 

@@ -117,6 +117,8 @@ def _term_spans(reading: _Reading) -> list[Span]:
                 start, end = places[i], places[j - 1] + 1
                 if text.crosses(start, end):
                     break
+                if end - start > j - i and (places[j - 1] - places[j - 2] > 1 or places[i + 1] - places[i] > 1):
+                    continue  # a particle that leaves one character alone: …管理的项|目支出
                 if squeezed[i:j].isdecimal():
                     continue
                 stretches.setdefault(squeezed[i:j], set()).add((start, end))

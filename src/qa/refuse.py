@@ -65,7 +65,8 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
 def incomplete(session: Session, question: Question, found: Collected) -> Answer:
     """One side of a comparison or sum is not disclosed: what there is, and what is missing."""
     there = "；".join(compose.sentence(compose.result(session, f.fact, f.same, f.ask)) for f in found.figures[:3])
-    return Answer(question.text, "no_data", f"未披露：{'；'.join(found.missing[:4])}，不能比较或相加。" + (f"已披露：{there}。" if there else ""))
+    missing = f"未披露：{'；'.join(found.missing[:4])}，不能比较或相加。" if found.missing else "没有可用来计算的另一个数。"
+    return Answer(question.text, "no_data", missing + (f"已披露：{there}。" if there else ""))
 
 
 def explain(question: Question, known: Explanation) -> Explanation:

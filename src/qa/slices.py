@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from qa import choose, compose, figure, sums
+from qa import choose, compose, figure, sums, words
 from qa.choose import Ask
 from qa.collect import document_years
 from qa.compose import Session
@@ -45,11 +45,12 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
     items = codes(session, unit.curie, scheme, length)
     if not items:
         return None
+    inside = [i.partition(":")[2] for i in ask.items if i.startswith(f"{scheme}:")]
     facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, "ind:合计", "ind:总计"]) if f.metric == "金额" and _fits(f, ask, phase)]
     places: dict[tuple[str, str, str], list[Fact]] = {}
     for fact in facts:
         prefix, _, code = fact.item.partition(":")
-        if prefix == scheme and code.isdecimal() and _level(axis, code, length) and not fact.func:
+        if prefix == scheme and code.isdecimal() and _level(axis, code, length) and not fact.func and (not inside or code.startswith(tuple(inside))):
             places.setdefault(_place(fact), []).append(fact)
     found = []
     for place, inside in places.items():
@@ -97,6 +98,10 @@ def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
 
 def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     """A ranking inside one total runs over what that total is made of: 公用经费 over 经济科目, 项目支出 over projects."""
+    if not question.axis and len(wanted) == 1 and question.has("rank-max", "rank-min") and len(question.units) == 1:
+        code = next((i for i in wanted[0].items if i.startswith(("econ:", "func:")) and len(i) <= 10), "")
+        if code and "科目" in question.text:
+            return replace(question, axis="econ:款" if code.startswith("econ:") else "func:项")
     if question.axis or len(wanted) != 1 or not wanted[0].total or question.all_units or len(question.units) != 1 or len(question.years) > 1:
         return question
     if not question.has("rank-max", "rank-min") and not question.top:
@@ -151,6 +156,9 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
     for wanted in [phase] if phase else ["决算", "预算"]:
         found = projects(session, unit, year, wanted) if question.axis == "project" else members(session, unit, year, question.axis, ask, wanted)
         if found is not None:
+            said = words.number_of(question.source.squeezed, "专项|项目") if question.axis == "project" else 0
+            if said and said != len(found.members) and question.has("sum", "total"):
+                return None
             return _told(session, question, ask, found)
     return None
 

@@ -21,7 +21,7 @@ OPS: tuple[tuple[str, str], ...] = (
     ("change", r"(?:比|较|跟|与|同|和|对比)(?:上一?年|去年|前一年|上年度|上一年度|上年同期)(?:度)?(?:的)?(?:决算数?|预算数?|执行数)?(?:相比|比)?|同比|环比|增减|变化|变动|"
                r"增长|增加|减少|下降|上升|降低|涨了?|降了?(?=多少|百分|几|$)|增幅|降幅|增速|多了(?=多少|百分)|少了(?=多少|百分)|增了|减了|压减|压缩|缩减|幅度"),
     ("parts", r"构成|组成|分别|明细|包括哪些|包含哪些|都包括|由哪|由什么|分成|分为|哪几(?:大)?(?:块|类|部分|项|个|方面)|各(?:是|为|占|用了|花了|支出|安排|有)?(?:了)?多少|各多少|各是|各项|各自|各几|拆分|"
-              r"怎么分|如何分配|怎么分配|花在哪|花到哪|用在哪|用到哪|都有哪些|细分|具体是|组成部分"),
+              r"怎么分配|如何分配|怎么分|花在哪|花到哪|用在哪|用到哪|都有哪些|细分|具体是|组成部分"),
     ("list", r"哪些|列出|有哪几|有哪个|都有什么|有什么|叫什么|清单|列举|逐项|罗列"),
     ("goal", r"目标(?:值)?|指标值|要求(?:达到)?|计划"),
     ("done", r"实际(?:完成|执行|支出|花费|使用)?(?:值|数|情况)?|全年执行|执行(?:了多少|多少|数)?|完成(?:值|情况|得怎么样|得如何|了多少)?|做到|达到|达标"),
@@ -38,6 +38,8 @@ OPS: tuple[tuple[str, str], ...] = (
     ("remedy", r"怎么改|如何改|改进措施|整改|改进|下一步|措施|怎么办"),
     ("nature", r"什么性质|什么级别|单位性质|性质|级别|行政级别|是什么单位"),
     ("adjusted", r"(?:年中|中途|期间|后来)?(?:又)?(?:追加|调增|调整追加|调整|调剂)(?:了)?"),
+    ("structure", r"(?:内设|下设|下面设|设有|设了|设立了)(?=.{0,3}(?:哪|几|多少|什么|机构|科|部|处))|机构设置|组织架构|(?:哪|哪些|哪几个?|几个)(?:内设)?(?:部门?|科室?|处室?|股室?)(?=$|[吗呢?，,]|分别)|什么科室|哪些机构"),
+    ("ground", r"立项依据|依据(?:是|有|哪)|政策依据|实施依据"),
     ("total", r"一共|总共|合计|总计|总额|共计|全部"),
 )
 _COMPILED = tuple((op, re.compile(pattern)) for op, pattern in OPS)
@@ -45,7 +47,7 @@ _COMPILED = tuple((op, re.compile(pattern)) for op, pattern in OPS)
 #: Words without content of their own, longest first. Single characters here are true function words.
 #: 其他 and the like stay in one piece, so that they can be the beginning of a name
 FILLERS: tuple[str, ...] = tuple(sorted(set("""
-平方公里 平方米 平方 公里 小时 分钟 工作日 天 人次 批次 个百分点 百分点 亩 吨 次每天 名次 为职工缴的 给职工缴的 单位缴的 为职工缴 缴的 那项 这块
+请人做 请人 做 合同 案卷上 下面 平方公里 平方米 平方 公里 小时 分钟 工作日 天 人次 批次 个百分点 百分点 亩 吨 次每天 名次 为职工缴的 给职工缴的 单位缴的 为职工缴 缴的 那项 这块
 其他 其它 其余 占 占了 占到 占了多少 总 专项 项目 经费 发现 存在 存在的 开展 开展了 处理 处理了 帮了 帮助 帮助了 群众 活动 指标 这项指标 一天 一天几次 每天 一天几 定 定的 定了 定为 叫 分别叫 算 算是 算作 自评 绩效 绩效管理 评价 绩效评价 绩效自评 自我评价 同名 相同 各科目 名为 称为 所谓 被 曾 曾经 已 已经 还有多少 批复 下达 编制的 当中的 之间 期初 末 底 初 年初 年中 中途 里所 其中的 请问一下 请告诉我 麻烦问一下 想查 想查一下 帮我查一下 帮我看看 帮我算算 那项 那个项目 这个项目 该项目 该专项 这个专项 该指标
 请问 请 帮我 帮忙 麻烦 查一下 查一查 查询 查查 查 看看 看一下 告诉我 给我 我想知道 我想了解 想知道 想问 问一下 了解 一下 说说 说一下 讲讲 介绍 列一下 统计 统计一下 算算 算一下 计算
 是多少 为多少 有多少 多少 多少钱 多少万元 多少万 多少元 几多 几何 是几 几 多大 多高 多少呢 怎么样 怎样 如何 什么 啥 哪个 哪一个 哪一项 哪项 哪一类 哪类 哪一 哪 谁 什么样 什么时候 怎么 怎么算 何 有几个 几个 几家 几项 几点
@@ -67,6 +69,8 @@ KNOWN = frozenset(FILLERS) | TOTALS | {"共计", "总额"}
 COUNT_NOUNS = {"团组": ("团组数", "团组", "批次"), "批次": ("批次",), "几批": ("批次",), "多少批": ("批次",), "人次": ("人次",), "多少人": ("人次", "人数"),
                "几个人": ("人次", "人数"), "几人": ("人次", "人数"), "多少辆": ("保有量", "数量"), "几辆": ("保有量", "数量"), "人数": ("人数", "人次"), "客人": ("人次",)}
 
+_COUNTED = re.compile(r"(?:[一二两三四五六七八九十几]|(?<!\d)\d{1,2})(?:个|项|家|类|块|方面|大类|名|位|笔|份|条|张|大项)")
+
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
@@ -78,7 +82,8 @@ def operations(text: str) -> list[tuple[int, int, str]]:
 def fillers(text: str) -> list[tuple[int, int]]:
     """All stretches that mean nothing by themselves, also overlapping ones."""
     longest = len(FILLERS[0])
-    return [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in KNOWN]
+    plain = [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in KNOWN]
+    return plain + [m.span() for m in _COUNTED.finditer(text)]
 
 
 def top(text: str) -> int:
@@ -91,3 +96,13 @@ def top(text: str) -> int:
     if match is None:
         return 0
     return _DIGITS.get(match[1]) or int(match[1])
+
+
+def number_of(text: str, noun: str) -> int:
+    """How many of a kind the question says there are: 四个专项 is 4; 0 where it does not say.
+
+    >>> number_of("披露的四个专项合计", "专项"), number_of("各专项", "专项")
+    (4, 0)
+    """
+    match = re.search(rf"([一二两三四五六七八九十]|\d{{1,2}})个?(?:{noun})", text)
+    return (_DIGITS.get(match[1]) or int(match[1])) if match else 0

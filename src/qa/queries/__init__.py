@@ -36,16 +36,19 @@ def header(name: str) -> dict[str, list[str]]:
     return found
 
 
-def text(template: str, **values: Iterable[str | int]) -> str:
+def text(template: str, **given: Iterable[str | int]) -> str:
     """The query with its values filled in: CURIEs and numbers only, so that no word of a question gets into it.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, and where a list is given but empty: that would ask for everything.
     """
+    values = {name: list(terms) for name, terms in given.items()}
     lines = []
     for line in _HEADER.sub("", _file(template)).strip().splitlines():
         wanted = re.findall(r"«(\w+)(,?)»", line)
-        if any(not values.get(name) for name, _ in wanted):
+        if any(name not in values for name, _ in wanted):
             continue
+        if any(not values[name] for name, _ in wanted):
+            raise ValueError(f"{template}: nothing given for {line.strip()}")
         for name, comma in wanted:
             line = line.replace(f"«{name}{comma}»", f"{comma} ".join(_term(v) for v in values[name]))
         lines.append(line.partition(" #")[0])

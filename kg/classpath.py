@@ -1,0 +1,87 @@
+"""Paths of the functional classification in sentences: 教育支出（类）普通教育（款）小学教育（项）, with codes, or joined by dashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg import terms
+from kg.knowledge import Concept, Knowledge
+
+_MARK = r"[（(]\s*[0-9]*\s*(?:类|款|项)\s*[)）]"
+_LEVEL = re.compile(rf"(?P<name>[^（(]+?(?:(?!{_MARK})[（(][^（()）]*[)）][^（(]*?)*)\s*[（(]\s*[0-9]*\s*(?P<level>类|款|项)\s*[)）]")
+_CODED = re.compile(r"(?P<name>[^（()）]*(?:[（(][^（()）\d]*[)）][^（()）]*)*)[（(](?P<code>\d{3,7})[)）]")
+_BEHIND = ("", "支出", "支出预算", "科目", "支出科目", "经费", "支出决算")
+_LENGTH = {"类": 3, "款": 5, "项": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path that was recognised: its print with the levels joined by '/', and the concept at its end."""
+
+    row: str
+    concept: Concept
+
+
+def stem(name: str) -> str:
+    """A name of the classification by key, without 支出 behind it: 教育支出 is 教育."""
+    return re.sub(r"支出$", "", terms.key(name)) or terms.key(name)
+
+
+def index(knowledge: Knowledge) -> dict[str, tuple[Concept, ...]]:
+    """The functional classification by stem: many codes share a name."""
+    found: dict[str, dict[str, Concept]] = {}
+    for concept in knowledge.by_scheme.get("func", ()):
+        for label in (concept.label, *concept.alt):
+            found.setdefault(stem(label), {})[concept.curie] = concept
+    return {key: tuple(concepts.values()) for key, concepts in found.items()}
+
+
+def find(text: str, above: str, functions: dict[str, tuple[Concept, ...]], knowledge: Knowledge) -> Path | None:
+    """The path that a text is; None where it is none. `above` is the code of the 类 or 款 that a heading names."""
+    text = terms.strip_numbering(text.strip('“”" 。：:'))
+    coded = _CODED.findall(text)
+    if coded and re.sub(r"^.*[)）]", "", text) in _BEHIND:
+        concept = knowledge.concepts.get(f"func:{coded[-1][1]}")
+        if concept is not None:
+            return Path("/".join(f"{terms.strip_numbering(name)}（{code}）" for name, code in coded), concept)
+    levels = _levels(text, above)
+    concept = _concept(levels, above, functions, knowledge) if levels else None
+    if concept is None:
+        return None
+    return Path("/".join(f"{name}（{level}）" for name, level in levels) if len(levels) > 1 else text, concept)
+
+
+def _levels(text: str, above: str) -> list[tuple[str, str]]:
+    """Names and levels of a path, () where the text is none."""
+    found = [(terms.strip_numbering(m["name"].strip('“”" ，、：:')), m["level"]) for m in _LEVEL.finditer(text)]
+    if found:
+        return found if re.sub(r"^.*[)）]", "", text) in _BEHIND else []
+    parts = [terms.strip_numbering(part.strip("“”")) for part in re.split(r"\s*[-—－–]+\s*", re.sub(r"”?科目$", "", text))]
+    if not 1 < len(parts) < 4 or not all(re.search(r"[\u4e00-\u9fff]{2}", part) for part in parts):
+        return []
+    names = ("类", "款", "项")
+    return list(zip(parts, names[-len(parts) :] if above else names, strict=False))
+
+
+def _concept(
+    levels: Sequence[tuple[str, str]], above: str, functions: dict[str, tuple[Concept, ...]], knowledge: Knowledge
+) -> Concept | None:
+    """The code whose names upwards agree with the path; None where none or more than one does."""
+    name, level = levels[-1]
+    wanted = {_LENGTH[one]: stem(label) for label, one in levels[:-1]}
+
+    def stems(code: str) -> set[str]:
+        concept = knowledge.concepts.get(f"func:{code}")
+        return {stem(label) for label in (concept.label, *concept.alt)} if concept else set()
+
+    def score(concept: Concept) -> int:
+        points = 2 * sum(text in stems(concept.name[:length]) for length, text in wanted.items())
+        return points + int(bool(above) and concept.name.startswith(above)) + int(terms.key(name) == terms.key(concept.label))
+
+    ranked = sorted((c for c in functions.get(stem(name), ()) if len(c.name) == _LENGTH[level]), key=score, reverse=True)
+    if len(ranked) < 2:
+        return ranked[0] if ranked else None
+    first, second = score(ranked[0]), score(ranked[1])
+    return None if first == second or (first < 1 and (wanted or above)) else ranked[0]
