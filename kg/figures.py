@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +38,11 @@ _LABEL = "SELECT ?label { GRAPH g:entities { $this skos:prefLabel ?label } }"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A fact of the graph as an operand. `value` is as printed; `factor` leads to 元 or to the plain unit."""
+    """A fact of the graph as an operand. `value` is as printed; `factor` leads to 元 or to the plain unit.
+
+    `decimals` are the digits behind the point as printed, `digits` those that money of this document usually has: where it prints
+    191.90 as 191.9, that is no coarser figure.
+    """
 
     curie: str
     document: str
@@ -48,6 +52,7 @@ class Figure:
     factor: Decimal = Decimal(1)
     money: bool = False
     row: str = ""
+    digits: int = 0
 
     def number(self) -> str:
         """The figure with its measure, with as many digits as are printed."""
@@ -104,7 +109,9 @@ class Figures:
     def __getitem__(self, curie: str) -> Figure:
         document = document_of(curie)
         if document not in self._documents:
-            self._documents[document] = {row["x"]: self._figure(row, document) for row in self._ask(_FIGURES, f"doc:{document}")}
+            found = [self._figure(row, document) for row in self._ask(_FIGURES, f"doc:{document}")]
+            usual = _usual(found)
+            self._documents[document] = {f.curie: replace(f, digits=max(f.decimals, usual.get(f.measure, 0))) for f in found}
         return self._documents[document].get(curie) or Figure(curie, document)
 
     def forms(self, document: str) -> set[str]:
@@ -180,6 +187,15 @@ class Figures:
         table = self.form(row["form"]) if row["form"] in self._knowledge.forms else row["title"]
         names = "".join(f"“{_bare(name)}”" for name in (row["path"], row["heading"]) if name)
         return f"{'表格' if table.startswith('（') else _bare(table)}{number}{names}"
+
+
+def _usual(figures: Iterable[Figure]) -> dict[str, int]:
+    """How many digits behind the point money mostly has, by measure; whole numbers say nothing about that."""
+    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    for figure in figures:
+        if figure.money and figure.decimals:
+            counts[figure.measure][figure.decimals] += 1
+    return {measure: digits.most_common(1)[0][0] for measure, digits in counts.items()}
 
 
 def _bare(name: str) -> str:

@@ -38,10 +38,21 @@ def _ends(keys: list[str], parts: list[str]) -> bool:
     return len(parts) > 1 and keys[1 - len(parts) :] == parts[1:] and parts[0] in keys[: 1 - len(parts)]
 
 
-def within(title: str, key: str) -> bool:
-    """Whether the key of a caption holds a title; the parts of a title around … stand in it in order."""
-    at = 0
-    for part in title.split("…"):
+#: What may stand before a title in a caption without making it another: year, 部门, 单位, the level, a number.
+_OWNER = re.compile(r"(?:(?:19|20)\d\d年度?|预算|部门|单位|[省市区县]?本级|[省市区县]级|附件?\d*|表\d*|公开\d*表?|\d)*")
+
+
+def within(title: str, key: str, unit: str = "") -> bool:
+    """Whether the key of a caption is a title, but for the year, the unit and words like 部门 before it, and anything behind it.
+
+    The parts of a title around … stand in the caption in order. A longer title that merely ends like this one is another:
+    支出决算表 is not 国有资本经营预算财政拨款支出决算表.
+    """
+    parts = title.split("…")
+    at = key.find(parts[0])
+    if at < 0 or not _OWNER.fullmatch(key[:at].replace(unit, "") if unit else key[:at]):
+        return False
+    for part in parts:
         at = key.find(part, at)
         if at < 0:
             return False
@@ -88,8 +99,9 @@ class Forms:
         ]
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
-    def match(self, table: Table, parse: Callable[[Table], grids.Grid]) -> tuple[Form | None, str]:
-        """The form of a table and why. Title, printed number and headings are weighed; a form needs more than one of them."""
+    def match(self, table: Table, parse: Callable[[Table], grids.Grid], unit: str = "") -> tuple[Form | None, str]:
+        """The form of a table and why. Title, printed number and headings are weighed; headings alone never tell a form,
+        because forms that differ only in their fund are headed alike. `unit` may stand before a title."""
         captions = [*table.captions[-6:], *(c.text for row in table.rows[:3] for c in row if len(c.text) < 40)]
         keys = [terms.key(terms.strip_numbering(caption)) for caption in captions]
         number = next((f"公开{int(m[1]):02d}表" for caption in reversed(captions) if (m := _NUMBER.search(caption))), None)
@@ -101,16 +113,14 @@ class Forms:
         }
         for title, form in self._titles:
             exact = any(title == k for k in keys)
-            named = 3.0 if exact else 2.0 if any(within(title, k) and len(title) >= 5 for k in keys) else 0.0
+            named = 3.0 if exact else 2.0 if any(within(title, k, terms.key(unit)) for k in keys) else 0.0
             numbered = 2.0 if number and form.number == number else 0.0
             covered = covers[form.curie]
             score = named + len(title) * 0.02 * bool(named) + numbered + 3 * covered
             why = "、".join(word for word, given in (("标题", named), ("表号", numbered), ("表头", covered >= 0.5)) if given)
-            if (named or numbered or covered >= 0.8) and score > scores.get(form.curie, (0.0, ""))[0]:
+            if (named or (numbered and covered >= 0.5)) and score > scores.get(form.curie, (0.0, ""))[0]:
                 scores[form.curie] = (score, why)
         if not scores:
-            return None, "标题、表号、表头都不像已知的表"
+            return None, "标题和表号都不像已知的表"
         best = max(scores, key=lambda curie: scores[curie][0])
-        if scores[best][0] < (2.0 if not self.knowledge.forms[best].columns else 2.5):
-            return None, f"只有{scores[best][1] or '少量表头'}像{self.knowledge.forms[best].label}，不足以认定"
         return self.knowledge.forms[best], scores[best][1]

@@ -76,7 +76,7 @@ def parse(text: str) -> tuple[ast.expr, str, ast.expr]:
         raise ValueError(text) from error
     for side in sides:
         for node in ast.walk(side):
-            if not isinstance(node, ast.BinOp | ast.operator | ast.Name | ast.Load | ast.Constant | ast.Call):
+            if not isinstance(node, ast.BinOp | ast.Add | ast.Sub | ast.Mult | ast.Div | ast.Name | ast.Load | ast.Constant | ast.Call):
                 raise ValueError(text)
             if isinstance(node, ast.Call) and not (
                 isinstance(node.func, ast.Name) and node.func.id in ("sum", "abs", "compare") and not node.keywords

@@ -83,7 +83,7 @@ def _unit(document: Document) -> tuple[str, str]:
 
 
 def _strip(name: str) -> str:
-    return re.sub(r"^第[一二三四五六七八九十]+部分|^(?:(?:19|20)\d\d年度?)|(?:部门|单位)$|[（(]盖章[)）]|^[)）]", "", name)
+    return re.sub(r"^纳入|^第[一二三四五六七八九十]+部分|^(?:(?:19|20)\d\d年度?)|(?:部门|单位)$|[（(]盖章[)）]|^[)）]", "", name)
 
 
 def _year(document: Document) -> tuple[int, str]:

@@ -22,7 +22,7 @@ from kg.model import KnowledgeError
 
 ERROR, SCOPE, ROUNDING = "错误", "口径提示", "尾差"
 _SEVERITIES = (ERROR, SCOPE, ROUNDING)
-_ROUNDINGS = ("own", "finest", "half-up")
+_ROUNDINGS = ("own", "usual", "half-up")
 SAME = "same(x)"
 
 
@@ -87,8 +87,8 @@ def load(known: Knowledge) -> tuple[Check, ...]:
 
 def _vet(check: Check) -> None:
     """A rule says everything that is needed to apply it and to tell what it found."""
-    if not (check.select and check.message and check.kind and check.needs and check.title):
-        raise KnowledgeError(f"勾稽规则 {check.curie} 不完整：需要 skos:prefLabel、f:select、f:message、f:kind、f:needs。请补上。")
+    if not (check.select and check.message and check.kind and check.title):
+        raise KnowledgeError(f"勾稽规则 {check.curie} 不完整：需要 skos:prefLabel、f:select、f:message、f:kind。请补上。")
     if check.severity not in _SEVERITIES or check.rounding not in _ROUNDINGS:
         raise KnowledgeError(
             f"勾稽规则 {check.curie}：f:severity 只能是 {'、'.join(_SEVERITIES)}，f:rounding 只能是 {'、'.join(_ROUNDINGS)}。请改正。"
@@ -111,7 +111,7 @@ def apply(check: Check, document: str, query: Query, figures: Figures) -> Outcom
     """Run a rule on a document."""
     outcome = Outcome()
     rows = query(check.select.replace("$this", f"<{iris.expand('doc:' + document)}>"))
-    if not rows and check.formula:
+    if not rows and check.needs:
         outcome.unapplied.append(f"没有{check.needs}")
     if check.formula == SAME:
         _same(rows, figures, outcome)
@@ -211,13 +211,11 @@ def _way(check: Check, head: Figure, rows: Sequence[Mapping[str, Any]], figures:
     if any(not values for values in bound.values()) or any(figure.value is None for figure in involved.values()):
         return None
     factor = next((figure.factor for figure in involved.values() if figure.money), Decimal(1))
-    finest = max((figure.decimals for figure in involved.values() if figure.money), default=0)
+    own = check.rounding == "own"
     operands: dict[str, list[formula.Operand]] = {}
     for name, values in bound.items():
-        operands[name] = [
-            figure.operand(factor=factor, digits=finest if figure.money and check.rounding != "own" else figure.decimals)
-            for figure in found[name]
-        ] or [formula.Operand.exact(Decimal(values[0]))]
+        operands[name] = [figure.operand(factor=factor, digits=figure.decimals if own else figure.digits) for figure in found[name]]
+        operands[name] = operands[name] or [formula.Operand.exact(Decimal(values[0]))]
     try:
         verdict = formula.judge(check.formula, operands, decimals=head.decimals if check.rounding == "half-up" else None)
     except formula.NotComputable as error:

@@ -253,8 +253,9 @@ class Resolver:
         text = text.strip(" ，,、；;：:。")
         if not re.search(r"[\u4e00-\u9fffA-Za-z]", text) or len(terms.key(text)) < 2:
             return None
-        if quantity in ("money", "score", "ratio") and _names_project(text):
-            return self.as_project(text)
+        spent = re.sub(r"(?<=项目|专项)支出$", "", text)
+        if quantity in ("money", "score", "ratio") and _names_project(spent):
+            return self.as_project(spent)
         dims = {}
         if text.endswith("项目"):
             fund = self.labels.fund(terms.key(text))
@@ -275,7 +276,7 @@ def _spellings(text: str, quantity: str, measure: str) -> list[str]:
     words = [text]
     if quantity == "money":
         outer = re.sub(r"[（(][^（()）]*[)）]$", "", text)
-        words += [text + "金额", outer, *((text[:-2], text[:-2] + "费") if text.endswith("支出") else ())]
+        words += [*([text + "金额"] if len(text) > 4 else []), outer, *((text[:-2], text[:-2] + "费") if text.endswith("支出") else ())]
     return [key for word in words if (key := terms.key(word))]
 
 

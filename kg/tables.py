@@ -23,7 +23,7 @@ def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], Tabl
     if performance.is_sectioned(table, context):
         return _sectioned(table, context)
     parsed = grids.parse(table, context.role)
-    form, why = context.forms.match(table, lambda t: grids.parse(t, context.role))
+    form, why = context.forms.match(table, lambda t: grids.parse(t, context.role), context.identity.unit)
     frame = _frame(table, context, parsed, form)
     facts: list[Fact] = []
     for n in parsed.body:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import build, knowledge, paths
+from kg import build, forms, knowledge, paths, terms
 
 FORM = """
 @prefix f: <https://chazhang.example/ns#> .
@@ -65,3 +65,19 @@ def test_a_new_form_is_a_new_file(text: Path, tmp_path: Path, monkeypatch: pytes
         (Decimal("1000.00"), "全年预算", "财政拨款", "基本支出", "func:2010301", "T01"),
         (Decimal("25.50"), "全年预算", "财政拨款", "项目支出", "func:2010301", "T01"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "caption", "unit", "fits"),
+    [
+        ("支出决算表", "2024年度某市某局支出决算表", "某市某局", True),
+        ("支出决算表", "国有资本经营预算财政拨款支出决算表", "某市某局", False),
+        ("支出预算总表", "2025年预算单位支出预算总表", "", True),
+        ("一般公共预算基本支出…按部门预算经济分类", "一般公共预算基本支出表--公用经费(按部门预算经济分类)", "", True),
+        ("一般公共预算基本支出…按政府预算经济分类", "一般公共预算基本支出表--公用经费(按部门预算经济分类)", "", False),
+    ],
+)
+def test_a_title_may_have_an_owner_before_it_but_no_other_fund(title: str, caption: str, unit: str, fits: bool) -> None:
+    """Once the 支出预算总表 of a Shanghai district was read as 国有资本经营预算, because its headings are the same."""
+    parts = "…".join(terms.key(part) for part in title.split("…"))
+    assert forms.within(parts, terms.key(caption), unit) is fits

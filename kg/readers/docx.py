@@ -220,8 +220,9 @@ def _table(table: Element, state: _State, depth: int) -> Iterator[compose.Item]:
         for inner in nested:
             yield from _table(inner, state, depth + 1)
     else:
-        for cell in table.iter(f"{_W}tc"):
-            yield from _blocks(cell, state, depth + 1)
+        for row in _children(table, "tr"):
+            for cell in _children(row, "tc"):
+                yield from _blocks(cell, state, depth + 1)
 
 
 def _children(parent: Element, tag: str) -> Iterator[Element]:

@@ -10,6 +10,7 @@ from kg.readers import blocks, compose
 
 _NOTE = re.compile(r"^[（(]?(?:注|说明|备注)")
 _TITLE = 44  # characters, at most
+_GAP = 20  # blank rows that end a table, whatever follows
 _PROSE = 60  # characters in a lone cell that make it prose
 
 
@@ -78,6 +79,8 @@ def _end(rows: Mapping[int, Sequence[tuple[int, str]]], numbers: Sequence[int], 
         filled = rows[numbers[n]]
         if len(filled) == 1 and (_NOTE.match(filled[0][1]) or len(filled[0][1]) > _PROSE):
             break
+        if numbers[n] > numbers[n - 1] + _GAP:
+            break
         if numbers[n] > numbers[n - 1] + 1 and _lone(filled) and any(not _lone(rows[k]) for k in numbers[n + 1 : n + 4]):
             break
         n += 1
@@ -96,6 +99,8 @@ def _table(sheet: Worksheet, rows: Mapping[int, Sequence[tuple[int, str]]], body
     last = max([last, *right])
     lines = [row for row in range(body[0], body[-1] + 1) if row not in sheet.hidden_rows]
     columns = [column for column in range(first, last + 1) if column not in sheet.hidden_columns]
+    if len(columns) > compose.MAX_COLUMNS:
+        columns = sorted(set(filled))
     if len(columns) < 2:
         return None
     cells = {}

@@ -10,7 +10,7 @@ from qa import asks, breakdown, choose, collect, compose, figure, issues, moves,
 from qa.choose import Ask
 from qa.collect import Collected
 from qa.compose import Session
-from qa.model import Answer, Explanation, Notice, Question, Result, Unit
+from qa.model import Answer, Explanation, Fact, Notice, Question, Result, Unit
 
 _MOST_WARNINGS = 6
 _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground")
@@ -102,8 +102,12 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     """Figures, and what is to be done with them."""
     if question.has("adjusted") and len({p for a in wanted for p in a.phases}) < 2:
         adjusted = moves.adjusted(session, question, wanted)
-        if adjusted is not None:
+        if adjusted is not None and not any(a.phases for a in wanted):
             return adjusted
+        if adjusted is not None:
+            beside = collect.collect(session, question, wanted)
+            more = [compose.result(session, f.fact, f.same, f.ask) for f in beside.figures]
+            return replace(adjusted, results=(*adjusted.results, *more), answer=adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。")
     if question.has("share") and not question.has("change", "rate") and not (question.has("parts") and len(wanted) == 1):
         found = shares.answer(session, question, wanted)
         return found or refuse.incomplete(session, question, collect.collect(session, question, wanted))
@@ -169,6 +173,7 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
     for one in found.figures:
         results += figure.results(session, one)
         warnings += figure.warnings(session, one)
+    results += [compose.result(session, f) for f in _counted_beside(session, question, found)]
     if len(found.figures) == 1:
         one = found.figures[0]
         results += figure.extras(session, one, Unit(one.fact.unit, one.fact.unit_name))
@@ -178,6 +183,20 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
         text += f"未披露：{'；'.join(found.missing[:6])}。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings),
                   passages=tuple(passages.paragraph(session, f) for f in {f.row: f for f in told}.values()))
+
+
+def _counted_beside(session: Session, question: Question, found: Collected) -> list[Fact]:
+    """A second number that the question asks for and that stands in the same sentence: 开展了多少次，帮了多少人."""
+    wanted = [group for group in asks.ALIKE if any(f"多少{noun}" in question.text or f"几{noun}" in question.text for noun in group)]
+    missing = [group for group in wanted if not any(f.fact.measure in group for f in found.figures)]
+    more = []
+    for one in [f.fact for f in found.figures if f.fact.told] if missing and len(wanted) > 1 else []:
+        said = compose.surroundings(one)
+        for group in missing:
+            beside = [f for f in session.facts.fetch(row=[one.row], unit=[one.unit]) if f.measure in group and f.value is not None
+                      and compose.surroundings(f) == said and compose.position(f) > compose.position(one)]
+            more += beside if len(beside) == 1 else []
+    return more
 
 
 def _ranked(session: Session, question: Question, found: Collected) -> Answer:
@@ -238,7 +257,7 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
     found, used = passages.reasons(session, question, wanted, mine)
     if not found:
         told = [f for f in mine if f.told and f.metric == "金额" and not f.func][:1]
-        found = [passages.paragraph(session, f) for f in told] or passages.search_causes(session, question, units)
+        found = passages.search_causes(session, question, units, wanted) or [passages.paragraph(session, f) for f in told]
         if not found or (wanted and question.has("difference", "compare")):
             return refuse.nothing_found(session, question, wanted, facts)
     figures: list[Result] = []
@@ -252,10 +271,7 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
     return Answer(question.text, "answered", text, tuple(figures[:8]), passages=tuple(found), warnings=tuple(warnings))
 
 
-def _about(fact: object, ask: Ask) -> bool:
-    from qa.model import Fact
-
-    assert isinstance(fact, Fact)
+def _about(fact: Fact, ask: Ask) -> bool:
     return (not ask.items or fact.item in ask.items) and (not ask.projects or fact.project in ask.projects)
 
 

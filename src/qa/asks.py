@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,56 +22,58 @@ _FUND_NAMES = re.compile(r"一般公共预算|公共财政预算|公共预算|�
 _PHASES = (("年初预算", re.compile(r"年初(?:部门)?预算|年初预算数")), ("全年预算", re.compile(r"全年预算|调整(?:后)?预算")), ("决算", re.compile(r"决算|执行数")),
            ("预算", re.compile(r"预算")))
 _SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
-_COUNT = re.compile(r"(?:多少|几)个?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|小时|天|团组|科室|机构|网格)")
+_COUNT = re.compile(r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|小时|天|团组|科室|机构|网格)")
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The figures that a question wants, and what it confines them to."""
-
-    asks: tuple[Ask, ...]
-    whole: Ask | None = None
-    years: tuple[int, ...] = ()
 
 
 def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[Ask, ...]:
     """The wanted figures, in the order of the question."""
-    mentions = [m for m in question.items]
-    projects = _projects([m for m in mentions if m.role == "project"], names)
-    items = [m for m in mentions if m.role == "item"]
+    return tuple(replace(ask, **_wanted(question)) for ask in _build(question, names))
+
+
+def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequence[Ask]:
+    projects = _projects([m for m in question.items if m.role == "project"], names)
+    items, weak = _named(question, bool(projects))
+    own, confining = _split(question, items)
+    own = [_extended(m, names) for m in own]
+    base = _base(question, confining)
+    asks = [replace(_ask(m, base, question), year=_year_beside(question, m, own)) for m in own]
+    if any(c.dims.get("flow") == "支出" for m in weak for c in m.concepts):
+        asks = [replace(a, spent=True) for a in asks]
+    if len(projects) == len(own) == 1 and _year_beside(question, own[0], [projects[0][0], own[0]]):
+        return _apart(question, [projects[0][0], own[0]], [_with_projects(question, [], projects, base)[0], asks[0]])
+    asks = [one for ask in asks for one in (ask, *_other_flow(question, ask))]
+    asks = _once([*asks, *_scored(question, asks)])
+    if counts(question) and any("metric" in d for a in asks for _, d in a.options):
+        asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
+    if projects:
+        asks = _with_projects(question, asks, projects, base)
+    return asks or _default(question, base)
+
+
+def _named(question: Question, with_projects: bool) -> tuple[list[Mention], list[Mention]]:
+    """The items that count, and those said too lightly: 花了多少钱, 多少人."""
+    items = [m for m in question.items if m.role == "item"]
     staff = any("编制" in c.label or "退休" in c.label for m in items for c in m.concepts)
     strong = [m for m in items if not (_WEAK.search(m.text) and (_is_total(m) or (_is_staff(m) and not staff)))]
     weak = [m for m in items if m not in strong]
-    if strong:
-        items = strong
-    elif projects:
-        items = []
-    else:
-        items = weak[:1]
-    own, confining = _split(question, items)
-    own = [_extended(m, names) for m in own]
-    apart = projects and len(own) == 1 and len(projects) == 1 and _year_beside(question, own[0], [projects[0][0], own[0]])
-    base = _base(question, confining)
-    asks = [replace(_ask(m, base, question), year=_year_beside(question, m, own)) for m in own]
-    flows = {c.dims["flow"] for m in weak for c in m.concepts if "flow" in c.dims}
-    if flows and asks:
-        asks = [replace(a, spent=a.spent or "支出" in flows) for a in asks]
-    asks = [one for ask in asks for one in (ask, *_other_flow(question, ask))]
-    asks = [*asks, *_scored(question, asks)]
-    asks = list({f"{sorted((i, sorted(d.items())) for i, d in a.options)}{a.year}": a for a in reversed(asks)}.values())[::-1]
-    if counts(question) and any("metric" in d for a in asks for _, d in a.options):
-        asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
-    asks = [replace(a, **_wanted(question)) for a in asks]
-    if apart:
-        first = _with_projects(question, [], projects, base)
-        both = [projects[0][0], own[0]]
-        forms = {m.start: tuple(f.value for f in question.mentions if f.role == "form" and f.end <= m.start and not any(
-            f.end <= other.start < m.start for other in both if other is not m)) for m in both}
-        return tuple(replace(ask, year=_year_beside(question, m, both), forms=forms[m.start]) for ask, m in zip((first[0], asks[0]), both, strict=True))
-    if projects:
-        asks = _with_projects(question, asks, projects, base)
-    return tuple(asks) if asks else _default(question, base)
+    return (strong, weak) if strong else ([] if with_projects else weak[:1], weak)
+
+
+def _apart(question: Question, mentions: Sequence[Mention], asks: Sequence[Ask]) -> list[Ask]:
+    """A project and an item of different years, each with the table that is named before it."""
+    found = []
+    for mention, ask in zip(mentions, asks, strict=True):
+        others = [m for m in mentions if m is not mention]
+        forms = tuple(f.value for f in question.mentions if f.role == "form" and f.end <= mention.start
+                      and not any(f.end <= other.start < mention.start for other in others))
+        found.append(replace(ask, year=_year_beside(question, mention, mentions), forms=forms))
+    return found
+
+
+def _once(asks: Sequence[Ask]) -> list[Ask]:
+    """Each ask once, although the question says it twice."""
+    return list({f"{sorted((i, sorted(d.items())) for i, d in a.options)}{a.year}": a for a in reversed(asks)}.values())[::-1]
 
 
 def _other_flow(question: Question, ask: Ask) -> list[Ask]:
@@ -89,13 +90,14 @@ def _other_flow(question: Question, ask: Ask) -> list[Ask]:
     return [replace(ask.having(flow=flow), label=ask.label.replace(ask.dims["flow"], flow), said=after.text)]
 
 
-_ALIKE = ({"人", "名", "位", "人次", "人员"}, {"条", "件", "起", "宗", "份"}, {"次", "场", "期", "回"}, {"辆", "台", "部"}, {"个", "项", "家", "处", "所", "座"}, {"批", "批次"})
+#: measures that people use for one another
+ALIKE = ({"人", "名", "位", "人次", "人员"}, {"条", "件", "起", "宗", "份"}, {"次", "场", "期", "回"}, {"辆", "台", "部"}, {"个", "项", "家", "处", "所", "座"}, {"批", "批次"})
 
 
 def _wanted(question: Question) -> dict[str, Any]:
     """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
     nouns = set(re.findall(r"(?:多少|几)个?(人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", question.text))
-    measures = frozenset(nouns.union(*(group for group in _ALIKE if group & nouns))) if nouns else frozenset()
+    measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     return {"money": False if counts(question) and measures else None, "measures": measures if counts(question) else frozenset(), "phase_words": phases}
 
@@ -269,7 +271,7 @@ def _with_projects(question: Question, asks: Sequence[Ask], projects: Sequence[t
     ]
 
 
-def _default(question: Question, base: Mapping[str, str]) -> tuple[Ask, ...]:
+def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
     """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
     if not (question.phases or question.dims.get("flow") or metrics(question) or question.has("change", "rate")):
         return ()

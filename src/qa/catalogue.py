@@ -88,7 +88,7 @@ def checks(document: str, severity: str, format: str, library: Path) -> int:
     """List the findings of the checks."""
     reader = store.open_library(library)
     wanted = {f"doc:{identifier}" for identifier, _ in listing.documents(reader, document)}
-    rows = reader.query("""SELECT ?issue ?severity ?kind ?message ?doc (GROUP_CONCAT(?fact; separator=" ") AS ?facts) {
+    rows = reader.query("""SELECT ?issue ?severity ?kind ?message ?doc (GROUP_CONCAT(STR(?fact); separator=" ") AS ?facts) {
         ?issue a f:Issue ; sh:resultSeverity ?severity ; f:kind ?kind ; sh:resultMessage ?message ; f:doc ?doc ; f:involves ?fact }
         GROUP BY ?issue ?severity ?kind ?message ?doc ORDER BY ?severity ?doc ?kind ?message""")
     records = [

@@ -290,7 +290,7 @@ def _measure(fact: Fact, ask: Ask) -> float:
     amount = fact.measure.endswith("元")
     if amount != ask.money and fact.metric in ("金额", "数量"):
         return REFUSED
-    return 0.0 if not ask.measures or fact.measure in ask.measures else 0.8
+    return 0.0 if not ask.measures or fact.measure in ask.measures else 4.0
 
 
 def years(facts: Sequence[Fact], ask: Ask) -> list[int]:

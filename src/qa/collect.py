@@ -31,7 +31,7 @@ class Collected:
 
 def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Collected:
     """Look for every wanted figure."""
-    single = [one for ask in wanted for one in aspects(question, ask)]
+    single = [one for ask in wanted for one in _settled(session, question, ask)]
     known: dict[str, list[Fact]] = {}
     facts = []
     for ask in single:
@@ -53,6 +53,30 @@ def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Coll
                     figures.append(found)
     unique = list({(f.fact.id, f.fact.year, f.fact.phase): f for f in figures}.values())
     return Collected(tuple(unique), tuple(units), tuple(facts), tuple(dict.fromkeys(missing)))
+
+
+def _settled(session: Session, question: Question, ask: Ask) -> list[Ask]:
+    """The aspects of an ask. A name that only documents know gives way to the one longer name that has every aspect, where it has not."""
+    asks = aspects(question, ask)
+    units = question.units or question.unit_choice
+    if len(asks) < 2 or not units or not ask.said or not all(i.startswith("item:") for i in ask.items):
+        return asks
+    if _has_all(session, asks, units):
+        return asks
+    said = key(ask.said)
+    longer = {c.curie: c for u in units for name, concepts in session.lexicon.names(u.curie).items() if said in name and name != said
+              for c in concepts if c.prefix == "item"}
+    full = []
+    for concept in longer.values():
+        others = [replace(a, label=concept.label, concepts=(concept,), options=((concept.curie, {}),)) for a in asks]
+        if _has_all(session, others, units):
+            full.append(others)
+    return full[0] if len(full) == 1 else asks
+
+
+def _has_all(session: Session, asks: Sequence[Ask], units: Sequence[Unit]) -> bool:
+    facts = figure.fetch(session, asks[0], units)
+    return all(any(choose.distance(f, a) < choose.REFUSED for f in facts) for a in asks)
 
 
 def _shared_years(session: Session, question: Question, unit: Unit, facts: Sequence[tuple[Ask, tuple[Fact, ...]]]) -> list[int]:

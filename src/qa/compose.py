@@ -18,6 +18,8 @@ from qa.model import Citation, Fact, Notice, Result
 
 _TOTALS = ("ind:合计", "ind:总计")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
+#: a target with its name before it: 结案率≥95%
+_INNER = re.compile(r"[\u4e00-\u9fff]{2,12}(?:[≥≤><=]|不低于|不少于|达到?|为)\s*(\d+(?:\.\d+)?)%")
 #: citations behind one figure, at most
 _CITED = 3
 
@@ -45,7 +47,8 @@ def digits(fact: Fact) -> str | None:
     """
     value = fact.value if fact.value is not None else fact.low if fact.low is not None else fact.high
     if value is None:
-        return None
+        inner = _INNER.fullmatch(numbers.plain(fact.text or "")) if fact.metric == "指标值" else None
+        return inner[1] if inner else None
     if fact.formula:
         return plain_number(value)
     for match in _NUMBER.findall(numbers.plain(fact.quote)):

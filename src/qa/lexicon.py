@@ -10,6 +10,7 @@ from kg.store import Reader
 from kg.terms import key
 from qa import queries
 from qa.model import Concept, Unit
+from qa.spelling import misspelt
 
 _DIMENSION = {"ph": "phase", "fl": "flow", "fund": "fund", "sp": "spend", "me": "metric", "func": "item", "econ": "item", "govecon": "item",
               "ind": "item", "item": "item"}
@@ -32,9 +33,10 @@ class Lexicon:
             unit, label = str(row["unit"]), str(row["label"])
             if row["kind"] == "skos:prefLabel":
                 names[unit] = label
-            else:
+            elif row["kind"] in ("skos:altLabel", "skos:hiddenLabel"):
                 aliases.setdefault(unit, []).append(label)
-        return tuple(Unit(unit, name, tuple(aliases.get(unit, ()))) for unit, name in sorted(names.items()))
+        own = {unit for unit, _, _ in self.cards}
+        return tuple(Unit(unit, name, tuple(aliases.get(unit, ()))) for unit, name in sorted(names.items()) if name in own)
 
     def units(self) -> Sequence[Unit]:
         """All units of which there is a document."""
@@ -55,6 +57,12 @@ class Lexicon:
                 found.setdefault(term.key, {})[curie] = own or found.get(term.key, {}).get(curie, False)
         known = self.concepts({curie for curies in found.values() for curie in curies})
         return {k: [known[c] for c, own in curies.items() if c in known and (own or _printed(k, known[c], curies))] for k, curies in found.items()}
+
+    def sounding(self, said: str) -> Sequence[Concept]:
+        """The terms that sound like these words with one character wrong, where they are one thing."""
+        near = [t for t in self.reader.index.similar(said, ("ind", "econ", "func"), 6) if len(t.key) == len(said) and misspelt(said, t.key) == 1]
+        labels = {t.key for t in near}
+        return tuple(self.concepts({shrink(t.iri) for t in near}).values()) if len(labels) == 1 else ()
 
     def concepts(self, curies: Iterable[str]) -> Mapping[str, Concept]:
         """Concepts by CURIE."""

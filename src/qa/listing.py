@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg import iris, numbers
+from kg import iris
 from kg.index import Term
 from kg.model import NotFoundError
 from kg.store import Reader
 from kg.terms import key, strip_numbering
+from qa.cite import Citer
+from qa.compose import digits
 from qa.facts import Facts
 from qa.model import Fact
 
@@ -48,6 +50,7 @@ def facts(reader: Reader, filters: Filters) -> Iterator[dict[str, Any]]:
     units = _units(reader, filters.unit, documents)
     wanted = {attribute: _named(reader, filters.names.get(name, ""), kind) for name, attribute, kind in _NAMED}
     items = _Items(reader, filters.indicator) if filters.indicator else None
+    citer = Citer(reader)
     for unit in units:
         narrowed: dict[str, Iterable[str | int]] = {"unit": [unit]}
         if filters.years:
@@ -60,31 +63,18 @@ def facts(reader: Reader, filters: Filters) -> Iterator[dict[str, Any]]:
             and all(not names or getattr(fact, attribute) in names for attribute, names in wanted.items())
             and (not filters.project or key(filters.project) in key(fact.project_name))
         ]  # fmt: skip
-        yield from (record(fact) for fact in sorted(found, key=_place))
+        yield from (record(citer, fact) for fact in sorted(found, key=_place))
 
 
-def record(fact: Fact) -> dict[str, Any]:
-    """A fact as `facts --format jsonl` writes it."""
-    name = fact.id.partition(":")[2]
-    here = iris.address(name)
-    line = here.line if here.line is not None else fact.line
-    return {
-        "id": name, "document": fact.file, "page": here.page or fact.page, "line": line,
-        "line_end": (here.line_end if here.line is not None else fact.line_end) or line,
-        "section": [part for part in fact.section.split("/") if part], "table": " ".join(filter(None, (fact.form_number, fact.title))),
-        "row": fact.row_path or fact.label, "column": fact.column_path, "unit": fact.unit_name, "year": fact.year, "phase": fact.phase,
-        "flow": fact.flow or None, "fund": fact.fund or None, "spend": fact.spend or None, "project": fact.project_name or None,
-        "indicator": fact.label, "code": _code(fact), "metric": fact.metric, "value": printed(fact), "text": fact.text,
-        "measure": fact.measure, "quote": fact.quote,
+def record(citer: Citer, fact: Fact) -> dict[str, Any]:
+    """A fact as `facts --format jsonl` writes it; the quote is the figure's own, not its sentence."""
+    found = citer.fact(fact).to_dict() | {
+        "unit": fact.unit_name, "year": fact.year, "phase": fact.phase, "flow": fact.flow or None, "fund": fact.fund or None,
+        "spend": fact.spend or None, "project": fact.project_name or None, "indicator": fact.label, "code": _code(fact),
+        "metric": fact.metric, "value": None if fact.value is None else digits(fact), "text": fact.text, "measure": fact.measure,
+        "quote": fact.quote,
     }  # fmt: skip
-
-
-def printed(fact: Fact) -> str | None:
-    """The value as a plain decimal with the digits of the print (1.40 stays 1.40)."""
-    if fact.value is None:
-        return None
-    shown = numbers.number(fact.quote)
-    return format(shown if shown == fact.value else fact.value, "f")
+    return {key: found[key] for key in KEYS}
 
 
 def _code(fact: Fact) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from kg.terms import key
 from qa.lattice import Span
 from qa.model import Concept, Mention
 from qa.spelling import misspelt, subsequence
@@ -45,6 +46,23 @@ def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[C
     return found
 
 
+def completing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
+    """Unknown words that complete the name of an indicator said before: 城管类案件 … 结案率."""
+    found: list[Span] = []
+    items = [m for m in mentions if m.role == "item"]
+    for n, mention in enumerate(mentions):
+        before = [m for m in items if m.end <= mention.start]
+        if mention.role != "unknown" or not before:
+            continue
+        ends = [mention.end, *(m.end for m in mentions[n + 1:n + 2] if m.role in ("filler", "metric"))]
+        for end in ends:
+            said = text.squeezed[mention.start:end]
+            for whole in {key(c.label) + said for c in before[-1].concepts}:
+                if whole in names:
+                    found.append(Span(mention.start, end, "item", tuple(names[whole]), note=f"{text.original(mention.start, end)} = {whole}"))
+    return found
+
+
 def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int, str]]:
     """Stretches of whole words with an unknown one among them, longest first; and what they say without the words of asking."""
     windows = []
@@ -78,9 +96,12 @@ def match(said: str, names: Mapping[str, Sequence[Concept]], *, plain: bool = Fa
             ranked.setdefault(quality, []).append(name)
     if not ranked:
         return (), []
-    best = ranked[max(ranked)]
-    if len({stem(name) for name in best}) > 1 and not _variants(best):
+    top = max(ranked)
+    best = ranked[top]
+    rivals = [name for quality, found in ranked.items() if 3.0 <= quality < 4.5 for name in found] if 3.0 <= top < 4.5 else best
+    if len({stem(name) for name in rivals}) > 1 and not _variants(rivals):
         return (), []
+    best = rivals if _variants(rivals) else best
     concepts = {c.curie: c for name in best for c in names[name]}
     return tuple(concepts.values()), best
 

@@ -12,11 +12,13 @@ from qa import compose, figure, queries
 from qa.choose import Ask, stands_in
 from qa.compose import Session
 from qa.model import Answer, Fact, Passage, Question, Unit
+from qa.near import stem
 
 _KIND = {"duty": "职责", "problem": "存在问题", "remedy": "改进措施", "structure": "机构设置", "ground": "立项依据"}
 _WHY = re.compile(r"原因|因为|由于|主要是|因(?!公|此|素)|导致|致使|受.{1,10}影响")
 _USE = re.compile(r"用于|用途|使用方向|支出内容")
 _NATURE = re.compile(r"(?:正|副)?(?:科|处|厅|局|部|股)级|事业单位|行政单位|参照公务员|参公|公益[一二]类|全额拨款|二级预算单位|一级预算单位")
+_STRUCTURE = re.compile(r"内设|科室|处室|机构|部室|下属|所属")
 _NONE = re.compile(r"无|没有|未安排|未发生|未开支|未列支|不涉及|未使用|未购置|未举办")
 _CHANGE = ("变动额", "变动率")
 _MOST = 15
@@ -39,7 +41,7 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
     if not wanted or not ids:
         return []
     rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
-    found = [row for row in rows if row["kind"] in wanted]
+    found = [row for row in rows if row["kind"] in wanted and (not question.has("structure") or _STRUCTURE.search(str(row["text"])))]
     found.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
     seen: dict[str, None] = {}
     kept = []
@@ -167,9 +169,11 @@ def _sentences(passage: str) -> str:
     return "".join(kept)[:_LONG] or passage[:_LONG]
 
 
-def search_causes(session: Session, question: Question, units: Sequence[Unit]) -> list[Passage]:
-    """Passages that have to do with the question and give a cause."""
-    return [p for p in search(session, question, documents(session, question, units), limit=12) if _WHY.search(p.text)][:2]
+def search_causes(session: Session, question: Question, units: Sequence[Unit], asks: Sequence[Ask] = ()) -> list[Passage]:
+    """Passages that have to do with the question and give a cause; of what is asked about, where that has a name."""
+    found = [p for p in search(session, question, documents(session, question, units), limit=12) if _WHY.search(p.text)]
+    named = {stem(key(c.label)) for ask in asks for c in ask.concepts if not ask.total}
+    return [p for p in found if not named or any(n in key(p.text) for n in named)][:2]
 
 
 __all__ = ["answer", "by_kind", "compose", "documents", "matching", "reasons", "saying_none", "search", "search_causes"]

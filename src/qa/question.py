@@ -41,6 +41,9 @@ _PLACES = re.compile(
 class Lexicon(Protocol):
     """What understanding needs to know of a library."""
 
+    def sounding(self, said: str) -> Sequence[Concept]:
+        """The terms that sound like these words with one character wrong."""
+
     def names(self, unit: str) -> Mapping[str, Sequence[Concept]]:
         """The printed names of items and projects of a unit, by normalised name."""
 
@@ -71,16 +74,18 @@ def read(text: Text, lexicon: Lexicon) -> Question:
     reading.spans = [*_year_spans(text), *_unit_spans(reading), *_term_spans(reading), *_code_spans(reading), *_place_spans(text), *_word_spans(text)]
     mentions = lattice.cut(text, reading.spans)
     mentions = _without_strangers(reading, mentions)
-    for more in (_wrong_units, _short_parts, _counted, _combined, _apart, _completed):
+    for more in (_wrong_units, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
         found = more(reading, mentions)
         if found:
             reading.spans += found
             mentions = lattice.cut(text, reading.spans)
     if any(m.role == "unknown" for m in mentions):
-        found = near.find(text, mentions, printed_names(mentions, lexicon))
-        if found:
-            reading.spans += found
-            mentions = lattice.cut(text, reading.spans)
+        names = printed_names(mentions, lexicon)
+        for look in (near.find, near.completing):
+            found = look(text, mentions, names)
+            if found:
+                reading.spans += found
+                mentions = lattice.cut(text, reading.spans)
     return _slots(reading, mentions)
 
 
@@ -310,6 +315,20 @@ def _completed(reading: _Reading, mentions: list[Mention]) -> list[Span]:
             wanted[text.squeezed[mention.start:mentions[n + 1].end]] = (mention.start, mentions[n + 1].end)
     found = reading.lexicon.find(wanted)
     return [span for name, concepts in found.items() for span in _as_spans(*wanted[name], [c for c in concepts if _ROLE.get(c.prefix) in ("item", "project")])]
+
+
+def _misspelt(reading: _Reading, mentions: list[Mention]) -> list[Span]:
+    """Terms of the field with one character that only sounds right: 陪训费."""
+    found = []
+    for n, mention in enumerate(mentions):
+        if mention.role != "unknown":
+            continue
+        ends = [mention.end, *(m.end for m in mentions[n + 1:n + 2] if m.role in ("filler", "dim", "item"))]
+        for start, end in [(mention.start, end) for end in ends if end - mention.start >= 3]:
+            said = reading.text.squeezed[start:end]
+            near_by = reading.lexicon.sounding(said)
+            found += [replace(span, note=f"{reading.text.original(start, end)} = {span.concepts[0].label}") for span in _as_spans(start, end, near_by)]
+    return found
 
 
 # --- slots --------------------------------------------------------------------------------------
