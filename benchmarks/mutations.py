@@ -24,7 +24,8 @@ from kg import build, checks, graph, iris, knowledge  # noqa: E402
 from kg.model import Fact, Reading  # noqa: E402
 
 _ORDER = ("错误", "口径提示", "尾差")
-_STATED = "SELECT ?x { GRAPH ?g { ?x f:series ?s ; f:year ?y ; f:value ?v } GRAPH ?h { ?z f:series ?s ; f:year ?y ; f:value ?w } FILTER(?x != ?z) }"
+_STATED = """SELECT ?x {
+  GRAPH ?g { ?x f:series ?s ; f:year ?y ; f:value ?v } GRAPH ?h { ?z f:series ?s ; f:year ?y ; f:value ?w } FILTER(?x != ?z) }"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg import celltext, checks, forms, graph, identify, iris, knowledge, narrative, readers, tables, terms
 from kg import context as contexts
-from kg.model import ChazhangError, Fact, Paragraph, ReadError, Reading, Table, TableReport, Unread
+from kg.model import Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport, Unread
 from kg.writer import Writer
 
 #: Raised when the way of reading changes, so that libraries re-read unchanged files.
@@ -143,9 +143,9 @@ def _one(path: Path, writer: Writer, present: dict[str, str]) -> FileReport:
         if present.get(identifier) == digest:
             return FileReport(path, "未变", document=identifier)
         reading = read(path, data)
-    except ChazhangError as error:
+        writer.replace(reading, path)
+    except (ReadError, KnowledgeError) as error:
         return FileReport(path, "未读", why=str(error))
-    writer.replace(reading, path)
     passages = sum(isinstance(b, Paragraph) and not b.level for b in reading.document.blocks)
     return FileReport(
         path,

@@ -10,6 +10,8 @@ from kg import roles
 from kg.roles import EARLIER, FIGURE, Base, Match, Role, Roles
 from kg.tokens import Token
 
+#: How far back in its sentence the words of a figure are looked for.
+REACH = 800
 _BOUNDARY = "，,；;。：:（("
 #: Where a noun behind a count ends.
 _TAIL = re.compile(
@@ -71,8 +73,8 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
     for earlier in events_[:n]:
         before += text[place : earlier.start] + EARLIER
         place = earlier.end
-    piece = text[place : event.start]
-    before += piece
+    piece = text[max(place, event.start - REACH) : event.start]
+    before = (before + piece)[-REACH:]
     stop = events_[n + 1].start if n + 1 < len(events_) else sentence[1]
     end = event.end - len(event.token.suffix) if event.token else event.end
     after = text[end:stop] + (FIGURE if n + 1 < len(events_) else "")

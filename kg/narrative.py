@@ -67,7 +67,7 @@ def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list
         talk = discourse.sentence(talk, paragraph.text[start:end], resolver, bool(inside))
         for n, event in enumerate(inside):
             lead = meaning.settle(page.reader, clauses.lead(paragraph.text, (start, end), inside, n, known, page.identity.year), talk)
-            fact, talk = _fact(page, _Place(paragraph, paragraph.text[start : event.start]), event, lead, talk)
+            fact, talk = _fact(page, _Place(paragraph, paragraph.text[max(start, event.start - clauses.REACH) : event.start]), event, lead, talk)
             if fact is not None:
                 told.append((fact, event, lead.reason))
             elif event.token is not None:

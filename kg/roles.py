@@ -12,6 +12,7 @@ from kg.model import KnowledgeError
 
 #: What ~ stands for in a pattern: words that only lead up to a figure.
 _LEAD_UP = "(?:数|额|金额|总额|总数|总计|合计|共计|均为|[为是共达约均各]|达到|(?:控制|保持)在|[：:])*"
+_NEAR = 120  # characters around a figure in which the words of its role stand
 #: An earlier figure of the sentence, and the figure itself.
 EARLIER, FIGURE = "§", "#"
 
@@ -106,8 +107,9 @@ def role(roles: Roles, before: str, after: str, quantity: str) -> Match | None:
     >>> found and (found.role.column, found.base, found.start)
     ('完成{base}比例', '年初预算', 7)
     """
-    sentence = before + FIGURE + after
-    place = len(before)
+    cut = max(len(before) - _NEAR, 0)
+    sentence = before[cut:] + FIGURE + after[:_NEAR]
+    place = len(before) - cut
     for candidate in roles.kind("figure"):
         if candidate.quantities and quantity not in candidate.quantities:
             continue
@@ -117,7 +119,7 @@ def role(roles: Roles, before: str, after: str, quantity: str) -> Match | None:
                     groups = match.groupdict()
                     return Match(
                         candidate,
-                        match.start(),
+                        match.start() + cut,
                         groups.get("base") or "",
                         groups.get("name") or "",
                         groups.get("subject") or "",

@@ -132,6 +132,8 @@ def _same(rows: Sequence[Mapping[str, Any]], figures: Figures, outcome: Outcome)
         claims[row["claim"]][row.get("group") or row["x"]][row["x"]] = figures[row["x"]]
     for groups in claims.values():
         found = _single([figure for group in groups.values() for figure in group.values() if figure.value is not None])
+        if len(groups) < 2:
+            continue
         outcome.covered |= {figure.curie for figure in found}
         if len({_plain(figure) for figure in found}) < 2 or any(
             len({_plain(figure) for figure in group.values()}) > 1 for group in groups.values()

@@ -16,9 +16,9 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from kg import archive, contents, graph, indexer, shelf
-from kg.index import Contents
+from kg.index import Card, Contents
 from kg.knowledge import Knowledge
-from kg.model import LibraryError, Reading
+from kg.model import LibraryError, ReadError, Reading
 from kg.rows import Value, rows
 from kg.store import Reader
 
@@ -46,8 +46,8 @@ class Writer:
     def __enter__(self) -> Writer:
         try:
             self.library.mkdir(parents=True, exist_ok=True)
-            strangers = {path.name for path in self.library.iterdir()} - {"lock"}
-            if strangers and not (self.library / "lock").exists():
+            strangers = {path.name for path in self.library.iterdir()}
+            if strangers and not strangers & {"lock", "current"}:
                 raise LibraryError(f"{self.library} 不是资料库，里面有别的文件（{min(strangers)}）。请用 --library 指定一个空文件夹。")
             self._lock = shelf.lock(self.library)
         except OSError as error:
@@ -70,18 +70,30 @@ class Writer:
         if self._base:
             self._base.close()
         self._lock.close()
+        if isinstance(error, OSError | RuntimeError | sqlite3.Error):  # disk full, no permission: the stores say it in their own ways
+            raise LibraryError(
+                f"写入资料库 {self.library} 失败（{error}）。请检查磁盘空间和权限，再运行 chazhang build；原来的资料库没有变。"
+            ) from error
 
     # --- documents ------------------------------------------------------------------------------
 
     def known(self) -> dict[str, str]:
         """The hash of each document that is whole; '' for one that was read by another version or with another ontology."""
-        cards = self._index.cards() if self._index else self._base.index.cards() if self._base else []
-        return {card.id: card.sha256 if card.version == self.version else "" for card in cards}
+        return {card.id: card.sha256 if card.version == self.version else "" for card in self._cards()}
+
+    def _cards(self) -> list[Card]:
+        return self._index.cards() if self._index else self._base.index.cards() if self._base else []
 
     def replace(self, reading: Reading, path: Path) -> None:
-        """Put a reading in the place of what the library held of that document."""
+        """Put a reading in the place of what the library held of that document.
+
+        Raises ReadError where another file, which is still there, goes by the same name.
+        """
         if self.vocabulary is None:
             raise ValueError("a writer without a vocabulary can only drop documents")
+        older = next((card.path for card in self._cards() if card.id == reading.document.id), None)
+        if older and older != str(path.resolve()) and Path(older).exists():
+            raise ReadError(f"{path}：与已读入的 {older} 同名，内容不同。请给其中一个改名，或删去旧的，再运行 chazhang build。")
         self._open()
         archive.save(reading.document, shelf.documents(self.library))
         found = contents.of(reading, self.vocabulary, path=path, version=self.version)

@@ -20,7 +20,7 @@ from made import reading, vocabulary
 
 from conftest import ROOT
 from kg import shelf, sparql
-from kg.model import LibraryError, QueryError, Reading
+from kg.model import LibraryError, QueryError, ReadError, Reading
 from kg.store import open_library
 from kg.writer import Writer
 
@@ -164,6 +164,51 @@ def test_without_symlinks_a_text_file_points_to_the_generation(tmp_path: Path) -
     pointer.unlink()
     pointer.write_text("gen-1\n", "utf-8")
     assert open_library(tmp_path).generation.name == "gen-1"
+
+
+def test_two_files_of_one_name_are_not_taken_for_one(tmp_path: Path) -> None:
+    """Else they would replace each other at every build. A file that was moved is no other file."""
+    for folder in ("一", "二"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "同名.txt").write_text(folder, "utf-8")
+    with Writer(tmp_path / "library", version="1", vocabulary=vocabulary()) as writer:
+        writer.replace(reading(value="1.1"), tmp_path / "一" / "同名.txt")
+        with pytest.raises(ReadError, match="同名，内容不同"):
+            writer.replace(reading(value="1.2"), tmp_path / "二" / "同名.txt")
+        (tmp_path / "一" / "同名.txt").unlink()
+        writer.replace(reading(value="1.2"), tmp_path / "二" / "同名.txt")
+        assert writer.publish()
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+sys.path[:0] = {paths!r}
+import test_store
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))
+try:
+    test_store.build(Path({library!r}), [test_store.reading(value="9.99"), *(test_store.reading(f"甲市{{n}}局") for n in range(40))])
+except test_store.LibraryError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no RLIMIT_FSIZE")
+@pytest.mark.parametrize("size", [600, 9_000, 60_000, 140_000])
+def test_a_full_disk_is_one_line_and_leaves_the_library(tmp_path: Path, size: int) -> None:
+    """Files cannot grow beyond a size, as on a full disk, at whichever moment that strikes."""
+    build(tmp_path, [reading()])
+    before = said(tmp_path)
+    script = _FULL.format(paths=[str(ROOT), str(ROOT / "tests")], size=size, library=str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", timeout=60, env=os.environ | {"PYTHONUTF8": "1"}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "请检查磁盘空间" in done.stdout
+    assert said(tmp_path) == before
+    assert build(tmp_path, [reading(OTHER)])
+    assert labels(tmp_path)[OTHER] == 1
 
 
 # --- labels that documents share ----------------------------------------------------------------

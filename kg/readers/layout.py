@@ -49,8 +49,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as read: its items in reading order, its size, how many characters and how much of it is pictures; `turned` are the degrees by
-    which it must be turned to stand upright, and then nothing else was read."""
+    """A page as read: its items in reading order, its size, how many characters and how much of it is pictures.
+
+    `turned` are the degrees by which it must be turned to stand upright, and then nothing else was read; `crowded` is a
+    page with so many rules that they can be no table's.
+    """
 
     number: int
     width: float
@@ -60,6 +63,7 @@ class Sheet:
     unmapped: int
     pictured: float
     turned: int = 0
+    crowded: bool = False
 
 
 def rounded(box: Box) -> Box:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _SNAP = 3.0
+_CROSSINGS = 60_000  # of rules on a page; a table has some thousands
 _APART = 3.0  # type sizes of white space before a caption on the same line
 
 Spot = tuple[int, int]
@@ -31,13 +32,16 @@ def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], Non
         return Sheet(page.page_number, width, height, (), len(chars), unmapped, 0.0, turned)
     straight = [c for c in chars if c["upright"]]
     grids: list[Grid] = []
-    for box, cells in _ruled(page):
+    rules = _rules(page)
+    merged = _merged(rules)
+    crowded = _crossings(merged) > _CROSSINGS
+    for box, cells in () if crowded else _ruled(merged):
         inside = [c for c in straight if _within(c, box)]
         if (grid := _grid(page.page_number, box, cells, inside)) is not None:
             grids.append(grid)
             taken = {id(c) for c in inside}
             straight = [c for c in straight if id(c) not in taken]
-    grids += unruled.find(page.page_number, straight, _rules(page))
+    grids += unruled.find(page.page_number, straight, rules)
     straight = [c for c in straight if not any(_within(c, g.box) for g in grids)]
     items: list[Line | Grid] = [*_lines(page.page_number, straight), *grids]
     items.sort(key=lambda item: (round(item.box[1], 1), item.box[0]))
@@ -47,7 +51,7 @@ def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], Non
             count += 1
             items[n] = replace(item, number=count)
     covered = sum(min(i["width"], page.width) * min(i["height"], page.height) for i in page.images)
-    return Sheet(page.page_number, width, height, tuple(items), len(chars), unmapped, covered / (width * height))
+    return Sheet(page.page_number, width, height, tuple(items), len(chars), unmapped, covered / (width * height), crowded=crowded)
 
 
 def _turned(chars: Sequence[visible.Char]) -> int:
@@ -107,12 +111,23 @@ def _rules(page: Page) -> list[dict[str, Any]]:
     return [e for e in edges if e["orientation"] in ("h", "v")]
 
 
-def _ruled(page: Page) -> list[tuple[Box, list[Box]]]:
+def _crossings(rules: Sequence[dict[str, Any]]) -> int:
+    upright = len([e for e in rules if e["orientation"] == "v"])
+    return upright * (len(rules) - upright)
+
+
+def _merged(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Edges that lie in one line, as one; without what is only the short side of a rule drawn as a thin box."""
+    from pdfplumber import table
+
+    rules = table.merge_edges(rules, _SNAP, _SNAP, _SNAP, _SNAP)
+    return [e for e in rules if (e["width"] if e["orientation"] == "h" else e["height"]) >= _SNAP]
+
+
+def _ruled(rules: list[dict[str, Any]]) -> list[tuple[Box, list[Box]]]:
     """The tables that rules enclose: their boxes and the boxes of their cells."""
     from pdfplumber import table
 
-    rules = table.merge_edges(_rules(page), _SNAP, _SNAP, _SNAP, _SNAP)
-    rules = [e for e in rules if (e["width"] if e["orientation"] == "h" else e["height"]) >= _SNAP]
     rules = table.merge_edges(rules + _open_sides(rules), _SNAP, _SNAP, _SNAP, _SNAP)
     cells = table.intersections_to_cells(table.edges_to_intersections(rules, _SNAP, _SNAP))
     found = []

@@ -131,6 +131,8 @@ def _judge(name: str, sheets: Sequence[Sheet]) -> tuple[str, ...]:
     notes = []
     if scans:
         notes.append(f"第 {'、'.join(map(str, scans))} 页的文字是图片（扫描或转成了图形），没有文字层，未读。")
+    if crowded := [str(s.number) for s in sheets if s.crowded]:
+        notes.append(f"第 {'、'.join(crowded)} 页线条太多，像是图画，没有按表格读。")
     if unmapped:
         notes.append(f"有 {unmapped} 个字没有文字对照，读作 (cid:…)。")
     return tuple(notes)

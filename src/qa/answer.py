@@ -115,6 +115,11 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         found = _changed(session, question, wanted)
         if found is not None:
             return found
+    if asks.against_budget(question) and question.has("change", "difference", "compare", "whether"):
+        wanted = [replace(a, phases=("决算", *(p for p in a.phases if p != "决算"))) for a in wanted]
+        question = replace(question, ops=question.ops | {"compare"})
+    elif question.has("change") and len(wanted) == 1 and len(question.units) == 1 and len(wanted[0].phases) < 2 and len(question.years) < 2:
+        return moves.of_another(session, question, wanted[0]) or refuse.no_change(session, question, wanted)
     collected = collect.collect(session, question, wanted)
     if not collected.figures:
         none = _none(session, question, wanted)
@@ -156,7 +161,8 @@ def _none(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer
 def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """A change over the years (or against the budget); two items or phases against each other are compared instead."""
     phases = {p for a in wanted for p in a.phases}
-    if len(wanted) > 1 or len(phases) > 1:
+    together = question.has("parts") and all(a.total for a in wanted)
+    if (len(wanted) > 1 and not together) or len(phases) > 1 or (len(question.units) > 1 and not question.has("change")):
         return None
     units = question.units or tuple(collect.units_with(session, question, figure.fetch(session, wanted[0], question.unit_choice or session.lexicon.units())))
     return moves.change(session, question, wanted, units[:4])
@@ -174,6 +180,7 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
         results += figure.results(session, one)
         warnings += figure.warnings(session, one)
     results += [compose.result(session, f) for f in _counted_beside(session, question, found)]
+    results += _whole(session, found)
     if len(found.figures) == 1:
         one = found.figures[0]
         results += figure.extras(session, one, Unit(one.fact.unit, one.fact.unit_name))
@@ -183,6 +190,18 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
         text += f"未披露：{'；'.join(found.missing[:6])}。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings),
                   passages=tuple(passages.paragraph(session, f) for f in {f.row: f for f in told}.values()))
+
+
+def _whole(session: Session, found: Collected) -> list[Result]:
+    """The total beside 基本支出 and 项目支出, where both are given."""
+    parts = {f.fact.spend: f for f in found.figures if f.fact.item in choose.TOTALS and not f.fact.project}
+    if set(parts) != {"基本支出", "项目支出"} or len(found.figures) != 2:
+        return []
+    one = parts["基本支出"].fact
+    ask = choose.about("ind:合计", "支出合计", flow="支出", phases=(one.phase,))
+    unit = Unit(one.unit, one.unit_name)
+    total = figure.find(session, ask, figure.fetch(session, ask, [unit], [one.year]), unit, one.year)
+    return [compose.result(session, total.fact, total.same, ask)] if total is not None else []
 
 
 def _counted_beside(session: Session, question: Question, found: Collected) -> list[Fact]:
@@ -259,7 +278,8 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
         told = [f for f in mine if f.told and f.metric == "金额" and not f.func][:1]
         found = passages.search_causes(session, question, units, wanted) or [passages.paragraph(session, f) for f in told]
         if not found or (wanted and question.has("difference", "compare")):
-            return refuse.nothing_found(session, question, wanted, facts)
+            plain = replace(question, ops=question.ops - {"reason"})
+            return _figures(session, plain, wanted) if wanted and not question.unknown else refuse.nothing_found(session, question, wanted, facts)
     figures: list[Result] = []
     warnings: list[Notice] = []
     plain = replace(question, ops=question.ops - {"reason"})

@@ -76,6 +76,12 @@ def _once(asks: Sequence[Ask]) -> list[Ask]:
     return list({f"{sorted((i, sorted(d.items())) for i, d in a.options)}{a.year}": a for a in reversed(asks)}.values())[::-1]
 
 
+def against_budget(question: Question) -> bool:
+    """Whether spending is to be set against one budget: 比预算少多少, 超预算了吗."""
+    return len(question.phases) == 1 and question.phases[0].endswith("预算") and bool(
+        re.search(r"(?:比|较|跟|与|同|超过?|超出|超了|低于|高于|小于|大于)(?:年初|全年|调整后?)?的?预算", question.source.squeezed))
+
+
 def _other_flow(question: Question, ask: Ask) -> list[Ask]:
     """财政拨款收入和支出: the second half of the pair, which says only its flow."""
     mention = next((m for m in question.items if m.text == ask.said), None)
@@ -99,7 +105,8 @@ def _wanted(question: Question) -> dict[str, Any]:
     nouns = set(re.findall(r"(?:多少|几)个?(人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", question.text))
     measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
-    return {"money": False if counts(question) and measures else None, "measures": measures if counts(question) else frozenset(), "phase_words": phases}
+    money = True if priced(question) or "金额" in question.metrics else False if counts(question) and measures else None
+    return {"money": money, "measures": measures if counts(question) else frozenset(), "phase_words": phases}
 
 
 def _scored(question: Question, asks: Sequence[Ask]) -> list[Ask]:

@@ -172,6 +172,8 @@ def _project(fact: Fact, ask: Ask) -> float:
 def _metric(fact: Fact, ask: Ask) -> float:
     wanted = ask.metrics or tuple({dims["metric"] for item, dims in ask.options if "metric" in dims and item == fact.item})
     if wanted:
+        if fact.metric == "完成率" and wanted == ("执行率",) and fact.base != "年初预算" and fact.base.endswith("预算"):
+            return 0.6  # 完成预算的…% is the rate of execution under another name
         return REFUSED if fact.metric not in wanted else 0.5 if ask.base and ask.base != fact.base else 0.0
     if fact.item in TOTALS:
         return 0.0 if fact.metric == "金额" else REFUSED
@@ -285,10 +287,12 @@ def stands_in(fact: Fact, place: str) -> bool:
 
 def _measure(fact: Fact, ask: Ask) -> float:
     """A number of people is no amount of money; 条 asked for 件 is near enough."""
-    if ask.money is None or fact.value is None:
+    if ask.money is None or (fact.value is None and fact.low is None and fact.high is None):
         return 0.0
     amount = fact.measure.endswith("元")
-    if amount != ask.money and fact.metric in ("金额", "数量"):
+    if ask.money:
+        return 0.0 if amount or not ask.items - {"ind:总分", "ind:绩效等级"} or fact.metric != "数量" else 1.0
+    if amount and fact.metric in ("金额", "数量"):
         return REFUSED
     return 0.0 if not ask.measures or fact.measure in ask.measures else 4.0
 

@@ -196,6 +196,6 @@ def verify(name: str, library: Path) -> int:
         quotes += audit.quotes
         wrong += len(audit.wrong)
         sys.stdout.write(f"{'不符' if audit.wrong else '相符'} {audit.document}：{audit.quotes} 条引文，{len(audit.wrong)} 处不符\n")
-        render_rows.lines(f"  {message}" for message in audit.wrong[:20])
+        render_rows.lines(f"  {' '.join(message.split())}" for message in audit.wrong[:20])
     sys.stdout.write(f"{len(names)} 份文件，{quotes} 条引文，{wrong} 处不符\n")
     return NOTHING if wrong or not names else FOUND

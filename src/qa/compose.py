@@ -190,6 +190,10 @@ def sentence(found: Result) -> str:
 
 
 def _phase_word(found: Result) -> str:
+    if found.indicator.endswith(("增加", "减少")):
+        return ""
+    if found.measure == "%" and found.phase == "决算" or found.indicator.endswith(("得分", "分值", "占比", "完成率", "执行率", "等级")):
+        return "为"
     return {"决算": "决算为", "完成": "实际完成", "目标": "目标为", "": "为"}.get(found.phase, f"{found.phase}为") if found.phase not in found.indicator else "为"
 
 

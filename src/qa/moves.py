@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa import compose, figure, sums
-from qa.choose import Ask
+from qa.choose import Ask, about
 from qa.collect import Collected, document_years
 from qa.compose import Session
 from qa.figure import Figure
@@ -44,6 +44,7 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
                 warnings += _against_tables(session, stated, now, before)
     if not results:
         return None
+    results = list({(r.indicator, r.value, r.year): r for r in results}.values())
     text = "；".join(compose.sentence(r) for r in results[:5]) + "。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
 
@@ -60,6 +61,15 @@ def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             results = [replace(compose.result(session, f), phase="", indicator=f.column_path) for f in best]
             return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results))
     return None
+
+
+def of_another(session: Session, question: Question, ask: Ask) -> Answer | None:
+    """The change of 收、支总计 where that of income or spending alone is not stated."""
+    if not ask.total or ask.dims.get("spend") or ask.dims.get("flow") not in ("收入", "支出"):
+        return None
+    both = replace(about("ind:总计", "收、支总计", flow="收支", fund=ask.dims.get("fund", "")), phases=ask.phases)
+    found = change(session, question, [both], question.units)
+    return replace(found, notes=(f"{ask.label} = 收、支总计（没有单独披露{ask.label}的变动）",)) if found is not None else None
 
 
 def _parts(session: Session, ask: Ask) -> list[Ask]:

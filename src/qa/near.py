@@ -67,7 +67,8 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
     """Stretches of whole words with an unknown one among them, longest first; and what they say without the words of asking."""
     windows = []
     for i, first in enumerate(mentions):
-        if first.role not in _EDGE_ROLES or (first.role == "filler" and first.text in _FUNCTION):
+        touching = i + 1 < len(mentions) and mentions[i + 1].role == "unknown" and mentions[i + 1].start == first.end
+        if first.role not in _EDGE_ROLES or (first.role == "filler" and first.text in _FUNCTION and not touching):
             continue
         for j in range(i, len(mentions)):
             last = mentions[j]
@@ -125,7 +126,7 @@ def _quality(said: str, short: str, name: str, plain: bool) -> float:
     for words in dict.fromkeys((said, short)):
         if len(words) < 3:
             continue
-        if words in name and len(words) >= (0.3 if name.startswith(words) else 0.4) * len(stem(name)):
+        if words in name and len(words) >= (0.25 if len(words) >= 4 or name.startswith(words) else 0.4) * len(stem(name)):
             return 3.0 + len(words) / len(stem(name))
         if len(words) >= 4 and len(words) / len(name) >= 0.3 and _dense(words, name):
             return 2.0 + len(words) / len(stem(name))

@@ -54,17 +54,30 @@ class Places:
         return None
 
     def text(self, here: Address) -> str | None:
-        """The text at an address, character by character as in the file; None where there is no such place."""
+        """The text at an address, character by character as in the file; None where there is no such place.
+
+        `start` counts in the first line and `end` in the last, where an address runs over several.
+        """
         if here.column is not None:
             found = self.cell(here)
-            text = found[1].text if found else None
-        elif here.line is not None and self.document.lines:
-            last = here.line_end or here.line
-            text = "\n".join(self.document.lines[here.line - 1 : last]) if 0 < here.line <= last <= len(self.document.lines) else None
-        else:
-            paragraph = self.paragraph(here)
-            text = paragraph.text if paragraph else None
-        return text if text is None or here.start is None else text[here.start : here.end]
+            return self._cut([found[1].text], here) if found else None
+        if here.line is not None and self.document.lines:
+            lines = self.lines(here)
+            return self._cut(lines, here) if lines else None
+        paragraph = self.paragraph(here)
+        return self._cut([paragraph.text], here) if paragraph else None
+
+    def lines(self, here: Address) -> list[str]:
+        """The file's own lines at an address; none where there are none."""
+        if here.line is None:
+            return []
+        return list(self.document.lines[max(0, here.line - 1) : here.line_end or here.line])
+
+    @staticmethod
+    def _cut(lines: list[str], here: Address) -> str:
+        """What stands between `start` and `end`."""
+        last = lines[-1] if here.end is None else lines[-1][: here.end]
+        return "\n".join([*lines[:-1], last])[here.start or 0 :]
 
 
 def _cell_key(here: Address) -> tuple[int | None, ...]:

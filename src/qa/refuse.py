@@ -62,6 +62,12 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
     return Answer(question.text, "no_data", text, clarify=choices)
 
 
+def no_change(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
+    """The figure is there, but neither its change nor the figure before."""
+    labels = "、".join(a.label for a in wanted)
+    return Answer(question.text, "no_data", f"{'、'.join(u.name for u in question.units)}的文件没有披露{labels}的增减，也没有可供比较的另一年数字。")
+
+
 def incomplete(session: Session, question: Question, found: Collected) -> Answer:
     """One side of a comparison or sum is not disclosed: what there is, and what is missing."""
     there = "；".join(compose.sentence(compose.result(session, f.fact, f.same, f.ask)) for f in found.figures[:3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kg import iris
@@ -81,15 +82,20 @@ def _paragraph(places: Places, paragraph: Paragraph, here: Address) -> Iterator[
     yield ""
     lines, place = places.document.lines, paragraph.address
     if place.line is None or not lines:
-        yield _mark(paragraph.text, here.start, here.end)
+        yield _marked(paragraph.text, 1, replace(here, line=1, line_end=1))
         return
     for n in range(place.line, (place.line_end or place.line) + 1):
         if lines[n - 1].strip():
-            yield _mark(lines[n - 1], here.start, here.end) if n == here.line else lines[n - 1]
+            yield _marked(lines[n - 1], n, here)
 
 
-def _mark(text: str, start: int | None, end: int | None) -> str:
-    return text if start is None or end is None else f"{text[:start]}【{text[start:end]}】{text[end:]}"
+def _marked(text: str, n: int, here: Address) -> str:
+    """Line `n` with 【 and 】 where the figure begins and ends; a figure may run on into the next line."""
+    if here.start is None or here.end is None or here.line is None:
+        return text
+    if n == (here.line_end or here.line):
+        text = f"{text[: here.end]}】{text[here.end :]}"
+    return f"{text[: here.start]}【{text[here.start :]}" if n == here.line else text
 
 
 # --- a table ------------------------------------------------------------------------------------

@@ -148,7 +148,29 @@ def _years(session: Session, question: Question, unit: Unit) -> list[int]:
     return list(question.years) or document_years(session, unit)[:1]
 
 
+def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int, metric: str) -> Answer | None:
+    """Projects or 科目 by a rate or score: 哪个项目执行率最低."""
+    facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=[f"me:{metric}"])
+    if question.axis == "project":
+        facts = [f for f in facts if f.project and f.item in choose.GENERIC and (metric != "得分" or f.item == "ind:总分")]
+        unique = {stem(f.project_name): f for f in sorted(facts, key=compose.position, reverse=True)}
+    else:
+        scheme, length = LEVELS[question.axis]
+        unique = {f.item: f for f in facts if f.item.startswith(f"{scheme}:") and len(f.item.partition(":")[2]) == length and not f.project}
+    usable = [f for f in unique.values() if f.value is not None]
+    if not usable:
+        return None
+    usable.sort(key=lambda f: f.value or Decimal(0), reverse=not question.has("rank-min"))
+    if question.has("rank-max", "rank-min") and not question.top:
+        usable = [f for f in usable if f.value == usable[0].value]
+    results = [compose.result(session, f) for f in usable[:question.top or _MOST]]
+    return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
+
+
 def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> Answer | None:
+    metric = next((m for m in (*ask.metrics, *(["得分"] if question.has("score") or "ind:总分" in ask.items else [])) if m in ("执行率", "完成率", "得分")), "")
+    if metric:
+        return _rated(session, question, ask, unit, year, metric)
     condition = _condition(question)
     if condition is not None and question.axis in LEVELS:
         return _filtered(session, question, ask, unit, year, condition)

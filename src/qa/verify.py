@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kg import iris, readers
-from kg.model import ChazhangError, Document
+from kg.model import ChazhangError
 from kg.store import Reader
 from qa.places import Places
 
@@ -43,7 +43,7 @@ def _document(reader: Reader, identifier: str, card: dict[str, Any]) -> Audit:
         return Audit(identifier, 0, (f"{error}",))
     quotes = quoted(reader, identifier)
     places = Places(document)
-    wrong = tuple(said for name, quote in quotes if (said := _mismatch(places, document, name, quote)))
+    wrong = tuple(said for name, quote in quotes if (said := _mismatch(places, name, quote)))
     return Audit(identifier, len(quotes), wrong)
 
 
@@ -54,16 +54,14 @@ def quoted(reader: Reader, identifier: str) -> list[tuple[str, str]]:
     return sorted((str(row["fact"]).partition(":")[2], str(row["quote"])) for row in rows)
 
 
-def _mismatch(places: Places, document: Document, name: str, quote: str) -> str | None:
-    """What is wrong with a quote: it is not what stands at the address, or not in the file's own line. None where all is well."""
+def _mismatch(places: Places, name: str, quote: str) -> str | None:
+    """What is wrong with a quote: it is not what stands at the address, or not in the file's own lines. None where all is well."""
     here = iris.address(name)
     found = places.text(here)
     if found is None:
         return f"{name}：文件里没有这个位置，引文“{quote}”无处可查"
     if found != quote:
         return f"{name}：引文“{quote}”，该处是“{found[:40]}”"
-    if here.line is not None and document.lines:
-        line = "\n".join(document.lines[here.line - 1 : here.line_end or here.line])
-        if quote not in line:
-            return f"{name}：引文“{quote}”不在文件第 {here.line} 行的原文里"
+    if here.line is not None and places.document.lines and quote not in "\n".join(places.lines(here)):
+        return f"{name}：引文“{quote}”不在文件第 {here.line} 行的原文里"
     return None
