@@ -130,12 +130,18 @@ def _passages(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
         subject = passage_iri(paragraph)
         kind = narrative.passage_kind(paragraph)
         yield pen.type(subject, "Passage")
-        yield pen.quad(subject, "doc", pen.graph)
-        yield pen.quad(subject, "text", ox.Literal(paragraph.text))
-        yield pen.quad(subject, "section", ox.Literal("/".join(paragraph.section)))
+        yield from _prose(pen, subject, paragraph)
         if kind:
             yield pen.quad(subject, "passageKind", ox.Literal(kind))
-        yield from _lines(pen, subject, paragraph.address)
+
+
+def _prose(pen: _Pen, subject: ox.NamedNode, paragraph: Paragraph) -> Iterator[ox.Quad]:
+    """What a paragraph says and where it stands."""
+    yield pen.quad(subject, "doc", pen.graph)
+    yield pen.quad(subject, "text", ox.Literal(paragraph.text))
+    if paragraph.section:
+        yield pen.quad(subject, "section", ox.Literal("/".join(paragraph.section)))
+    yield from _lines(pen, subject, paragraph.address)
 
 
 def _lines(pen: _Pen, subject: ox.NamedNode, place: Address) -> Iterator[ox.Quad]:
@@ -194,31 +200,23 @@ def _row(
     place = fact.address
     if fact.address.column is None and place.line in paragraphs:
         subject = passage_iri(paragraphs[place.line])
-        if (subject,) in rows:
-            return subject, []
+        if (subject,) in rows or not paragraphs[place.line].level:
+            return subject, []  # written already, or the passage itself
         rows[(subject,)] = subject
-        extra = [pen.type(subject, "Row")]
-        if paragraphs[place.line].level:  # a heading with figures is no passage yet
-            extra += [
-                pen.quad(subject, "doc", pen.graph),
-                pen.quad(subject, "text", ox.Literal(paragraphs[place.line].text)),
-                pen.quad(subject, "section", ox.Literal("/".join(paragraphs[place.line].section))),
-                *_lines(pen, subject, paragraphs[place.line].address),
-            ]
-        return subject, extra
+        return subject, [pen.type(subject, "Row"), *_prose(pen, subject, paragraphs[place.line])]
     key = (place.page, place.line, place.table, place.row, fact.row)
     if key in rows:
         return rows[key], []
-    first = not any(k[:4] == key[:4] for k in rows)
+    first = rows.setdefault(key[:4], pen.graph) is pen.graph
     unlined = place.line is None
     plain = Address(
         place.document, page=place.page, line=place.line, table=place.table if unlined else None, row=place.row if unlined else None
     )
     subject = _at(plain) if first else node(f"at:{iris.local(place)}-row")  # a block further right has a row of its own
-    rows[key] = subject
+    rows[key] = rows[key[:4]] = subject
     extra = [
         pen.type(subject, "Row"),
-        pen.quad(subject, "path", ox.Literal(fact.row)),
+        *([pen.quad(subject, "path", ox.Literal(fact.row))] if fact.row else []),
         pen.quad(subject, "inTable", table_iri(table)),
         *_lines(pen, subject, place),
     ]
@@ -238,7 +236,6 @@ def _column(fact: Fact, table: Address) -> ox.NamedNode:
 
 
 def _column_quads(pen: _Pen, column: ox.NamedNode, fact: Fact) -> Iterator[ox.Quad]:
-    yield pen.type(column, "Column")
     yield pen.quad(column, "path", ox.Literal(fact.column))
     if fact.form:
         yield pen.quad(column, "form", node(f"form:{fact.form}"))

@@ -280,18 +280,23 @@ def test_verify_finds_every_quote(chazhang: Run) -> None:
     assert counts[1] > 1000
 
 
-@pytest.fixture
-def audited(tmp_path: Path, library: Path) -> tuple[Path, Run]:
-    """A source file of one's own, in a library of its own."""
-    from typer.testing import CliRunner
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A source file of one's own, read into a library beside it."""
+    from kg.build import build
 
-    source = tmp_path / "corpus" / f"{DOCUMENT}.txt"
-    source.parent.mkdir()
+    folder = tmp_path_factory.mktemp("audit")
+    shutil.copyfile(CORPUS / f"{DOCUMENT}.txt", folder / f"{DOCUMENT}.txt")
+    build([folder / f"{DOCUMENT}.txt"], folder / "library")
+    return folder / f"{DOCUMENT}.txt"
+
+
+@pytest.fixture
+def audited(source: Path, tmp_path: Path, chazhang: Run) -> tuple[Path, Run]:
+    """The source file as it was read, and a copy of its library to run commands on."""
     shutil.copyfile(CORPUS / source.name, source)
-    runner, environment = CliRunner(), {"CHAZHANG_LIBRARY": str(tmp_path / "own")}
-    run = lambda *arguments: runner.invoke(app, list(arguments), env=environment)  # noqa: E731
-    assert run("build", str(source)).exit_code == 0
-    return source, run
+    shutil.copytree(source.parent / "library", tmp_path / "own", symlinks=True)
+    return source, lambda *arguments: chazhang(*arguments, "--library", str(tmp_path / "own"))
 
 
 def test_verify_notices_a_changed_file(audited: tuple[Path, Run]) -> None:
@@ -421,6 +426,8 @@ def test_the_commands_are_those_of_the_design(chazhang: Run) -> None:
 def test_version(chazhang: Run) -> None:
     result = chazhang("--version")
     assert (result.exit_code, "5 份文件" in result.stdout) == (0, True)
+    nowhere = chazhang("--library", "/没有", "--version")
+    assert (nowhere.exit_code, "份文件" in nowhere.stdout) == (0, False)
 
 
 def test_commands_are_thin() -> None:

@@ -10,7 +10,7 @@ from qa import asks, breakdown, choose, collect, compose, figure, issues, moves,
 from qa.choose import Ask
 from qa.collect import Collected
 from qa.compose import Session
-from qa.model import Answer, Explanation, Fact, Notice, Question, Result, Unit
+from qa.model import Answer, Concept, Explanation, Fact, Notice, Question, Result, Unit
 
 _MOST_WARNINGS = 6
 _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground")
@@ -22,10 +22,13 @@ def respond(session: Session, question: Question) -> Answer:
     found = _respond(session, question)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
     found = replace(found, warnings=(*found.warnings, *issues.about(session, cited), *_different_years(question, found)))
-    return replace(found, sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
-                   notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
-                   warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
-                   explanation=refuse.explain(question, found.explanation))
+    return replace(
+        found,
+        sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
+        notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
+        warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
+        explanation=refuse.explain(question, found.explanation),
+    )
 
 
 def _different_years(question: Question, found: Answer) -> list[Notice]:
@@ -73,8 +76,11 @@ def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> b
     if not wanted or not question.items:
         return False
     found = collect.collect(session, question, wanted)
-    return bool(found.figures) and not found.missing and all(
-        key(word) in key(compose.surroundings(one.fact)) for one in found.figures for word in question.unknown)
+    return (
+        bool(found.figures)
+        and not found.missing
+        and all(key(word) in key(compose.surroundings(one.fact)) for one in found.figures for word in question.unknown)
+    )
 
 
 def _in_words(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
@@ -87,11 +93,11 @@ def _in_words(session: Session, question: Question, units: Sequence[Unit]) -> An
     return replace(found, passages=told.passages, answer=found.answer + told.answer) if found.status == "answered" else told
 
 
-def _names(session: Session, question: Question) -> dict[str, list[choose.Concept]]:
+def _names(session: Session, question: Question) -> dict[str, list[Concept]]:
     """The printed names of the units meant; only where a project or an indicator of theirs is named, whose other names are wanted."""
     if not question.projects and not any(c.prefix == "item" for m in question.items for c in m.concepts):
         return {}
-    merged: dict[str, list[choose.Concept]] = {}
+    merged: dict[str, list[Concept]] = {}
     for unit in question.units or question.unit_choice or session.lexicon.units():
         for name, concepts in session.lexicon.names(unit.curie).items():
             merged.setdefault(name, []).extend(concepts)
@@ -107,7 +113,9 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         if adjusted is not None:
             beside = collect.collect(session, question, wanted)
             more = [compose.result(session, f.fact, f.same, f.ask) for f in beside.figures]
-            return replace(adjusted, results=(*adjusted.results, *more), answer=adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。")
+            return replace(
+                adjusted, results=(*adjusted.results, *more), answer=adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。"
+            )
     if question.has("share") and not question.has("change", "rate") and not (question.has("parts") and len(wanted) == 1):
         found = shares.answer(session, question, wanted)
         return found or refuse.incomplete(session, question, collect.collect(session, question, wanted))
@@ -123,7 +131,9 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     collected = collect.collect(session, question, wanted)
     if not collected.figures:
         none = _none(session, question, wanted)
-        return none or refuse.nothing_found(session, question, wanted, [f for ask in wanted for f in figure.fetch(session, ask, question.units)])
+        return none or refuse.nothing_found(
+            session, question, wanted, [f for ask in wanted for f in figure.fetch(session, ask, question.units)]
+        )
     if not question.units and not question.all_units and len({f.fact.unit for f in collected.figures}) > 1:
         return refuse.which_unit(session, question, [u for u in collected.units if any(f.fact.unit == u.curie for f in collected.figures)])
     if collected.missing and question.has("sum", "compare", "difference") and not question.all_units and len(collected.figures) < 2:
@@ -153,9 +163,17 @@ def _none(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer
     if not found or len({ask.label for ask, _ in found}) < len({ask.label for ask in wanted}):
         return None
     year = question.years[0] if question.years else None
-    results = tuple(Result("0", "万元", None, units[0].name, year, "、".join(ask.phases), None, ask.label, "原文写明没有，按0计", p.citations) for ask, p in found)
-    return Answer(question.text, "answered", f"{units[0].name}写明没有{'、'.join(ask.label for ask, _ in found)}：{found[0][1].text[:120]}", results,
-                  passages=tuple({p.text: p for _, p in found}.values()))
+    results = tuple(
+        Result("0", "万元", None, units[0].name, year, "、".join(ask.phases), None, ask.label, "原文写明没有，按0计", p.citations)
+        for ask, p in found
+    )
+    return Answer(
+        question.text,
+        "answered",
+        f"{units[0].name}写明没有{'、'.join(ask.label for ask, _ in found)}：{found[0][1].text[:120]}",
+        results,
+        passages=tuple({p.text: p for _, p in found}.values()),
+    )
 
 
 def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
@@ -164,7 +182,9 @@ def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     together = question.has("parts") and all(a.total for a in wanted)
     if (len(wanted) > 1 and not together) or len(phases) > 1 or (len(question.units) > 1 and not question.has("change")):
         return None
-    units = question.units or tuple(collect.units_with(session, question, figure.fetch(session, wanted[0], question.unit_choice or session.lexicon.units())))
+    units = question.units or tuple(
+        collect.units_with(session, question, figure.fetch(session, wanted[0], question.unit_choice or session.lexicon.units()))
+    )
     return moves.change(session, question, wanted, units[:4])
 
 
@@ -185,11 +205,17 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
         one = found.figures[0]
         results += figure.extras(session, one, Unit(one.fact.unit, one.fact.unit_name))
     told = [f.fact for f in found.figures if f.fact.told and question.has("list", "nature")]
-    text = "；".join(compose.sentence(r) for r in results[:max(3, len(found.figures))][:10]) + "。"
+    text = "；".join(compose.sentence(r) for r in results[: max(3, len(found.figures))][:10]) + "。"
     if found.missing:
         text += f"未披露：{'；'.join(found.missing[:6])}。"
-    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings),
-                  passages=tuple(passages.paragraph(session, f) for f in {f.row: f for f in told}.values()))
+    return Answer(
+        question.text,
+        "answered",
+        text,
+        tuple(results),
+        warnings=tuple(warnings),
+        passages=tuple(passages.paragraph(session, f) for f in {f.row: f for f in told}.values()),
+    )
 
 
 def _whole(session: Session, found: Collected) -> list[Result]:
@@ -212,8 +238,14 @@ def _counted_beside(session: Session, question: Question, found: Collected) -> l
     for one in [f.fact for f in found.figures if f.fact.told] if missing and len(wanted) > 1 else []:
         said = compose.surroundings(one)
         for group in missing:
-            beside = [f for f in session.facts.fetch(row=[one.row], unit=[one.unit]) if f.measure in group and f.value is not None
-                      and compose.surroundings(f) == said and compose.position(f) > compose.position(one)]
+            beside = [
+                f
+                for f in session.facts.fetch(row=[one.row], unit=[one.unit])
+                if f.measure in group
+                and f.value is not None
+                and compose.surroundings(f) == said
+                and compose.position(f) > compose.position(one)
+            ]
             more += beside if len(beside) == 1 else []
     return more
 
@@ -239,12 +271,18 @@ def _summed(session: Session, question: Question, found: Collected) -> Answer:
     if not sums.comparable(facts):
         return _plain(session, question, [f.ask for f in found.figures], found)
     if found.missing:
-        return replace(_plain(session, question, [f.ask for f in found.figures], found), status="no_data", results=(),
-                       answer=f"缺少{'；'.join(found.missing[:4])}，不能相加。")
+        return replace(
+            _plain(session, question, [f.ask for f in found.figures], found),
+            status="no_data",
+            results=(),
+            answer=f"缺少{'；'.join(found.missing[:4])}，不能相加。",
+        )
     added = sums.total(session, facts, "合计")
     results = [added, *(compose.result(session, f.fact, f.same, f.ask) for f in found.figures)]
     warnings = [w for f in found.figures for w in figure.warnings(session, f)]
-    return Answer(question.text, "answered", f"合计{added.value}{added.measure}（{added.computed}）。", tuple(results), warnings=tuple(warnings))
+    return Answer(
+        question.text, "answered", f"合计{added.value}{added.measure}（{added.computed}）。", tuple(results), warnings=tuple(warnings)
+    )
 
 
 def _average(session: Session, question: Question, found: Collected) -> Answer | None:
@@ -273,13 +311,17 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
     facts = [f for ask in wanted for f in figure.fetch(session, ask, units)]
     years = set(question.years) or {y for u in units for y in collect.document_years(session, u)[:1]}
     mine = [f for f in facts if f.year in years and (not wanted or any(_about(f, a) for a in wanted))]
-    found, used = passages.reasons(session, question, wanted, mine)
+    found = passages.reasons(session, question, wanted, mine)
     if not found:
         told = [f for f in mine if f.told and f.metric == "金额" and not f.func][:1]
         found = passages.search_causes(session, question, units, wanted) or [passages.paragraph(session, f) for f in told]
         if not found or (wanted and question.has("difference", "compare")):
             plain = replace(question, ops=question.ops - {"reason"})
-            return _figures(session, plain, wanted) if wanted and not question.unknown else refuse.nothing_found(session, question, wanted, facts)
+            return (
+                _figures(session, plain, wanted)
+                if wanted and not question.unknown
+                else refuse.nothing_found(session, question, wanted, facts)
+            )
     figures: list[Result] = []
     warnings: list[Notice] = []
     plain = replace(question, ops=question.ops - {"reason"})

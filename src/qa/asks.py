@@ -18,9 +18,15 @@ _INSIDE = re.compile(r"中|里|内|下|其中|当中|的")
 _BESIDE = re.compile(r"和|与|及|跟|或|还是|、|以及|加|减|比")
 _WEAK = re.compile(r"多少|几|花|收了")
 #: 预算 in the name of a fund says nothing about the phase
-_FUND_NAMES = re.compile(r"一般公共预算|公共财政预算|公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|社会保障基金预算|基金预算|部门预算|政府预算|国有资本预算|预算单位|资金预算")
-_PHASES = (("年初预算", re.compile(r"年初(?:部门)?预算|年初预算数")), ("全年预算", re.compile(r"全年预算|调整(?:后)?预算")), ("决算", re.compile(r"决算|执行数")),
-           ("预算", re.compile(r"预算")))
+_FUND_NAMES = re.compile(
+    r"一般公共预算|公共财政预算|公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|社会保障基金预算|基金预算|部门预算|政府预算|国有资本预算|预算单位|资金预算"
+)
+_PHASES = (
+    ("年初预算", re.compile(r"年初(?:部门)?预算|年初预算数")),
+    ("全年预算", re.compile(r"全年预算|调整(?:后)?预算")),
+    ("决算", re.compile(r"决算|执行数")),
+    ("预算", re.compile(r"预算")),
+)
 _SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
 _COUNT = re.compile(r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|小时|天|团组|科室|机构|网格)")
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
@@ -65,8 +71,11 @@ def _apart(question: Question, mentions: Sequence[Mention], asks: Sequence[Ask])
     found = []
     for mention, ask in zip(mentions, asks, strict=True):
         others = [m for m in mentions if m is not mention]
-        forms = tuple(f.value for f in question.mentions if f.role == "form" and f.end <= mention.start
-                      and not any(f.end <= other.start < mention.start for other in others))
+        forms = tuple(
+            f.value
+            for f in question.mentions
+            if f.role == "form" and f.end <= mention.start and not any(f.end <= other.start < mention.start for other in others)
+        )
         found.append(replace(ask, year=_year_beside(question, mention, mentions), forms=forms))
     return found
 
@@ -78,8 +87,13 @@ def _once(asks: Sequence[Ask]) -> list[Ask]:
 
 def against_budget(question: Question) -> bool:
     """Whether spending is to be set against one budget: 比预算少多少, 超预算了吗."""
-    return len(question.phases) == 1 and question.phases[0].endswith("预算") and bool(
-        re.search(r"(?:比|较|跟|与|同|超过?|超出|超了|低于|高于|小于|大于)(?:年初|全年|调整后?)?的?预算", question.source.squeezed))
+    return (
+        len(question.phases) == 1
+        and question.phases[0].endswith("预算")
+        and bool(
+            re.search(r"(?:比|较|跟|与|同|超过?|超出|超了|低于|高于|小于|大于)(?:年初|全年|调整后?)?的?预算", question.source.squeezed)
+        )
+    )
 
 
 def _other_flow(question: Question, ask: Ask) -> list[Ask]:
@@ -97,7 +111,14 @@ def _other_flow(question: Question, ask: Ask) -> list[Ask]:
 
 
 #: measures that people use for one another
-ALIKE = ({"人", "名", "位", "人次", "人员"}, {"条", "件", "起", "宗", "份"}, {"次", "场", "期", "回"}, {"辆", "台", "部"}, {"个", "项", "家", "处", "所", "座"}, {"批", "批次"})
+ALIKE = (
+    {"人", "名", "位", "人次", "人员"},
+    {"条", "件", "起", "宗", "份"},
+    {"次", "场", "期", "回"},
+    {"辆", "台", "部"},
+    {"个", "项", "家", "处", "所", "座"},
+    {"批", "批次"},
+)
 
 
 def _wanted(question: Question) -> dict[str, Any]:
@@ -125,7 +146,9 @@ def _extended(mention: Mention, names: Mapping[str, Sequence[Concept]]) -> Menti
     if not all(c.prefix == "item" for c in mention.concepts):
         return mention
     said = key(mention.text)
-    longer = {c.curie: c for name, concepts in names.items() if name.endswith(said) and name != said for c in concepts if c.prefix == "item"}
+    longer = {
+        c.curie: c for name, concepts in names.items() if name.endswith(said) and name != said for c in concepts if c.prefix == "item"
+    }
     return replace(mention, concepts=(*mention.concepts, *longer.values())) if len(longer) == 1 else mention
 
 
@@ -160,7 +183,9 @@ def _split(question: Question, items: Sequence[Mention]) -> tuple[list[Mention],
             own.append(mention)
             continue
         dims = mention.concepts[0].dims
-        beside = _beside(question, mention, items[n + 1] if n + 1 < len(items) else None) or (n > 0 and _beside(question, items[n - 1], mention))
+        beside = _beside(question, mention, items[n + 1] if n + 1 < len(items) else None) or (
+            n > 0 and _beside(question, items[n - 1], mention)
+        )
         if not ("spend" in dims or "fund" in dims):
             if _asked_itself(mention) and question.has("share", "compare", "difference"):
                 own.append(mention)
@@ -213,8 +238,19 @@ def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
         options.append((concept.dims.get("item", ""), {**base, **own}))
     said = phases_in(mention.text)
     phases = said + tuple(p for p in question.phases if p not in said) if said else question.phases
-    return Ask(label=mention.concepts[0].label, concepts=mention.concepts, options=tuple(options), phases=phases, metrics=metrics(question),
-               forms=question.forms, spent=bool(_SPENT.search(question.text)), base=base_of(question), amounts=amounts(question), said=mention.text, note=mention.note)
+    return Ask(
+        label=mention.concepts[0].label,
+        concepts=mention.concepts,
+        options=tuple(options),
+        phases=phases,
+        metrics=metrics(question),
+        forms=question.forms,
+        spent=bool(_SPENT.search(question.text)),
+        base=base_of(question),
+        amounts=amounts(question),
+        said=mention.text,
+        note=mention.note,
+    )
 
 
 def amounts(question: Question) -> frozenset[Decimal]:
@@ -262,8 +298,9 @@ def _projects(mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]
     return found
 
 
-def _with_projects(question: Question, asks: Sequence[Ask], projects: Sequence[tuple[Mention, frozenset[str], frozenset[str]]],
-                   base: Mapping[str, str]) -> list[Ask]:
+def _with_projects(
+    question: Question, asks: Sequence[Ask], projects: Sequence[tuple[Mention, frozenset[str], frozenset[str]]], base: Mapping[str, str]
+) -> list[Ask]:
     """Items confined to a project, or the project's own money where no item is named."""
     narrowed = [a for a in asks if not (a.total and a.dims.get("spend") in (None, "项目支出"))]
     if narrowed:
@@ -271,9 +308,19 @@ def _with_projects(question: Question, asks: Sequence[Ask], projects: Sequence[t
         return [replace(a, projects=inside).having(spend="") for a in narrowed]
     fund = {"fund": base["fund"]} if "fund" in base else {}
     return [
-        Ask(label=mention.concepts[0].label, concepts=mention.concepts, options=tuple((item, fund) for item in ("ind:合计", *sorted(items))), projects=prjs,
-            phases=question.phases, metrics=metrics(question), forms=question.forms, spent=bool(_SPENT.search(question.text)), said=mention.text,
-            amounts=amounts(question), note=mention.note)
+        Ask(
+            label=mention.concepts[0].label,
+            concepts=mention.concepts,
+            options=tuple((item, fund) for item in ("ind:合计", *sorted(items))),
+            projects=prjs,
+            phases=question.phases,
+            metrics=metrics(question),
+            forms=question.forms,
+            spent=bool(_SPENT.search(question.text)),
+            said=mention.text,
+            amounts=amounts(question),
+            note=mention.note,
+        )
         for mention, prjs, items in projects
     ]
 
@@ -288,5 +335,15 @@ def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
         item = "ind:年初结转和结余" if re.search("年初|上年|去年", question.text) else "ind:年末结转和结余"
     label = {"收入": "本年收入合计", "支出": "本年支出合计", "结转结余": item.partition(":")[2]}.get(flow, "收、支总计")
     concept = Concept(item, label, {"item": item, "flow": flow})
-    return (Ask(label=label, concepts=(concept,), options=((item, dict(base) | {"flow": flow}),), phases=question.phases, metrics=metrics(question),
-                forms=question.forms, spent=bool(_SPENT.search(question.text)), base=base_of(question)),)
+    return (
+        Ask(
+            label=label,
+            concepts=(concept,),
+            options=((item, dict(base) | {"flow": flow}),),
+            phases=question.phases,
+            metrics=metrics(question),
+            forms=question.forms,
+            spent=bool(_SPENT.search(question.text)),
+            base=base_of(question),
+        ),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from qa import choose, compose, figure, slices, sums
 from qa.compose import Session
@@ -44,22 +45,37 @@ def _added(session: Session, question: Question, one: Figure) -> Answer | None:
         return None
     added = sums.total(session, parts, f"{compose.name(one.fact, one.ask)}各项之和")
     results = [added, compose.result(session, one.fact, one.same, one.ask)]
-    gap = sum((f.amount or sums.Decimal(0) for f in parts), sums.Decimal(0)) - (one.fact.amount or sums.Decimal(0))
+    gap = sum((f.amount or Decimal(0) for f in parts), Decimal(0)) - (one.fact.amount or Decimal(0))
     text = f"各项之和{added.value}{added.measure}，{compose.name(one.fact, one.ask)}{compose.shown(one.fact)}，"
     if gap:
         off = abs(gap) / (one.fact.factor or 1)
-        results.append(compose.computed(session, value=off, measure=one.fact.measure, indicator="相差", operands=(one.fact, *parts),
-                                        formula=f"|{added.value} − {compose.digits(one.fact)}|"))
+        results.append(
+            compose.computed(
+                session,
+                value=off,
+                measure=one.fact.measure,
+                indicator="相差",
+                operands=(one.fact, *parts),
+                formula=f"|{added.value} − {compose.digits(one.fact)}|",
+            )
+        )
         text += f"相差{compose.plain_number(off)}{one.fact.measure}。"
     else:
         text += "两者一致。"
-    return Answer(question.text, "answered", text, tuple([*results, *(compose.result(session, f) for f in parts)]))
+    return Answer(question.text, "answered", text, (*results, *(compose.result(session, f) for f in parts)))
 
 
 def of(session: Session, one: Figure) -> list[Fact]:
     """The parts of a figure: named parts first, then sub-codes in the same place, then what its sentence lists."""
     unit = Unit(one.fact.unit, one.fact.unit_name)
-    return _named(session, one, unit) or _codes(session, one.fact) or _rows(session, one) or _classes(session, one) or _listed(session, one) or _columns(session, one.fact)
+    return (
+        _named(session, one, unit)
+        or _codes(session, one.fact)
+        or _rows(session, one)
+        or _classes(session, one)
+        or _listed(session, one)
+        or _columns(session, one.fact)
+    )
 
 
 def _named(session: Session, one: Figure, unit: Unit) -> list[Fact]:
@@ -71,8 +87,13 @@ def _named(session: Session, one: Figure, unit: Unit) -> list[Fact]:
         concept = known.get(curie)
         if concept is None:
             continue
-        ask = replace(one.ask, label=concept.label, concepts=(concept,), phases=(one.fact.phase,),
-                      options=((curie, {k: v for k, v in one.ask.dims.items() if k in ("fund", "flow")}),))
+        ask = replace(
+            one.ask,
+            label=concept.label,
+            concepts=(concept,),
+            phases=(one.fact.phase,),
+            options=((curie, {k: v for k, v in one.ask.dims.items() if k in ("fund", "flow")}),),
+        )
         part = figure.find(session, ask, figure.fetch(session, ask, [unit]), unit, one.fact.year)
         if part is not None:
             found += [part.fact, *_named(session, part, unit)]
@@ -86,12 +107,25 @@ def _codes(session: Session, fact: Fact) -> list[Fact]:
         return []
     items = [c for c in slices.codes(session, fact.unit, scheme) if c.startswith(fact.item) and c != fact.item]
     facts = [f for f in session.facts.fetch(unit=[fact.unit], year=[fact.year], item=items) if f.metric == "金额"] if items else []
-    finer = [f for f in facts if f.item.startswith(fact.item) and f.item != fact.item and f.item.startswith(f"{scheme}:") and f.phase == fact.phase
-             and f.value and not f.func and not f.project]
+    finer = [
+        f
+        for f in facts
+        if f.item.startswith(fact.item)
+        and f.item != fact.item
+        and f.item.startswith(f"{scheme}:")
+        and f.phase == fact.phase
+        and f.value
+        and not f.func
+        and not f.project
+    ]
     if not finer:
         return []
     table = min((f for f in finer), key=lambda f: (f.table != fact.table or f.column != fact.column, choose.standing(f), len(f.item)))
-    inside = [f for f in finer if (f.table, f.column if not f.told else f.section) == (table.table, table.column if not table.told else table.section)]
+    inside = [
+        f
+        for f in finer
+        if (f.table, f.column if not f.told else f.section) == (table.table, table.column if not table.told else table.section)
+    ]
     shortest = min(len(f.item) for f in inside)
     found = list({f.item: f for f in inside if len(f.item) == shortest}.values())
     return _codes(session, found[0]) or found if len(found) == 1 else found
@@ -105,9 +139,18 @@ def _rows(session: Session, one: Figure) -> list[Fact]:
         if not fact.table or fact.item not in choose.TOTALS:
             continue
         facts = session.facts.fetch(unit=[fact.unit], project=[fact.project], year=[fact.year])
-        rows = [f for f in facts if f.table == fact.table and f.phase == fact.phase and f.metric == "金额" and f.item not in choose.GENERIC and f.value is not None
-                and f.column == fact.column and f.row != fact.row]
-        if len(rows) > 1 and sum((f.amount or sums.Decimal(0) for f in rows), sums.Decimal(0)) == fact.amount:
+        rows = [
+            f
+            for f in facts
+            if f.table == fact.table
+            and f.phase == fact.phase
+            and f.metric == "金额"
+            and f.item not in choose.GENERIC
+            and f.value is not None
+            and f.column == fact.column
+            and f.row != fact.row
+        ]
+        if len(rows) > 1 and sum((f.amount or Decimal(0) for f in rows), Decimal(0)) == fact.amount:
             return sorted(rows, key=compose.position)
     return []
 
@@ -117,8 +160,17 @@ def _listed(session: Session, one: Figure) -> list[Fact]:
     for fact in (one.fact, *one.same):
         if not fact.told or not _LISTS.search(fact.passage):
             continue
-        beside = [f for f in session.facts.fetch(row=[fact.row], unit=[fact.unit]) if f.metric == "金额" and f.year == fact.year and f.id != fact.id
-                  and compose.position(f) > compose.position(fact) and f.amount is not None and fact.amount is not None and f.amount <= fact.amount]
+        beside = [
+            f
+            for f in session.facts.fetch(row=[fact.row], unit=[fact.unit])
+            if f.metric == "金额"
+            and f.year == fact.year
+            and f.id != fact.id
+            and compose.position(f) > compose.position(fact)
+            and f.amount is not None
+            and fact.amount is not None
+            and f.amount <= fact.amount
+        ]
         whole = [f for f in beside if f.amount == fact.amount and f.item == fact.item]
         listed = [f for f in beside if f not in whole]
         best = _adding_up(sorted(listed, key=compose.position), fact)
@@ -129,11 +181,11 @@ def _listed(session: Session, one: Figure) -> list[Fact]:
 
 def _adding_up(listed: Sequence[Fact], total: Fact) -> list[Fact]:
     """The first amounts of a list that add up to the total; nothing where no beginning does."""
-    added = sums.Decimal(0)
+    added = Decimal(0)
     for n, fact in enumerate(listed):
         added += fact.amount or 0
         if n and total.amount is not None and abs(added - total.amount) <= 200:
-            return list(listed[:n + 1])
+            return list(listed[: n + 1])
     return []
 
 
@@ -143,13 +195,22 @@ def _classes(session: Session, one: Figure) -> list[Fact]:
     if fact.item not in choose.TOTALS or fact.spend in ("", "全部") or fact.project:
         return []
     items = slices.codes(session, fact.unit, "econ", 3)
-    facts = [f for f in (session.facts.fetch(unit=[fact.unit], year=[fact.year], item=items) if items else ()) if f.metric == "金额" and f.phase == fact.phase and f.value and not f.func and not f.project and not f.told
-             and (f.spend == fact.spend or choose.broader_spend(f.spend, fact.spend))]
+    facts = [
+        f
+        for f in (session.facts.fetch(unit=[fact.unit], year=[fact.year], item=items) if items else ())
+        if f.metric == "金额"
+        and f.phase == fact.phase
+        and f.value
+        and not f.func
+        and not f.project
+        and not f.told
+        and (f.spend == fact.spend or choose.broader_spend(f.spend, fact.spend))
+    ]
     tables: dict[str, dict[str, Fact]] = {}
     for f in facts:
         tables.setdefault(f.table, {})[f"{f.item}{f.spend}"] = f
     for inside in tables.values():
-        if sum((f.amount or sums.Decimal(0) for f in inside.values()), sums.Decimal(0)) == fact.amount:
+        if sum((f.amount or Decimal(0) for f in inside.values()), Decimal(0)) == fact.amount:
             return sorted(inside.values(), key=compose.position)
     return []
 
@@ -159,15 +220,27 @@ def _columns(session: Session, fact: Fact) -> list[Fact]:
     if fact.item not in ("ind:合计", "ind:总计") or fact.project or not fact.table:
         return []
     axis = "spend" if fact.flow == "支出" else "fund"
-    beside = [f for f in session.facts.fetch(row=[fact.row], unit=[fact.unit]) if f.item == fact.item and f.phase == fact.phase and f.flow == fact.flow
-              and f.value and f.id != fact.id and getattr(f, axis) not in ("", "全部") and f.table == fact.table]
+    beside = [
+        f
+        for f in session.facts.fetch(row=[fact.row], unit=[fact.unit])
+        if f.item == fact.item
+        and f.phase == fact.phase
+        and f.flow == fact.flow
+        and f.value
+        and f.id != fact.id
+        and getattr(f, axis) not in ("", "全部")
+        and f.table == fact.table
+    ]
     return list({getattr(f, axis): f for f in beside}.values())
 
 
 def share(session: Session, part: Fact, whole: Fact) -> list[Result]:
     """A part's share as its sentence states it, else computed."""
-    stated = [f for f in session.facts.fetch(unit=[part.unit], item=[part.item], year=[part.year], metric=["me:占比"])
-              if f.spend in ("", part.spend) and f.project == part.project and (f.row == part.row or not part.told)]
+    stated = [
+        f
+        for f in session.facts.fetch(unit=[part.unit], item=[part.item], year=[part.year], metric=["me:占比"])
+        if f.spend in ("", part.spend) and f.project == part.project and (f.row == part.row or not part.told)
+    ]
     near = sorted(stated, key=lambda f: abs(compose.position(f)[1] - compose.position(part)[1]))
     if near:
         return [compose.result(session, near[0])]

@@ -8,10 +8,24 @@ from decimal import Decimal
 
 from qa.model import Concept, Fact, Unit
 
-_BROADER_FUND = {"一般公共预算": "财政拨款", "政府性基金": "财政拨款", "国有资本经营预算": "财政拨款", "财政拨款": "全部", "经费拨款": "一般公共预算",
-                 "当年财政拨款": "财政拨款"}
-_BROADER_SPEND = {"人员经费": "基本支出", "公用经费": "基本支出", "本级专项资金": "项目支出", "业务工作经费": "项目支出", "运行维护经费": "项目支出",
-                  "特定目标类支出": "项目支出", "人员类支出": "人员经费", "其他运转类支出": "项目支出"}
+_BROADER_FUND = {
+    "一般公共预算": "财政拨款",
+    "政府性基金": "财政拨款",
+    "国有资本经营预算": "财政拨款",
+    "财政拨款": "全部",
+    "经费拨款": "一般公共预算",
+    "当年财政拨款": "财政拨款",
+}
+_BROADER_SPEND = {
+    "人员经费": "基本支出",
+    "公用经费": "基本支出",
+    "本级专项资金": "项目支出",
+    "业务工作经费": "项目支出",
+    "运行维护经费": "项目支出",
+    "特定目标类支出": "项目支出",
+    "人员类支出": "人员经费",
+    "其他运转类支出": "项目支出",
+}
 _BUDGETS = ("预算", "年初预算", "全年预算")
 TOTALS = ("ind:合计", "ind:总计")
 #: what every project and every table of evaluation has: without a project they speak of the unit as a whole
@@ -105,8 +119,20 @@ def claims(facts: Iterable[Fact], ask: Ask, year: int | None = None) -> list[Cla
 
 
 def _key(fact: Fact) -> tuple[str, ...]:
-    return (fact.unit, str(fact.year), fact.phase, fact.metric, fact.flow, fact.fund, fact.spend, fact.func, fact.project, fact.item, fact.base,
-            "" if fact.factor is not None and fact.measure.endswith("元") else fact.measure)
+    return (
+        fact.unit,
+        str(fact.year),
+        fact.phase,
+        fact.metric,
+        fact.flow,
+        fact.fund,
+        fact.spend,
+        fact.func,
+        fact.project,
+        fact.item,
+        fact.base,
+        "" if fact.factor is not None and fact.measure.endswith("元") else fact.measure,
+    )
 
 
 def standing(fact: Fact) -> float:
@@ -125,7 +151,9 @@ def standing(fact: Fact) -> float:
 
 def performance(fact: Fact) -> bool:
     """Whether a fact stands in a table of performance evaluation, where amounts are repeated."""
-    return not fact.told and (fact.form.startswith("form:P") or (not fact.form and any(w in fact.title for w in ("绩效", "自评", "基础数据"))))
+    return not fact.told and (
+        fact.form.startswith("form:P") or (not fact.form and any(w in fact.title for w in ("绩效", "自评", "基础数据")))
+    )
 
 
 def _by_trust(facts: list[Fact]) -> list[Fact]:
@@ -153,7 +181,9 @@ def distance(fact: Fact, ask: Ask) -> float:
     wanted = [dims for item, dims in ask.options if not item or item == fact.item]
     if not wanted:
         return REFUSED
-    return min(REFUSED, off + _kind(fact, ask) + min(_flow(fact, ask, d) + _fund(fact, d) + _spend(fact, d) + _func(fact, d) for d in wanted))
+    return min(
+        REFUSED, off + _kind(fact, ask) + min(_flow(fact, ask, d) + _fund(fact, d) + _spend(fact, d) + _func(fact, d) for d in wanted)
+    )
 
 
 def _kind(fact: Fact, ask: Ask) -> float:
@@ -222,7 +252,9 @@ def _fund(fact: Fact, dims: Mapping[str, str]) -> float:
     if not fact.fund:
         return 0.0 if not wanted or fact.metric not in ("金额", "数量") else REFUSED
     if not wanted:
-        return {"全部": 0.0, "财政拨款": 0.2, "一般公共预算": 0.4, "当年财政拨款": 1.0}.get(fact.fund, 4.0 if fact.item not in TOTALS else REFUSED)
+        return {"全部": 0.0, "财政拨款": 0.2, "一般公共预算": 0.4, "当年财政拨款": 1.0}.get(
+            fact.fund, 4.0 if fact.item not in TOTALS else REFUSED
+        )
     if fact.fund == wanted:
         return 0.0
     if _BROADER_FUND.get(fact.fund) == wanted and fact.fund in ("一般公共预算", "当年财政拨款", "经费拨款"):

@@ -33,8 +33,19 @@ class Citer:
         page = here.page or fact.page
         if page is not None:
             line = last = None
-        return Citation(fact.id.partition(":")[2], fact.file, fact.sha256, page, line, last or line,
-                        tuple(filter(None, fact.section.split("/"))), _table(fact), fact.row_path or fact.label, fact.column_path, quote)
+        return Citation(
+            fact.id.partition(":")[2],
+            fact.file,
+            fact.sha256,
+            page,
+            line,
+            last or line,
+            tuple(filter(None, fact.section.split("/"))),
+            _table(fact),
+            fact.row_path or fact.label,
+            fact.column_path,
+            quote,
+        )
 
     def _sentence(self, fact: Fact, line: int | None, start: int | None, end: int | None) -> str | None:
         """The sentence of the file around a figure; the figure itself where the stored document is gone."""
@@ -46,7 +57,7 @@ class Citer:
             return None
         before = [m.end() for m in _END.finditer(text, 0, start)]
         after = _END.search(text, end)
-        return text[before[-1] if before else 0:after.end() if after else len(text)].strip()
+        return text[before[-1] if before else 0 : after.end() if after else len(text)].strip()
 
     def remark(self, fact: Fact) -> str:
         """What the row of a table of evaluation says in words behind the figures: 偏差原因分析."""
@@ -56,8 +67,13 @@ class Citer:
             return ""
         for block in stored.blocks:
             for row in block.rows if isinstance(block, Table) else ():
-                if any(c.address.line == here.line and c.address.page == here.page and (here.line is not None or c.address.row == here.row) for c in row):
-                    behind = [c.text.strip() for c in row if (c.address.column or 0) > (here.column or 0) and numbers.number(c.text) is None]
+                if any(
+                    c.address.line == here.line and c.address.page == here.page and (here.line is not None or c.address.row == here.row)
+                    for c in row
+                ):
+                    behind = [
+                        c.text.strip() for c in row if (c.address.column or 0) > (here.column or 0) and numbers.number(c.text) is None
+                    ]
                     words = [t for t in behind if len(t) >= 4 and numbers.figure(t) is None]
                     return words[-1] if words and row[-1].text.strip() == words[-1] else ""
         return ""
@@ -82,12 +98,23 @@ class Citer:
         quote = text
         lines = self._lines(sha256)
         if line is not None and lines:
-            quote = "\n".join(lines[line - 1:last]).strip()
+            quote = "\n".join(lines[line - 1 : last]).strip()
         page = place.get("f:page")
         if page is not None:
             line = last = None
-        return Citation(iri.partition(":")[2], str(document.get("f:file") or ""), sha256, page, line, last,
-                        tuple(filter(None, str(place.get("f:section") or "").split("/"))), "", "", "", quote)
+        return Citation(
+            iri.partition(":")[2],
+            str(document.get("f:file") or ""),
+            sha256,
+            page,
+            line,
+            last,
+            tuple(filter(None, str(place.get("f:section") or "").split("/"))),
+            "",
+            "",
+            "",
+            quote,
+        )
 
 
 def _table(fact: Fact) -> str:

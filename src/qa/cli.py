@@ -26,7 +26,10 @@ def _many(name: str, metavar: str, help: str) -> typer.models.OptionInfo:
 
 
 @app.callback(invoke_without_command=True)
-def _front(version: Annotated[bool, typer.Option("--version", help="显示版本和资料库的情况")] = False) -> None:
+def _front(
+    version: Annotated[bool, typer.Option("--version", help="显示版本和资料库的情况")] = False,
+    library: _Library = None,
+) -> None:
     """查账：向公开的部门预算、决算和绩效自评提问，每个数字带出处。
 
     例：chazhang build 决算文件夹
@@ -36,7 +39,7 @@ def _front(version: Annotated[bool, typer.Option("--version", help="显示版本
     if version:
         from qa import commands
 
-        sys.stdout.write(commands.version(paths.library()) + "\n")
+        sys.stdout.write(commands.version(paths.library(library)) + "\n")
         raise typer.Exit(FOUND)
 
 

@@ -64,8 +64,14 @@ def _settled(session: Session, question: Question, ask: Ask) -> list[Ask]:
     if _has_all(session, asks, units):
         return asks
     said = key(ask.said)
-    longer = {c.curie: c for u in units for name, concepts in session.lexicon.names(u.curie).items() if said in name and name != said
-              for c in concepts if c.prefix == "item"}
+    longer = {
+        c.curie: c
+        for u in units
+        for name, concepts in session.lexicon.names(u.curie).items()
+        if said in name and name != said
+        for c in concepts
+        if c.prefix == "item"
+    }
     full = []
     for concept in longer.values():
         others = [replace(a, label=concept.label, concepts=(concept,), options=((concept.curie, {}),)) for a in asks]
@@ -91,18 +97,26 @@ def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
     """The unit's own name for what was said, where the term itself has no figure: 公务员医疗补助 for 公务员医疗补助缴费."""
     if not ask.said or ask.projects or ask.total:
         return None
-    concepts, labels = near.match(key(ask.said), {
-        n: c for n, c in session.lexicon.names(unit.curie).items() if key(ask.said) in n and not {x.curie for x in c} <= ask.items})
+    concepts, labels = near.match(
+        key(ask.said),
+        {n: c for n, c in session.lexicon.names(unit.curie).items() if key(ask.said) in n and not {x.curie for x in c} <= ask.items},
+    )
     items = {c.curie for c in concepts if c.prefix != "prj"}
     if not items or items & ask.items:
         return None
-    other = replace(ask, label=concepts[0].label, concepts=concepts, options=tuple((i, {}) for i in sorted(items)), note=f"{ask.said} = {labels[0]}")
+    other = replace(
+        ask, label=concepts[0].label, concepts=concepts, options=tuple((i, {}) for i in sorted(items)), note=f"{ask.said} = {labels[0]}"
+    )
     return figure.find(session, other, figure.fetch(session, other, [unit]), unit, year)
 
 
 def aspects(question: Question, ask: Ask) -> list[Ask]:
     """One ask for each phase and each metric that the question names, in each of the tables that it sets side by side."""
-    places = [replace(ask, forms=(form,), projects=frozenset() if "整体" in form else ask.projects) for form in ask.forms] if len(ask.forms) > 1 else [ask]
+    places = (
+        [replace(ask, forms=(form,), projects=frozenset() if "整体" in form else ask.projects) for form in ask.forms]
+        if len(ask.forms) > 1
+        else [ask]
+    )
     return [one for place in places for one in _aspects(question, place)]
 
 
@@ -116,7 +130,12 @@ def _aspects(question: Question, ask: Ask) -> list[Ask]:
         phases = []
     if question.has("done") and not {"决算", "完成"} & set(phases) and not metrics_only(metrics, question):
         phases.append("完成")
-    if question.has("goal") and "目标" not in phases and not {"年初预算", "预算", "全年预算"} & set(phases) and not metrics_only(metrics, question):
+    if (
+        question.has("goal")
+        and "目标" not in phases
+        and not {"年初预算", "预算", "全年预算"} & set(phases)
+        and not metrics_only(metrics, question)
+    ):
         phases.insert(0, "目标")
     metrics = [m for m in metrics if m != "指标值"]
     found = [replace(ask, phases=(p,), metrics=()) for p in phases] + [replace(ask, phases=(), metrics=(m,)) for m in metrics]

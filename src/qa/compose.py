@@ -48,7 +48,7 @@ def digits(fact: Fact) -> str | None:
     value = fact.value if fact.value is not None else fact.low if fact.low is not None else fact.high
     if value is None:
         inner = _INNER.fullmatch(numbers.plain(fact.text or "")) if fact.metric == "指标值" else None
-        return inner[1] if inner else None
+        return str(inner[1]) if inner else None
     if fact.formula:
         return plain_number(value)
     for match in _NUMBER.findall(numbers.plain(fact.quote)):
@@ -97,7 +97,7 @@ def surroundings(fact: Fact) -> str:
         return ""
     start = passage.rfind("|", 0, place) + 1
     stop = passage.find("|", place)
-    return passage[start:stop if stop >= 0 else None]
+    return passage[start : stop if stop >= 0 else None]
 
 
 def basis(fact: Fact) -> str:
@@ -120,8 +120,19 @@ def result(session: Session, fact: Fact, same: Iterable[Fact] = (), ask: Ask | N
     value = digits(fact)
     text = fact.text if fact.value is None else None
     cited = citations(session, fact.operands, limit=12) if fact.operands else citations(session, (fact, *same))
-    return Result(value, fact.measure, text, fact.unit_name, fact.year, fact.phase if fact.phase != "其他" else "", fact.project_name or None,
-                  _indicator(fact, ask), fact.formula or None, cited, basis(fact))
+    return Result(
+        value,
+        fact.measure,
+        text,
+        fact.unit_name,
+        fact.year,
+        fact.phase if fact.phase != "其他" else "",
+        fact.project_name or None,
+        _indicator(fact, ask),
+        fact.formula or None,
+        cited,
+        basis(fact),
+    )
 
 
 def _indicator(fact: Fact, ask: Ask | None) -> str:
@@ -129,12 +140,31 @@ def _indicator(fact: Fact, ask: Ask | None) -> str:
     return base if fact.metric in ("金额", "数量", "指标值", "比率", "等级") or fact.metric in base else f"{base}{fact.metric}"
 
 
-def computed(session: Session, *, value: Decimal, measure: str, indicator: str, formula: str, operands: Sequence[Fact], phase: str = "",
-             year: int | None = None) -> Result:
+def computed(
+    session: Session,
+    *,
+    value: Decimal,
+    measure: str,
+    indicator: str,
+    formula: str,
+    operands: Sequence[Fact],
+    phase: str = "",
+    year: int | None = None,
+) -> Result:
     """A figure of ours: the formula is shown and every operand is cited."""
     first = operands[0]
-    return Result(plain_number(value), measure, None, first.unit_name, first.year if year is None else year, phase, first.project_name or None,
-                  indicator, formula, citations(session, operands, limit=12))
+    return Result(
+        plain_number(value),
+        measure,
+        None,
+        first.unit_name,
+        first.year if year is None else year,
+        phase,
+        first.project_name or None,
+        indicator,
+        formula,
+        citations(session, operands, limit=12),
+    )
 
 
 def citations(session: Session, facts: Iterable[Fact], limit: int = _CITED) -> tuple[Citation, ...]:
@@ -156,8 +186,11 @@ def conflict(session: Session, chosen: Fact, rivals: Sequence[Fact]) -> Notice:
     said = "，".join(f"{source(r)}为{shown(r)}" for r in rivals)
     small = all(rounding(chosen, r) for r in rivals)
     tail = "（尾差）" if small else "，两处不一致"
-    return Notice("rounding" if small else "conflict", f"{chosen.year}年{name(chosen)}{_phase(chosen)}：{source(chosen)}为{shown(chosen)}，{said}{tail}",
-                  citations(session, (chosen, *rivals)))
+    return Notice(
+        "rounding" if small else "conflict",
+        f"{chosen.year}年{name(chosen)}{_phase(chosen)}：{source(chosen)}为{shown(chosen)}，{said}{tail}",
+        citations(session, (chosen, *rivals)),
+    )
 
 
 def rounding(a: Fact, b: Fact) -> bool:
@@ -166,16 +199,25 @@ def rounding(a: Fact, b: Fact) -> bool:
 
 
 def _phase(fact: Fact) -> str:
-    return fact.phase if fact.phase not in ("其他", "") and fact.metric in ("金额", "指标值") else fact.metric if fact.metric not in ("金额", "数量") else ""
+    return (
+        fact.phase
+        if fact.phase not in ("其他", "") and fact.metric in ("金额", "指标值")
+        else fact.metric
+        if fact.metric not in ("金额", "数量")
+        else ""
+    )
 
 
 def difference_of_basis(session: Session, chosen: Fact, other: Fact) -> Notice:
     """Two figures that are both right because they count differently."""
+
     def described(f: Fact) -> str:
         inside = "、".join(filter(None, (f.phase, basis(f), source(f))))
         return f"{shown(f)}（{inside}）"
 
-    return Notice("basis", f"{chosen.year}年{name(chosen)}另有口径：{described(chosen)}，{described(other)}", citations(session, (chosen, other)))
+    return Notice(
+        "basis", f"{chosen.year}年{name(chosen)}另有口径：{described(chosen)}，{described(other)}", citations(session, (chosen, other))
+    )
 
 
 def sentence(found: Result) -> str:
@@ -194,8 +236,26 @@ def _phase_word(found: Result) -> str:
         return ""
     if found.measure == "%" and found.phase == "决算" or found.indicator.endswith(("得分", "分值", "占比", "完成率", "执行率", "等级")):
         return "为"
-    return {"决算": "决算为", "完成": "实际完成", "目标": "目标为", "": "为"}.get(found.phase, f"{found.phase}为") if found.phase not in found.indicator else "为"
+    return (
+        {"决算": "决算为", "完成": "实际完成", "目标": "目标为", "": "为"}.get(found.phase, f"{found.phase}为")
+        if found.phase not in found.indicator
+        else "为"
+    )
 
 
-__all__ = ["Session", "basis", "citations", "computed", "conflict", "difference_of_basis", "digits", "name", "performance", "plain_number", "result", "sentence",
-           "shown", "source"]
+__all__ = [
+    "Session",
+    "basis",
+    "citations",
+    "computed",
+    "conflict",
+    "difference_of_basis",
+    "digits",
+    "name",
+    "performance",
+    "plain_number",
+    "result",
+    "sentence",
+    "shown",
+    "source",
+]

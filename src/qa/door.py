@@ -108,14 +108,16 @@ class Door(_Chinese, TyperGroup):
         while args and args[0].split("=")[0] == "--library":
             size = 1 if "=" in args[0] else 2
             moved, args = [*moved, *args[:size]], args[size:]
-        if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
+        if not args or args[0] in ("--help", "-h", "--version"):
+            return super().parse_args(ctx, [*moved, *args] if args else [])
+        if args[0] not in self.commands:
             if re.fullmatch(r"[a-z]+", args[0]):
                 from difflib import get_close_matches
 
                 near = get_close_matches(args[0], self.commands, 1)
                 ctx.fail(f"没有命令 {args[0]}" + (f"，是不是 {near[0]}" if near else ""))
             args = ["ask", *args]
-        return super().parse_args(ctx, [*args[:1], *moved, *args[1:]])
+        return super().parse_args(ctx, [args[0], *moved, *args[1:]])
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and leave with its exit code; whatever goes wrong is said in one line on stderr."""

@@ -58,7 +58,7 @@ class Facts:
     def _load(self, things: set[str]) -> None:
         missing = sorted(t for t in things if t not in self._places)
         for start in range(0, len(missing), 500):
-            chunk = missing[start:start + 500]
+            chunk = missing[start : start + 500]
             self._places |= {thing: {} for thing in chunk}
             for row in self.reader.query(queries.text("places", things=chunk)):
                 self._places[str(row["thing"])][str(row["property"])] = row["value"]
@@ -79,20 +79,52 @@ class Facts:
         form = str(column.get("f:form") or table.get("f:form") or "")
         measure = self._places.get(str(fact.get("measure")), {})
         return Fact(
-            id=name, document=fact["doc"], unit=fact["unit"], unit_name=self._named(fact, "unit"), year=int(fact["year"]),
-            phase=_local(fact, "phase"), metric=_local(fact, "metric"), item=fact["item"], label=self._named(fact, "item"),
-            measure=self._named(fact, "measure"), factor=_decimal(measure.get("f:factor")),
-            value=_decimal(fact.get("value")), low=_decimal(fact.get("min")), high=_decimal(fact.get("max")), strict=bool(fact.get("strict")),
-            text=fact.get("text"), quote=str(fact["quote"]), leaf=bool(fact.get("leaf")), series=str(fact.get("series", "")),
-            flow=_local(fact, "flow"), fund=_local(fact, "fund"), spend=_local(fact, "spend"), func=str(fact.get("func", "")),
-            base=str(fact.get("base", "")), project=str(fact.get("project", "")), project_name=self._named(fact, "project"),
-            repair=str(fact.get("repair", "")), row=str(fact["inRow"]), row_path=str(here.get("f:path") or ""),
-            group=str(here.get("f:group") or ""), column=str(fact["inColumn"]), column_path=str(column.get("f:path") or ""), form=form,
-            form_number=str(self._places.get(form, {}).get("skos:notation") or ""), table=table_name, title=str(table.get("f:title") or ""),
-            section=str(table.get("f:section") or here.get("f:section") or ""), passage=str(here.get("f:text") or ""),
-            line=here.get("f:line"), line_end=here.get("f:lineEnd") or here.get("f:line"), page=here.get("f:page"),
-            doc_year=int(document.get("f:year") or 0), doc_kind=str(document.get("f:docKind") or ""), doc_unit=str(document.get("f:unit") or ""),
-            file=str(document.get("f:file") or ""), sha256=str(document.get("f:sha256") or ""),
+            id=name,
+            document=fact["doc"],
+            unit=fact["unit"],
+            unit_name=self._named(fact, "unit"),
+            year=int(fact["year"]),
+            phase=_local(fact, "phase"),
+            metric=_local(fact, "metric"),
+            item=fact["item"],
+            label=self._named(fact, "item"),
+            measure=self._named(fact, "measure"),
+            factor=_decimal(measure.get("f:factor")),
+            value=_decimal(fact.get("value")),
+            low=_decimal(fact.get("min")),
+            high=_decimal(fact.get("max")),
+            strict=bool(fact.get("strict")),
+            text=fact.get("text"),
+            quote=str(fact["quote"]),
+            leaf=bool(fact.get("leaf")),
+            series=str(fact.get("series", "")),
+            flow=_local(fact, "flow"),
+            fund=_local(fact, "fund"),
+            spend=_local(fact, "spend"),
+            func=str(fact.get("func", "")),
+            base=str(fact.get("base", "")),
+            project=str(fact.get("project", "")),
+            project_name=self._named(fact, "project"),
+            repair=str(fact.get("repair", "")),
+            row=str(fact["inRow"]),
+            row_path=str(here.get("f:path") or ""),
+            group=str(here.get("f:group") or ""),
+            column=str(fact["inColumn"]),
+            column_path=str(column.get("f:path") or ""),
+            form=form,
+            form_number=str(self._places.get(form, {}).get("skos:notation") or ""),
+            table=table_name,
+            title=str(table.get("f:title") or ""),
+            section=str(table.get("f:section") or here.get("f:section") or ""),
+            passage=str(here.get("f:text") or ""),
+            line=here.get("f:line"),
+            line_end=here.get("f:lineEnd") or here.get("f:line"),
+            page=here.get("f:page"),
+            doc_year=int(document.get("f:year") or 0),
+            doc_kind=str(document.get("f:docKind") or ""),
+            doc_unit=str(document.get("f:unit") or ""),
+            file=str(document.get("f:file") or ""),
+            sha256=str(document.get("f:sha256") or ""),
         )
 
 

@@ -52,13 +52,18 @@ def find(session: Session, ask: Ask, facts: Iterable[Fact], unit: Unit, year: in
     nearest = [c for c in found if c.distance <= found[0].distance + 0.01]
     best = min(nearest, key=lambda c: (choose.standing(c.best), c.best.id))
     fact, rivals = _chosen(session, best, ask, mine)
-    same = [f for c in found if c.best.phase == fact.phase for f in c.facts if f.amount == fact.amount and f.id != fact.id and f.metric == fact.metric
-            and (f.value is not None or f.text == fact.text)]
-    return Figure(ask, fact, tuple(same), rivals, tuple([best, *(c for c in found if c is not best)]))
+    same = [
+        f
+        for c in found
+        if c.best.phase == fact.phase
+        for f in c.facts
+        if f.amount == fact.amount and f.id != fact.id and f.metric == fact.metric and (f.value is not None or f.text == fact.text)
+    ]
+    return Figure(ask, fact, tuple(same), rivals, (best, *(c for c in found if c is not best)))
 
 
 def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
-    """A figure that the documents do not print but from which they state the change: last year's, or the budget's at the beginning of the year."""
+    """A figure that the documents do not print but from which they state a change: last year's, or the budget of the beginning of the year."""
     for base_year, words in ((year + 1, "上年"), (year, "年初预算")):
         for change in sorted(facts, key=compose.position):
             if change.metric != "变动额" or change.year != base_year or words not in change.base or change.func:
@@ -104,12 +109,30 @@ def _chosen(session: Session, claim: Claim, ask: Ask, facts: Sequence[Fact]) -> 
 
 
 def _cousins(fact: Fact, facts: Sequence[Fact], ask: Ask) -> list[Fact]:
-    """Facts that state the same but for the fund, which tables of performance and sentences do not say; or but for how a project's name is written."""
-    alike = [f for f in facts if f.id != fact.id and f.year == fact.year and f.phase == fact.phase and f.metric == fact.metric and f.base == fact.base and not f.func]
+    """Facts that state the same but for the fund, which many places do not say, or but for how a project's name is written."""
+    alike = [
+        f
+        for f in facts
+        if f.id != fact.id
+        and f.year == fact.year
+        and f.phase == fact.phase
+        and f.metric == fact.metric
+        and f.base == fact.base
+        and not f.func
+    ]
     if ask.projects and fact.metric == "金额":
         return [f for f in alike if f.project in ask.projects and f.item in ask.items and f.fund in ("全部", "财政拨款", "一般公共预算")]
-    return [f for f in alike if f.item == fact.item and f.spend == fact.spend and f.flow == fact.flow and f.project == fact.project and f.fund != fact.fund
-            and {f.fund, fact.fund} <= {"全部", "财政拨款", "一般公共预算"} and (f.told or fact.told or choose.performance(f) or choose.performance(fact))]
+    return [
+        f
+        for f in alike
+        if f.item == fact.item
+        and f.spend == fact.spend
+        and f.flow == fact.flow
+        and f.project == fact.project
+        and f.fund != fact.fund
+        and {f.fund, fact.fund} <= {"全部", "财政拨款", "一般公共预算"}
+        and (f.told or fact.told or choose.performance(f) or choose.performance(fact))
+    ]
 
 
 def _best_supported(session: Session, pool: Sequence[Fact], ask: Ask) -> Fact:
@@ -141,9 +164,13 @@ def _sums(session: Session, pool: Sequence[Fact], parts: set[str]) -> dict[str, 
     for fact in pool:
         if fact.told:
             continue
-        beside = {f.item: f.amount for f in found if f.table == fact.table and f.phase == fact.phase and f.year == fact.year and f.amount is not None}
+        beside = {
+            f.item: f.amount
+            for f in found
+            if f.table == fact.table and f.phase == fact.phase and f.year == fact.year and f.amount is not None
+        }
         if parts <= set(beside):
-            sums[fact.id] = sum((beside[p] for p in parts), Decimal(0))  # type: ignore[misc]
+            sums[fact.id] = sum((beside[p] for p in parts), Decimal(0))
     return sums
 
 
@@ -166,22 +193,32 @@ def variants(figure: Figure) -> list[Fact]:
     found = []
     for claim in figure.claims[1:]:
         other = claim.best
-        if other.item == fact.item and other.year == fact.year and other.amount is not None and other.amount not in seen \
-                and (other.phase == fact.phase or fact.metric != other.metric) and {other.metric, fact.metric} <= {"指标值", "数量", "比率"}:
+        if (
+            other.item == fact.item
+            and other.year == fact.year
+            and other.amount is not None
+            and other.amount not in seen
+            and (other.phase == fact.phase or fact.metric != other.metric)
+            and {other.metric, fact.metric} <= {"指标值", "数量", "比率"}
+        ):
             seen.add(other.amount)
             found.append(other)
     return found
 
 
 def extras(session: Session, figure: Figure, unit: Unit) -> list[Result]:
-    """Other phases of a money figure where none was asked for, the parts of an indicator that has parts, target and score of a performance indicator."""
+    """Other phases where none was asked for, the parts of an indicator, target and score of an indicator of performance."""
     found: list[Result] = []
     fact = figure.fact
     if fact.metric == "金额" and not figure.ask.phases and not figure.ask.spent:
         found += [compose.result(session, f, (), figure.ask) for f in _phases(figure)]
     if fact.metric == "指标值":
         beside = session.facts.fetch(row=[fact.row], unit=[fact.unit])
-        found += [compose.result(session, f) for f in sorted(beside, key=lambda f: f.column) if f.id != fact.id and f.item == fact.item and f.metric in ("指标值", "得分")]
+        found += [
+            compose.result(session, f)
+            for f in sorted(beside, key=lambda f: f.column)
+            if f.id != fact.id and f.item == fact.item and f.metric in ("指标值", "得分")
+        ]
     parts = [p for c in figure.ask.concepts for p in c.parts]
     if parts and fact.metric == "金额":
         known = session.lexicon.concepts(parts)
@@ -202,8 +239,15 @@ def _phases(figure: Figure) -> list[Fact]:
     found = []
     for claim in sorted(figure.claims[1:], key=lambda c: (c.distance, choose.standing(c.best))):
         fact = claim.best
-        if fact.phase not in seen and fact.spend == figure.fact.spend and fact.project == figure.fact.project and fact.func == figure.fact.func \
-                and fact.metric == figure.fact.metric and fact.item == figure.fact.item and fact.flow == figure.fact.flow:
+        if (
+            fact.phase not in seen
+            and fact.spend == figure.fact.spend
+            and fact.project == figure.fact.project
+            and fact.func == figure.fact.func
+            and fact.metric == figure.fact.metric
+            and fact.item == figure.fact.item
+            and fact.flow == figure.fact.flow
+        ):
             seen.add(fact.phase)
             found.append(fact)
     return sorted(found, key=lambda f: _PHASE_ORDER.index(f.phase) if f.phase in _PHASE_ORDER else 9)[:3]
@@ -219,8 +263,18 @@ def warnings(session: Session, figure: Figure) -> list[Notice]:
     if fact.metric in ("完成率", "执行率"):
         found += _budgets(session, figure)
     if fact.phase in _BUDGETS:
-        others = [c.best for c in figure.claims[1:] if c.best.phase in _BUDGETS and c.best.phase != fact.phase and c.best.amount != fact.amount
-                  and c.best.spend == fact.spend and c.best.project == fact.project and not c.best.func and c.best.item == fact.item and c.best.metric == fact.metric]
+        others = [
+            c.best
+            for c in figure.claims[1:]
+            if c.best.phase in _BUDGETS
+            and c.best.phase != fact.phase
+            and c.best.amount != fact.amount
+            and c.best.spend == fact.spend
+            and c.best.project == fact.project
+            and not c.best.func
+            and c.best.item == fact.item
+            and c.best.metric == fact.metric
+        ]
         if others:
             found.append(compose.difference_of_basis(session, fact, others[0]))
     return found

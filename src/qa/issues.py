@@ -22,10 +22,13 @@ def about(session: Session, ids: Sequence[str]) -> list[Notice]:
     rank: dict[str, int] = {}
     for row in session.reader.query(queries.text("issues", facts=wanted)):
         issue = str(row["issue"])
-        kind, message, involved = found.setdefault(issue, (str(row["kind"]), str(row["message"]), []))
+        involved = found.setdefault(issue, (str(row["kind"]), str(row["message"]), []))[2]
         rank[issue] = min(rank.get(issue, _LOOKED_AT), wanted.index(str(row["fact"])))
         if row["involved"] not in involved:
             involved.append(str(row["involved"]))
     ordered = sorted(found, key=lambda issue: (rank[issue], issue))[:_MOST]
     facts = session.facts.by_id(sorted({i for issue in ordered for i in found[issue][2][:_PLACES]}))
-    return [Notice(found[i][0], found[i][1], compose.citations(session, [facts[f] for f in found[i][2][:_PLACES] if f in facts], limit=_PLACES)) for i in ordered]
+    return [
+        Notice(found[i][0], found[i][1], compose.citations(session, [facts[f] for f in found[i][2][:_PLACES] if f in facts], limit=_PLACES))
+        for i in ordered
+    ]

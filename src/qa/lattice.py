@@ -9,9 +9,25 @@ from qa.model import Concept, Mention
 from qa.text import Text
 
 #: true function words: beside an unknown character they stay what they are, any other single filler belongs to the unknown word
-FUNCTION = set("的了吗呢和与及是在有为里中内各都也还就要这那其该本用把被从对由会能跟同或以而到年月吧啊呀并且按给让将于则即又才再").difference("年月")
-_WEIGHT = {"unit": 1.6, "counted": 1.3, "year": 2.0, "form": 1.6, "project": 1.15, "item": 1.0, "dim": 0.95, "metric": 0.95, "phase": 0.95, "kind": 0.9,
-           "amount": 2.0, "op": 0.9, "axis": 1.2, "filler": 0.0}
+FUNCTION = set(
+    "的了吗呢和与及是在有为里中内各都也还就要这那其该本用把被从对由会能跟同或以而到年月吧啊呀并且按给让将于则即又才再"
+).difference("年月")
+_WEIGHT = {
+    "unit": 1.6,
+    "counted": 1.3,
+    "year": 2.0,
+    "form": 1.6,
+    "project": 1.15,
+    "item": 1.0,
+    "dim": 0.95,
+    "metric": 0.95,
+    "phase": 0.95,
+    "kind": 0.9,
+    "amount": 2.0,
+    "op": 0.9,
+    "axis": 1.2,
+    "filler": 0.0,
+}
 _UNKNOWN = -4.0
 _PER_WORD = -0.6
 
@@ -60,8 +76,12 @@ def cut(text: Text, spans: Iterable[Span]) -> list[Mention]:
 def _join_unknown(text: Text, words: Sequence[Span]) -> list[Span]:
     """Neighbouring unknown characters as one word, with single fillers beside them that are no function words."""
     swallowed = [
-        replace(word, role="unknown") if word.role == "filler" and word.end - word.start == 1 and text.squeezed[word.start] not in FUNCTION
-        and any(0 <= n < len(words) and words[n].role == "unknown" and _touches(text, word, words[n]) for n in (i - 1, i + 1)) else word
+        replace(word, role="unknown")
+        if word.role == "filler"
+        and word.end - word.start == 1
+        and text.squeezed[word.start] not in FUNCTION
+        and any(0 <= n < len(words) and words[n].role == "unknown" and _touches(text, word, words[n]) for n in (i - 1, i + 1))
+        else word
         for i, word in enumerate(words)
     ]
     joined: list[Span] = []

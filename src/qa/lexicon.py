@@ -12,8 +12,18 @@ from qa import queries
 from qa.model import Concept, Unit
 from qa.spelling import misspelt
 
-_DIMENSION = {"ph": "phase", "fl": "flow", "fund": "fund", "sp": "spend", "me": "metric", "func": "item", "econ": "item", "govecon": "item",
-              "ind": "item", "item": "item"}
+_DIMENSION = {
+    "ph": "phase",
+    "fl": "flow",
+    "fund": "fund",
+    "sp": "spend",
+    "me": "metric",
+    "func": "item",
+    "econ": "item",
+    "govecon": "item",
+    "ind": "item",
+    "item": "item",
+}
 _SKIPPED = {"unit", "head", "mu", "form", "g", "role"}
 
 
@@ -56,17 +66,22 @@ class Lexicon:
                 own = term.kind != "item" or curie.startswith("item:")
                 found.setdefault(term.key, {})[curie] = own or found.get(term.key, {}).get(curie, False)
         known = self.concepts({curie for curies in found.values() for curie in curies})
-        return {k: [known[c] for c, own in curies.items() if c in known and (own or _printed(k, known[c], curies))] for k, curies in found.items()}
+        return {
+            k: [known[c] for c, own in curies.items() if c in known and (own or _printed(k, known[c], curies))]
+            for k, curies in found.items()
+        }
 
     def sounding(self, said: str) -> Sequence[Concept]:
         """The terms that sound like these words with one character wrong, where they are one thing."""
-        near = [t for t in self.reader.index.similar(said, ("ind", "econ", "func"), 6) if len(t.key) == len(said) and misspelt(said, t.key) == 1]
+        near = [
+            t for t in self.reader.index.similar(said, ("ind", "econ", "func"), 6) if len(t.key) == len(said) and misspelt(said, t.key) == 1
+        ]
         labels = {t.key for t in near}
         return tuple(self.concepts({shrink(t.iri) for t in near}).values()) if len(labels) == 1 else ()
 
     def concepts(self, curies: Iterable[str]) -> Mapping[str, Concept]:
         """Concepts by CURIE."""
-        wanted = [c for c in dict.fromkeys(curies)]
+        wanted = list(dict.fromkeys(curies))
         missing = [c for c in wanted if c and c not in self._concepts]
         if missing:
             self._load(missing)
@@ -89,12 +104,14 @@ class Lexicon:
             prefix, _, local = curie.partition(":")
             dimension = _DIMENSION.get(prefix)
             own = {dimension: curie if dimension == "item" else local} if dimension else {}
-            self._concepts[curie] = Concept(curie, labels.get(curie, local), means.get(curie, own), parts.get(curie, ()), notations.get(curie))
+            self._concepts[curie] = Concept(
+                curie, labels.get(curie, local), means.get(curie, own), parts.get(curie, ()), notations.get(curie)
+            )
 
     def _parts(self, curies: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The members of f:parts, in the order of the list."""
-        cells = {}
-        heads = {}
+        cells: dict[str, tuple[str, str]] = {}
+        heads: dict[str, str] = {}
         for row in self.reader.query(queries.text("parts", concepts=curies)):
             heads.setdefault(str(row["concept"]), str(row["head"]))
             cells[str(row["cell"])] = (str(row["part"]), str(row["rest"]))
@@ -118,7 +135,11 @@ class Lexicon:
                 own = key(str(row["label"])) if row["label"] is not None else ""
                 labels = {own} if own else set()
                 if row["path"] is not None:
-                    printed = {key(part.lstrip("0123456789 ")) for part in str(row["path"]).split("/") if not part.endswith(("指标", "（类）", "（款）"))}
+                    printed = {
+                        key(part.lstrip("0123456789 "))
+                        for part in str(row["path"]).split("/")
+                        if not part.endswith(("指标", "（类）", "（款）"))
+                    }
                     labels |= printed if any(alike(part, own) for part in printed) else set()
                 for label in labels:
                     if concept is not None and len(label) >= 2 and concept not in names.setdefault(label, []):

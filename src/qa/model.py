@@ -176,8 +176,19 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as `ask --json` prints it."""
-        return {"id": self.id, "document": self.document, "sha256": self.sha256, "page": self.page, "line": self.line, "line_end": self.line_end,
-                "section": list(self.section), "table": self.table, "row": self.row, "column": self.column, "quote": self.quote}
+        return {
+            "id": self.id,
+            "document": self.document,
+            "sha256": self.sha256,
+            "page": self.page,
+            "line": self.line,
+            "line_end": self.line_end,
+            "section": list(self.section),
+            "table": self.table,
+            "row": self.row,
+            "column": self.column,
+            "quote": self.quote,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +209,18 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """The result as `ask --json` prints it."""
-        return {"value": self.value, "measure": self.measure, "text": self.text, "unit": self.unit, "year": self.year, "phase": self.phase,
-                "project": self.project, "indicator": self.indicator, "computed": self.computed, "citations": [c.to_dict() for c in self.citations]}
+        return {
+            "value": self.value,
+            "measure": self.measure,
+            "text": self.text,
+            "unit": self.unit,
+            "year": self.year,
+            "phase": self.phase,
+            "project": self.project,
+            "indicator": self.indicator,
+            "computed": self.computed,
+            "citations": [c.to_dict() for c in self.citations],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +287,13 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as `ask --json` prints it."""
-        return {"question": self.question, "status": self.status, "answer": self.answer, "results": [r.to_dict() for r in self.results],
-                "passages": [p.to_dict() for p in self.passages], "warnings": [w.to_dict() for w in self.warnings],
-                "clarify": [c.to_dict() for c in self.clarify], "sparql": self.sparql}
+        return {
+            "question": self.question,
+            "status": self.status,
+            "answer": self.answer,
+            "results": [r.to_dict() for r in self.results],
+            "passages": [p.to_dict() for p in self.passages],
+            "warnings": [w.to_dict() for w in self.warnings],
+            "clarify": [c.to_dict() for c in self.clarify],
+            "sparql": self.sparql,
+        }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
 from qa import compose, figure, sums
 from qa.choose import Ask, about
@@ -35,7 +36,12 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
             before = figure.find(session, _bare(ask), facts, unit, year - 1)
             if now and before and not stated:
                 results += _computed(session, ask, now.fact, before.fact)
-            elif now and before and [f.metric for f in stated] == ["变动额"] and (question.has("share") or "变动率" in question.metrics or "幅" in question.text):
+            elif (
+                now
+                and before
+                and [f.metric for f in stated] == ["变动额"]
+                and (question.has("share") or "变动率" in question.metrics or "幅" in question.text)
+            ):
                 results = _computed(session, ask, now.fact, before.fact)[1:] + results
             for one in (now, before):
                 if one is not None and (stated or before):
@@ -54,8 +60,15 @@ def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     for ask in wanted:
         units = question.units or question.unit_choice or tuple(session.lexicon.units())
         facts = figure.fetch(session, ask, units)
-        found = [f for f in facts if f.metric == "变动额" and any(w in f.column_path for w in ("追加", "调整", "调增")) and not f.func
-                 and (not question.years or f.year in question.years) and (f.project in ask.projects if ask.projects else not f.project)]
+        found = [
+            f
+            for f in facts
+            if f.metric == "变动额"
+            and any(w in f.column_path for w in ("追加", "调整", "调增"))
+            and not f.func
+            and (not question.years or f.year in question.years)
+            and (f.project in ask.projects if ask.projects else not f.project)
+        ]
         if found:
             best = list({(f.unit, f.year): f for f in reversed(found)}.values())
             results = [replace(compose.result(session, f), phase="", indicator=f.column_path) for f in best]
@@ -79,7 +92,7 @@ def _parts(session: Session, ask: Ask) -> list[Ask]:
 
 
 def _bare(ask: Ask) -> Ask:
-    return replace(ask, metrics=(), phases=tuple(p for p in ask.phases if p not in ()))
+    return replace(ask, metrics=())
 
 
 def _year(session: Session, question: Question, unit: Unit, facts: Sequence[Fact]) -> int | None:
@@ -94,18 +107,27 @@ def _stated(question: Question, ask: Ask, facts: Sequence[Fact], unit: Unit, yea
     """The change and its rate as the document states them for this item, against the base that the question names."""
     against = [p for p in question.phases if p in _AGAINST_BUDGET and f"比{p}" in question.source.squeezed]
     found: dict[str, Fact] = {}
-    for fact in sorted(facts, key=lambda f: (f.value is None, not f.told, _FUNDS.index(f.fund) if f.fund in _FUNDS else 9, compose.position(f))):
+    for fact in sorted(
+        facts, key=lambda f: (f.value is None, not f.told, _FUNDS.index(f.fund) if f.fund in _FUNDS else 9, compose.position(f))
+    ):
         if fact.unit != unit.curie or fact.year != year or fact.metric not in ("变动额", "变动率") or fact.func or fact.project:
             continue
         budget = any(p in fact.base for p in _AGAINST_BUDGET) and "上年" not in fact.base
         if bool(against) != budget or (against and not any(p in fact.base for p in against)):
             continue
-        if any(ask.dims.get(k) not in (None, getattr(fact, k)) for k in ("spend",)) or (not ask.dims.get("spend") and fact.spend not in ("", "全部")):
+        if any(ask.dims.get(k) not in (None, getattr(fact, k)) for k in ("spend",)) or (
+            not ask.dims.get("spend") and fact.spend not in ("", "全部")
+        ):
             continue
         if ask.dims.get("flow") and fact.flow and fact.flow not in (ask.dims["flow"], "收支"):
             continue
         wanted_fund = ask.dims.get("fund")
-        if fact.fund not in _FUNDS[:3] and fact.fund and fact.fund != wanted_fund or (wanted_fund == "政府性基金" and fact.fund != wanted_fund):
+        if (
+            fact.fund not in _FUNDS[:3]
+            and fact.fund
+            and fact.fund != wanted_fund
+            or (wanted_fund == "政府性基金" and fact.fund != wanted_fund)
+        ):
             continue
         if found and fact.row != next(iter(found.values())).row and fact.metric in found:
             continue
@@ -124,7 +146,12 @@ def _change_result(session: Session, fact: Fact, ask: Ask) -> Result:
     """A stated change without its sign, which its name says."""
     found = compose.result(session, fact, (), ask)
     base = fact.base or "上年"
-    return replace(found, value=found.value.lstrip("-") if found.value else found.value, phase="", indicator=f"{ask.label or found.indicator}较{base}{direction(fact)}")
+    return replace(
+        found,
+        value=found.value.lstrip("-") if found.value else found.value,
+        phase="",
+        indicator=f"{ask.label or found.indicator}较{base}{direction(fact)}",
+    )
 
 
 def _computed(session: Session, ask: Ask, now: Fact, before: Fact) -> list[Result]:
@@ -138,24 +165,40 @@ def _computed(session: Session, ask: Ask, now: Fact, before: Fact) -> list[Resul
         rate = sums.share(session, larger, before, "")
         if rate is not None and rate.value is not None:
             value = abs(sums.scaled(now, before) - before.value) / abs(before.value) * 100
-            found.append(compose.computed(session, value=value.quantize(sums.Decimal("0.01"), sums.ROUND_HALF_UP), measure="%", operands=(now, before),
-                                          indicator=f"{ask.label}{now.year}年较{before.year}年{word}幅度",
-                                          formula=f"（{sums.term(larger, before)} − {sums.term(smaller, before)}）÷ {sums.term(before, before)} × 100%"))
+            found.append(
+                compose.computed(
+                    session,
+                    value=value.quantize(Decimal("0.01"), ROUND_HALF_UP),
+                    measure="%",
+                    operands=(now, before),
+                    indicator=f"{ask.label}{now.year}年较{before.year}年{word}幅度",
+                    formula=f"（{sums.term(larger, before)} − {sums.term(smaller, before)}）÷ {sums.term(before, before)} × 100%",
+                )
+            )
     return found
 
 
 def _against_tables(session: Session, stated: Sequence[Fact], now: Figure, before: Figure | None) -> list[Notice]:
     """Whether the change that is stated is the change between the two figures that are stated."""
     amount = next((f for f in stated if f.metric == "变动额"), None)
-    if amount is None or before is None or amount.amount is None or now.amount is None or before.amount is None or "上年" not in amount.base:
+    if (
+        amount is None
+        or before is None
+        or amount.amount is None
+        or now.amount is None
+        or before.amount is None
+        or "上年" not in amount.base
+    ):
         return []
     off = abs(abs(now.amount - before.amount) - abs(amount.amount))
     if off == 0:
         return []
     kind = "rounding" if off <= 100 else "conflict"
     real = compose.plain_number(abs(now.amount - before.amount) / (now.fact.factor or 1))
-    message = (f"说明写{direction(amount)}{compose.shown(amount).lstrip('-')}，按{before.fact.year}年{compose.shown(before.fact)}、{now.fact.year}年"
-               f"{compose.shown(now.fact)}计算应为{real}{now.fact.measure}" + ("（尾差）" if kind == "rounding" else ""))
+    message = (
+        f"说明写{direction(amount)}{compose.shown(amount).lstrip('-')}，按{before.fact.year}年{compose.shown(before.fact)}、{now.fact.year}年"
+        f"{compose.shown(now.fact)}计算应为{real}{now.fact.measure}" + ("（尾差）" if kind == "rounding" else "")
+    )
     return [Notice(kind, message, compose.citations(session, (amount, now.fact, before.fact)))]
 
 
@@ -186,7 +229,10 @@ def _called(one: Figure, figures: Sequence[Figure]) -> str:
     """What tells a figure apart from the others: its unit, year, phase, item."""
     fact = one.fact
     others = [f.fact for f in figures if f.fact.id != fact.id]
-    said = [fact.unit_name if any(o.unit != fact.unit for o in others) else "", f"{fact.year}年" if any(o.year != fact.year for o in others) else "",
-            compose.name(fact, one.ask) if any(compose.name(o) != compose.name(fact) for o in others) else "",
-            fact.phase if any(o.phase != fact.phase for o in others) else ""]
+    said = [
+        fact.unit_name if any(o.unit != fact.unit for o in others) else "",
+        f"{fact.year}年" if any(o.year != fact.year for o in others) else "",
+        compose.name(fact, one.ask) if any(compose.name(o) != compose.name(fact) for o in others) else "",
+        fact.phase if any(o.phase != fact.phase for o in others) else "",
+    ]
     return "".join(said) or compose.name(fact, one.ask)

@@ -54,12 +54,14 @@ def completing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequ
         before = [m for m in items if m.end <= mention.start]
         if mention.role != "unknown" or not before:
             continue
-        ends = [mention.end, *(m.end for m in mentions[n + 1:n + 2] if m.role in ("filler", "metric"))]
+        ends = [mention.end, *(m.end for m in mentions[n + 1 : n + 2] if m.role in ("filler", "metric"))]
         for end in ends:
-            said = text.squeezed[mention.start:end]
+            said = text.squeezed[mention.start : end]
             for whole in {key(c.label) + said for c in before[-1].concepts}:
                 if whole in names:
-                    found.append(Span(mention.start, end, "item", tuple(names[whole]), note=f"{text.original(mention.start, end)} = {whole}"))
+                    found.append(
+                        Span(mention.start, end, "item", tuple(names[whole]), note=f"{text.original(mention.start, end)} = {whole}")
+                    )
     return found
 
 
@@ -72,11 +74,15 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
             continue
         for j in range(i, len(mentions)):
             last = mentions[j]
-            inner = mentions[i:j + 1]
+            inner = mentions[i : j + 1]
             if last.role in _NEVER or last.end - first.start > _LONGEST or text.crosses(first.start, last.end):
                 break
-            if any(m.role == "unknown" for m in inner) and not (last.role == "filler" and last.text in _FUNCTION) and last.end - first.start >= 2:
-                bare = "".join(text.squeezed[m.start:m.end] for m in inner if m.role not in ("filler", "op"))
+            if (
+                any(m.role == "unknown" for m in inner)
+                and not (last.role == "filler" and last.text in _FUNCTION)
+                and last.end - first.start >= 2
+            ):
+                bare = "".join(text.squeezed[m.start : m.end] for m in inner if m.role not in ("filler", "op"))
                 windows.append((first.start, last.end, bare))
     return sorted(windows, key=lambda w: w[0] - w[1])
 
@@ -143,10 +149,10 @@ def _dense(words: str, name: str) -> bool:
     position = n = 0
     while n < len(words):
         length = len(words) - n
-        while length >= 2 and words[n:n + length] not in name[position:]:
+        while length >= 2 and words[n : n + length] not in name[position:]:
             length -= 1
         if length < 2:
             return False
-        position = name.index(words[n:n + length], position) + length
+        position = name.index(words[n : n + length], position) + length
         n += length
     return True

@@ -126,8 +126,8 @@ def saying_none(session: Session, question: Question, units: Sequence[Unit], lab
 # --- reasons ------------------------------------------------------------------------------------
 
 
-def reasons(session: Session, question: Question, asks: Sequence[Ask], facts: Sequence[Fact]) -> tuple[list[Passage], list[Fact]]:
-    """The causes that the documents give for these figures, and the figures that they explain."""
+def reasons(session: Session, question: Question, asks: Sequence[Ask], facts: Sequence[Fact]) -> list[Passage]:
+    """The causes that the documents give for these figures."""
     inside = [f for f in facts if not question.forms or any(stands_in(f, form) for form in question.forms)] or list(facts)
     spends = {a.dims.get("spend") for a in asks}
     inside = [f for f in inside if None in spends or f.spend in spends or not f.spend]
@@ -136,16 +136,14 @@ def reasons(session: Session, question: Question, asks: Sequence[Ask], facts: Se
     told = [f for f in inside if f.told and _WHY.search(f.passage) and not f.func]
     ranked = sorted(told, key=lambda f: (not _concerns(f, change), f.id not in explained, f.line or 0))
     found: list[Passage] = []
-    used: list[Fact] = []
     for fact in [*[f for f in inside if not f.told and (f.id in explained or f.metric == "指标值")], *ranked]:
         text = (explained.get(fact.id) or session.citer.remark(fact)) if not fact.told else _sentences(fact.passage)
         if not text or any(p.text == text for p in found):
             continue
         found.append(Passage(text, (session.citer.fact(fact),) if not fact.told else _passage(session, fact.row, text).citations))
-        used.append(fact)
         if len(found) == 2:
             break
-    return found, used
+    return found
 
 
 def _concerns(fact: Fact, change: bool) -> bool:

@@ -36,8 +36,12 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
 def _belongs(fact: Fact, ask: Ask, question: Question) -> bool:
     labels = {key(c.label) for c in ask.concepts}
     parts = {key(part) for part in (*fact.row_path.split("/")[:-1], fact.group) if part}
-    return bool(labels & parts) and fact.item not in ask.items and (not ask.projects or fact.project in ask.projects) and (
-        not question.forms or any(stands_in(fact, form) for form in question.forms))
+    return (
+        bool(labels & parts)
+        and fact.item not in ask.items
+        and (not ask.projects or fact.project in ask.projects)
+        and (not question.forms or any(stands_in(fact, form) for form in question.forms))
+    )
 
 
 def _listed(session: Session, question: Question, facts: Sequence[Fact]) -> Answer:
@@ -52,7 +56,11 @@ def _listed(session: Session, question: Question, facts: Sequence[Fact]) -> Answ
         if values:
             chosen.append(next((f for f in values if f.phase == wanted), values[0]))
     results = [compose.result(session, f) for f in chosen[:_MOST]]
-    text = f"{chosen[0].unit_name}{chosen[0].year}年共{len(chosen)}项：" + "；".join(f"{f.label}{compose.shown(f)}" for f in chosen[:12]) + "。"
+    text = (
+        f"{chosen[0].unit_name}{chosen[0].year}年共{len(chosen)}项："
+        + "；".join(f"{f.label}{compose.shown(f)}" for f in chosen[:12])
+        + "。"
+    )
     return Answer(question.text, "answered", text, tuple(results))
 
 

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.choose import Ask
 from qa import compose
+from qa.choose import Ask
 from qa.collect import Collected, document_years
 from qa.compose import Session
 from qa.model import Answer, Choice, Explanation, Fact, Question, Unit
 
-_SAID = {"unit": "单位", "year": "年度", "phase": "阶段", "metric": "度量", "item": "指标", "counted": "指标", "project": "项目", "dim": "口径", "form": "表", "kind": "文件种类",
-         "op": "操作", "axis": "分类", "amount": "数额", "filler": "虚词", "unknown": "未识别"}
+_SAID = {
+    "unit": "单位",
+    "year": "年度",
+    "phase": "阶段",
+    "metric": "度量",
+    "item": "指标",
+    "counted": "指标",
+    "project": "项目",
+    "dim": "口径",
+    "form": "表",
+    "kind": "文件种类",
+    "op": "操作",
+    "axis": "分类",
+    "amount": "数额",
+    "filler": "虚词",
+    "unknown": "未识别",
+}
 
 
 def missing_unit(session: Session, question: Question) -> Answer:
@@ -25,7 +40,9 @@ def missing_unit(session: Session, question: Question) -> Answer:
 def which_unit(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
     """Several units fit: each as a full question."""
     mention = next((m for m in question.mentions if m.role == "unit" and "|" in m.value), None)
-    choices = tuple(Choice(u.name, question.text.replace(mention.text, u.name, 1) if mention else f"{u.name}{question.text}") for u in units[:8])
+    choices = tuple(
+        Choice(u.name, question.text.replace(mention.text, u.name, 1) if mention else f"{u.name}{question.text}") for u in units[:8]
+    )
     return Answer(question.text, "clarify", f"有几个单位都符合，请说明是哪一个：{'、'.join(c.label for c in choices)}。", clarify=choices)
 
 
@@ -65,7 +82,9 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
 def no_change(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
     """The figure is there, but neither its change nor the figure before."""
     labels = "、".join(a.label for a in wanted)
-    return Answer(question.text, "no_data", f"{'、'.join(u.name for u in question.units)}的文件没有披露{labels}的增减，也没有可供比较的另一年数字。")
+    return Answer(
+        question.text, "no_data", f"{'、'.join(u.name for u in question.units)}的文件没有披露{labels}的增减，也没有可供比较的另一年数字。"
+    )
 
 
 def incomplete(session: Session, question: Question, found: Collected) -> Answer:
@@ -78,8 +97,13 @@ def incomplete(session: Session, question: Question, found: Collected) -> Answer
 def explain(question: Question, known: Explanation) -> Explanation:
     """How each word was read, and the slots."""
     words = tuple((m.text, _reading(m.role, [c.label for c in m.concepts], m.value)) for m in question.mentions)
-    slots = (("单位", "、".join(u.name for u in question.units)), ("年度", "、".join(map(str, question.years))), ("阶段", "、".join(question.phases)),
-             ("操作", "、".join(sorted(question.ops))), ("未识别", "、".join(question.unknown)))
+    slots = (
+        ("单位", "、".join(u.name for u in question.units)),
+        ("年度", "、".join(map(str, question.years))),
+        ("阶段", "、".join(question.phases)),
+        ("操作", "、".join(sorted(question.ops))),
+        ("未识别", "、".join(question.unknown)),
+    )
     return replace(known, words=words, slots=tuple(slot for slot in slots if slot[1]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from qa import choose, collect, compose, figure, sums
 from qa.choose import Ask
@@ -33,12 +34,12 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
         return None
     shares = [r for r, _ in results]
     if question.has("rank-max", "rank-min", "order") and len(shares) > 1:
-        shares.sort(key=lambda r: sums.Decimal(r.value or 0), reverse=not question.has("rank-min"))
+        shares.sort(key=lambda r: Decimal(r.value or 0), reverse=not question.has("rank-min"))
     unique = list({(r.unit, r.year, r.indicator, r.phase, r.value): r for r in extra}.values())
     text = "；".join(compose.sentence(r) for r in shares[:6]) + "。"
     if len(shares) == 1 and unique:
         text += "；".join(compose.sentence(r) for r in unique[:2]) + "。"
-    return Answer(question.text, "answered", text, tuple([*shares, *(unique[:6] if len(shares) < 3 else ())]), warnings=tuple(warnings))
+    return Answer(question.text, "answered", text, (*shares, *(unique[:6] if len(shares) < 3 else ())), warnings=tuple(warnings))
 
 
 def _years(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask, units: int) -> list[int]:
@@ -69,15 +70,22 @@ def _start(question: Question, ask: Ask) -> int:
     return next((m.start for m in question.items if m.text == ask.said), 0)
 
 
-def _one(session: Session, question: Question, ask: Ask, whole: Ask | None, unit: Unit, year: int,
-         facts: Sequence[Fact]) -> tuple[Result, Figure | None, Figure | None] | None:
+def _one(
+    session: Session, question: Question, ask: Ask, whole: Ask | None, unit: Unit, year: int, facts: Sequence[Fact]
+) -> tuple[Result, Figure | None, Figure | None] | None:
     """The stated share, else the computed one, with part and whole."""
     bare = replace(ask, metrics=(), phases=ask.phases[:1])
     part = figure.find(session, bare, facts, unit, year)
     stated = _stated(ask, whole, facts, unit, year)
     over = None
     if whole is not None:
-        over = figure.find(session, replace(whole, metrics=(), phases=(part.fact.phase,) if part else ()), figure.fetch(session, whole, [unit], [year]), unit, year)
+        over = figure.find(
+            session,
+            replace(whole, metrics=(), phases=(part.fact.phase,) if part else ()),
+            figure.fetch(session, whole, [unit], [year]),
+            unit,
+            year,
+        )
     if stated is not None:
         return compose.result(session, stated, (), ask), part, over
     if part is None or part.fact.metric != "金额":
@@ -99,8 +107,18 @@ def _other_whole(question: Question) -> bool:
 
 def _stated(ask: Ask, whole: Ask | None, facts: Sequence[Fact], unit: Unit, year: int) -> Fact | None:
     """A share that the documents state for this item, of the whole that is meant where one is named."""
-    found = [f for f in facts if f.unit == unit.curie and f.year == year and f.metric == "占比" and not f.func and (not ask.projects or f.project in ask.projects)
-             and (f.project == "" or ask.projects) and _spend_fits(f, ask) and (not ask.dims.get("flow") or not f.flow or f.flow == ask.dims["flow"])]
+    found = [
+        f
+        for f in facts
+        if f.unit == unit.curie
+        and f.year == year
+        and f.metric == "占比"
+        and not f.func
+        and (not ask.projects or f.project in ask.projects)
+        and (f.project == "" or ask.projects)
+        and _spend_fits(f, ask)
+        and (not ask.dims.get("flow") or not f.flow or f.flow == ask.dims["flow"])
+    ]
     if whole is not None and found:
         words = {whole.label, whole.said, *(c.label for c in whole.concepts)}
         named = [f for f in found if any(w and (w in f.base or f.base in w or _alike(w, f.base)) for w in words)]

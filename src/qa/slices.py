@@ -46,15 +46,25 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
     if not items:
         return None
     inside = [i.partition(":")[2] for i in ask.items if i.startswith(f"{scheme}:")]
-    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, "ind:合计", "ind:总计"]) if f.metric == "金额" and _fits(f, ask, phase)]
+    facts = [
+        f
+        for f in session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, "ind:合计", "ind:总计"])
+        if f.metric == "金额" and _fits(f, ask, phase)
+    ]
     places: dict[tuple[str, str, str], list[Fact]] = {}
     for fact in facts:
         prefix, _, code = fact.item.partition(":")
-        if prefix == scheme and code.isdecimal() and _level(axis, code, length) and not fact.func and (not inside or code.startswith(tuple(inside))):
+        if (
+            prefix == scheme
+            and code.isdecimal()
+            and _level(axis, code, length)
+            and not fact.func
+            and (not inside or code.startswith(tuple(inside)))
+        ):
             places.setdefault(_place(fact), []).append(fact)
     found = []
-    for place, inside in places.items():
-        unique = list({f.item: f for f in inside}.values())
+    for place, listed in places.items():
+        unique = list({f.item: f for f in listed}.values())
         if len(unique) < 2:
             continue
         total = next((f for f in facts if _place(f) == place and f.item in ("ind:合计", "ind:总计") and not f.project), None)
@@ -90,7 +100,12 @@ def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
     wanted = ask.dims.get("spend")
     if wanted and not (fact.spend == wanted or choose.broader_spend(fact.spend, wanted)):
         return False
-    probe = replace(ask, options=(("", {k: v for k, v in ask.dims.items() if k in ("flow", "fund")}),), phases=(phase,) if phase else (), metrics=("金额",))
+    probe = replace(
+        ask,
+        options=(("", {k: v for k, v in ask.dims.items() if k in ("flow", "fund")}),),
+        phases=(phase,) if phase else (),
+        metrics=("金额",),
+    )
     if not wanted and fact.spend not in ("", "全部", "基本支出", "人员经费", "公用经费"):
         return False
     return choose.distance(fact, probe) < choose.REFUSED
@@ -102,7 +117,14 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
         code = next((i for i in wanted[0].items if i.startswith(("econ:", "func:")) and len(i) <= 10), "")
         if code and "科目" in question.text:
             return replace(question, axis="econ:款" if code.startswith("econ:") else "func:项")
-    if question.axis or len(wanted) != 1 or not wanted[0].total or question.all_units or len(question.units) != 1 or len(question.years) > 1:
+    if (
+        question.axis
+        or len(wanted) != 1
+        or not wanted[0].total
+        or question.all_units
+        or len(question.units) != 1
+        or len(question.years) > 1
+    ):
         return question
     if not question.has("rank-max", "rank-min") and not question.top:
         return question
@@ -116,9 +138,15 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
 
 def projects(session: Session, unit: Unit, year: int, phase: str) -> Slice | None:
     """The projects of a unit with their money, each once however its name is written."""
-    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"]) if f.project and f.value is not None
-             and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
-             and f.fund in ("", "全部") and (not phase or f.phase == phase or (phase == "预算" and f.phase in ("年初预算", "全年预算")))]
+    facts = [
+        f
+        for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"])
+        if f.project
+        and f.value is not None
+        and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
+        and f.fund in ("", "全部")
+        and (not phase or f.phase == phase or (phase == "预算" and f.phase in ("年初预算", "全年预算")))
+    ]
     best: dict[str, Fact] = {}
     for fact in sorted(facts, key=lambda f: (f.doc_year != year, f.told, f.line or 0)):
         name = next((s for s in best if s in stem(fact.project_name) or stem(fact.project_name) in s), stem(fact.project_name))
@@ -163,12 +191,19 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
     usable.sort(key=lambda f: f.value or Decimal(0), reverse=not question.has("rank-min"))
     if question.has("rank-max", "rank-min") and not question.top:
         usable = [f for f in usable if f.value == usable[0].value]
-    results = [compose.result(session, f) for f in usable[:question.top or _MOST]]
+    results = [compose.result(session, f) for f in usable[: question.top or _MOST]]
     return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
 
 
 def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> Answer | None:
-    metric = next((m for m in (*ask.metrics, *(["得分"] if question.has("score") or "ind:总分" in ask.items else [])) if m in ("执行率", "完成率", "得分")), "")
+    metric = next(
+        (
+            m
+            for m in (*ask.metrics, *(["得分"] if question.has("score") or "ind:总分" in ask.items else []))
+            if m in ("执行率", "完成率", "得分")
+        ),
+        "",
+    )
     if metric:
         return _rated(session, question, ask, unit, year, metric)
     condition = _condition(question)
@@ -176,7 +211,11 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
         return _filtered(session, question, ask, unit, year, condition)
     phase = ask.phases[0] if ask.phases else ""
     for wanted in [phase] if phase else ["决算", "预算"]:
-        found = projects(session, unit, year, wanted) if question.axis == "project" else members(session, unit, year, question.axis, ask, wanted)
+        found = (
+            projects(session, unit, year, wanted)
+            if question.axis == "project"
+            else members(session, unit, year, question.axis, ask, wanted)
+        )
         if found is not None:
             said = words.number_of(question.source.squeezed, "专项|项目") if question.axis == "project" else 0
             if said and said != len(found.members) and question.has("sum", "total"):
@@ -189,21 +228,24 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
     shown = [f for f in found.members if f.value] or list(found.members)
     ranked = sorted(shown, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min"))
     year, unit = shown[0].year, shown[0].unit_name
-    if question.has("sum", "difference", "compare") or (question.has("total") and not question.has("parts")) or (
-            question.has("whether") and "合计" in question.text):
+    if (
+        question.has("sum", "difference", "compare")
+        or (question.has("total") and not question.has("parts"))
+        or (question.has("whether") and "合计" in question.text)
+    ):
         return _added(session, question, found, found.members)
     if question.has("rank-max", "rank-min") and not question.top:
         return _first(session, question, ask, found, ranked)
-    if question.has("rank-max", "rank-min", "order"):
-        ranked = ranked[:question.top or _MOST]
-    else:
-        ranked = shown[:_MOST]
+    ranked = ranked[: question.top or _MOST] if question.has("rank-max", "rank-min", "order") else shown[:_MOST]
     results = [compose.result(session, f) for f in ranked]
     whole = found.total or (_total(session, ranked[0]) if found.axis != "project" else None)
     if whole is not None and whole.amount and not question.has("rank-max", "rank-min", "order"):
         results.append(compose.result(session, whole))
-    text = f"{unit}{year}年{_NAMES.get(found.axis.partition(':')[0], '')}（{found.phase or ranked[0].phase}）：" + \
-        "；".join(f"{compose.name(f)}{compose.shown(f)}" for f in ranked[:12]) + "。"
+    text = (
+        f"{unit}{year}年{_NAMES.get(found.axis.partition(':')[0], '')}（{found.phase or ranked[0].phase}）："
+        + "；".join(f"{compose.name(f)}{compose.shown(f)}" for f in ranked[:12])
+        + "。"
+    )
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(_mismatch(session, found)))
 
 
@@ -212,7 +254,9 @@ def _first(session: Session, question: Question, ask: Ask, found: Slice, ranked:
     best = [f for f in ranked if f.amount == ranked[0].amount]
     results = [compose.result(session, f) for f in best]
     word = "最小" if question.has("rank-min") else "最大"
-    text = f"{best[0].unit_name}{best[0].year}年{found.phase}{_NAMES.get(found.axis.partition(':')[0], '')}中{word}的是{'、'.join(compose.name(f) for f in best)}，{compose.shown(best[0])}。"
+    kind = _NAMES.get(found.axis.partition(":")[0], "")
+    names = "、".join(compose.name(f) for f in best)
+    text = f"{best[0].unit_name}{best[0].year}年{found.phase}{kind}中{word}的是{names}，{compose.shown(best[0])}。"
     if question.has("share") and len(best) == 1:
         results += _share_of(session, best[0], found)
         text += "".join(f"占比{r.value}%。" for r in results[1:2])
@@ -250,8 +294,16 @@ def _added(session: Session, question: Question, found: Slice, shown: Sequence[F
         gap = abs(whole.amount - sum((f.amount or Decimal(0) for f in shown), Decimal(0)))
         if gap:
             off = compose.plain_number(gap / (first.factor or 1))
-            results.append(compose.computed(session, value=gap / (first.factor or 1), measure=first.measure, indicator="与合计之差",
-                                            formula=f"|{sums.term(whole, first)} − {added.value}|", operands=(whole, *shown)))
+            results.append(
+                compose.computed(
+                    session,
+                    value=gap / (first.factor or 1),
+                    measure=first.measure,
+                    indicator="与合计之差",
+                    formula=f"|{sums.term(whole, first)} − {added.value}|",
+                    operands=(whole, *shown),
+                )
+            )
             text += f"，与合计{compose.shown(whole)}相差{off}{first.measure}"
             warnings = _mismatch(session, replace(found, total=whole))
         else:
@@ -289,7 +341,9 @@ def _condition(question: Question) -> Callable[[Decimal, Decimal], bool] | None:
     return None
 
 
-def _filtered(session: Session, question: Question, ask: Ask, unit: Unit, year: int, condition: Callable[[Decimal, Decimal], bool]) -> Answer | None:
+def _filtered(
+    session: Session, question: Question, ask: Ask, unit: Unit, year: int, condition: Callable[[Decimal, Decimal], bool]
+) -> Answer | None:
     scheme, length = LEVELS[question.axis]
     items = codes(session, unit.curie, scheme, length)
     facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], item=items) if f.metric == "金额"] if items else []
@@ -300,7 +354,11 @@ def _filtered(session: Session, question: Question, ask: Ask, unit: Unit, year: 
     if not kept:
         return Answer(question.text, "answered", f"{unit.name}{year}年没有符合条件的科目。")
     results = [compose.result(session, f) for pair in kept for f in (pair[1], pair[0])]
-    text = f"{unit.name}{year}年共{len(kept)}个科目：" + "；".join(f"{compose.name(s)}决算{compose.shown(s)}、年初预算{compose.shown(b)}" for b, s in kept) + "。"
+    text = (
+        f"{unit.name}{year}年共{len(kept)}个科目："
+        + "；".join(f"{compose.name(s)}决算{compose.shown(s)}、年初预算{compose.shown(b)}" for b, s in kept)
+        + "。"
+    )
     return Answer(question.text, "answered", text, tuple(results))
 
 

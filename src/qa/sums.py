@@ -40,15 +40,28 @@ def total(session: Session, facts: Sequence[Fact], indicator: str) -> Result:
     """The sum of facts."""
     first = facts[0]
     value = sum((scaled(f, first) for f in facts), Decimal(0))
-    return compose.computed(session, value=value, measure=first.measure, indicator=indicator, formula=" + ".join(term(f, first) for f in facts), operands=facts,
-                            phase=first.phase)
+    return compose.computed(
+        session,
+        value=value,
+        measure=first.measure,
+        indicator=indicator,
+        formula=" + ".join(term(f, first) for f in facts),
+        operands=facts,
+        phase=first.phase,
+    )
 
 
 def difference(session: Session, larger: Fact, smaller: Fact, indicator: str) -> Result:
     """What one figure exceeds another by."""
     value = larger.value - scaled(smaller, larger) if larger.value is not None else Decimal(0)
-    return compose.computed(session, value=value, measure=larger.measure if larger.measure != "%" else "百分点", indicator=indicator,
-                            formula=f"{term(larger, larger)} − {term(smaller, larger)}", operands=(larger, smaller))
+    return compose.computed(
+        session,
+        value=value,
+        measure=larger.measure if larger.measure != "%" else "百分点",
+        indicator=indicator,
+        formula=f"{term(larger, larger)} − {term(smaller, larger)}",
+        operands=(larger, smaller),
+    )
 
 
 def share(session: Session, part: Fact, whole: Fact, indicator: str) -> Result | None:
@@ -57,8 +70,14 @@ def share(session: Session, part: Fact, whole: Fact, indicator: str) -> Result |
     if not base or part.value is None:
         return None
     value = (part.value / base * _HUNDRED).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return compose.computed(session, value=value, measure="%", indicator=indicator, formula=f"{term(part, part)} ÷ {term(whole, part)} × 100%",
-                            operands=(part, whole))
+    return compose.computed(
+        session,
+        value=value,
+        measure="%",
+        indicator=indicator,
+        formula=f"{term(part, part)} ÷ {term(whole, part)} × 100%",
+        operands=(part, whole),
+    )
 
 
 def average(session: Session, amount: Fact, count: Fact, indicator: str) -> Result | None:
@@ -66,8 +85,14 @@ def average(session: Session, amount: Fact, count: Fact, indicator: str) -> Resu
     if not count.value or amount.value is None:
         return None
     value = (amount.value / count.value).quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
-    return compose.computed(session, value=value, measure=f"{amount.measure}/{count.measure}", indicator=indicator,
-                            formula=f"{compose.digits(amount)} ÷ {compose.digits(count)}", operands=(amount, count))
+    return compose.computed(
+        session,
+        value=value,
+        measure=f"{amount.measure}/{count.measure}",
+        indicator=indicator,
+        formula=f"{compose.digits(amount)} ÷ {compose.digits(count)}",
+        operands=(amount, count),
+    )
 
 
 def facts_of(figures: Sequence[Figure]) -> list[Fact]:

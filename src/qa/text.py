@@ -30,7 +30,7 @@ class Text:
 
     def original(self, start: int, end: int) -> str:
         """The stretch as it was typed."""
-        return self.typed[self.places[start]: self.places[end - 1] + 1] if end > start else ""
+        return self.typed[self.places[start] : self.places[end - 1] + 1] if end > start else ""
 
     def without_particles(self) -> tuple[str, tuple[int, ...]]:
         """The squeezed text without 的 and 了, and where each character stood."""
@@ -45,7 +45,16 @@ def clean(text: str) -> str:
     '2024年 三公经费?'
     """
     text = unicodedata.normalize("NFKC", text)
-    kept = [c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk") else "\n" if c == "\n" else " " if c in "\t\r" else "" for c in text]
+    kept = [
+        c
+        if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk")
+        else "\n"
+        if c == "\n"
+        else " "
+        if c in "\t\r"
+        else ""
+        for c in text
+    ]
     return "".join(kept).strip()
 
 

@@ -11,10 +11,32 @@ from qa.model import Unit
 from qa.spelling import misspelt
 from qa.text import Text
 
-_REGION = re.compile(r"^(?:中共)?(?:[^省市区县州盟旗]{2,8}(?:省|自治区))?(?:[^省市区县州盟旗]{2,8}(?:市|州|盟|地区))?(?:[^省市区县州盟旗]{2,8}(?:新区|区|市|旗)|[^省市区县州盟旗]{1,8}县)?")
+_REGION = re.compile(
+    r"^(?:中共)?(?:[^省市区县州盟旗]{2,8}(?:省|自治区))?(?:[^省市区县州盟旗]{2,8}(?:市|州|盟|地区))?(?:[^省市区县州盟旗]{2,8}(?:新区|区|市|旗)|[^省市区县州盟旗]{1,8}县)?"
+)
 #: last characters of names of organisations, also when a name is cut short (商务委, 府办)
 SUFFIX = "局委办厅院部所站校队会府室处馆团社库署庭台园司"
-_WORDS = ("中心", "学校", "医院", "公司", "法院", "大队", "支队", "街道", "政府", "党校", "幼儿园", "基金会", "协会", "联合会", "办公室", "委员会", "管理处", "服务站", "工会")
+_WORDS = (
+    "中心",
+    "学校",
+    "医院",
+    "公司",
+    "法院",
+    "大队",
+    "支队",
+    "街道",
+    "政府",
+    "党校",
+    "幼儿园",
+    "基金会",
+    "协会",
+    "联合会",
+    "办公室",
+    "委员会",
+    "管理处",
+    "服务站",
+    "工会",
+)
 #: an organisation: at least two characters, then what organisations end in
 _ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
 _LONGEST = 30

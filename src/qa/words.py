@@ -1,88 +1,80 @@
-"""The words of asking, apart from the terms of the field: what to do with the figures, and what means nothing by itself."""
+"""The words of asking, apart from the terms of the field: what to do with the figures, and what means nothing by itself.
+
+They stand in `data/fillers.txt` and `data/operations.txt`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
-#: operation: patterns on the squeezed question. A match is explained, and where `keep` holds the words stay free for terms too.
-OPS: tuple[tuple[str, str], ...] = (
-    ("reason", r"为什么|为啥|为何|什么原因|是因为什么|因为什么|何以|怎么会|怎么(?=.{0,6}(?:减少|增加|下降|增长|上升|翻|这么|那么|变|没|涨|降|多|少))|"
-               r"主要原因|变动原因|原因是什么|原因是啥|(?:的)?原因(?:有哪些)?|缘由|咋回事|怎么回事|理由"),
-    ("rank-max", r"最大|最多|最高|最贵|最好|排第一|居首|排名第一|占大头|大头"),
-    ("rank-min", r"最小|最少|最低|最差|垫底"),
-    ("order", r"从大到小|从高到低|由高到低|由大到小|按金额排|排名|排序|排个?名|排一下|排列|从多到少|由多到少|从小到大|从低到高"),
-    ("sum", r"加起来|加在一起|加一起|加总|相加|之和|加一遍|累计|合起来|合在一起|总和|合计(?=是?多少|一共|为|$|支出多少|吗|等于|花)|总共加|加上"),
-    ("average", r"平均每?个?|人均|每辆车?|均摊"),
-    ("difference", r"差多少|差了多少|相差多少|相差|差额|差几|差距|多出多少|多多少|多(?:花|用|支|付|支出)了?多少|少(?:花|用|支|付|支出)了?多少|(?<!减)少多少|多了多少|(?<!减)少了多少|减了多少|差多少钱|差值|差的|差在哪"),
-    ("compare", r"哪个(?:更)?(?:多|大|高|少|低)|谁(?:更)?(?:多|大|高|少|低)|哪家(?:更)?(?:多|大|高|少|低)|多还是|还是(?=.{1,12}多)|比较|对比|一样吗|一样多吗|一致吗|相等吗|等于(?=.{0,12}吗)|"
-                r"对得上吗|对得上|是否一致|是否相等|超没超支?|超了没|超支|超(?:了|出|过)?(?=(?:年初|全年)?预算)|超标|节约了?多少|省了?多少|比起来|多了还是少了|高了还是低了|增加还是减少|增了还是减了|"
-                r"大于还是小于|孰高孰低|吻合吗"),
-    ("share", r"占比(?:是多少|多少)?|占多大?比重|多大比重|所占比重|所占比例|占了?(?=.{0,14}(?:比重|比例|百分比|百分之几|百分之多少|几成|多少|占比))|比重|比例|百分之几|百分之多少|几成|占几成|各占多少|占多少|占了多少"),
-    ("change", r"(?:比|较|跟|与|同|和|对比)(?:上一?年|去年|前一年|上年度|上一年度|上年同期)(?:度)?(?:的)?(?:决算数?|预算数?|执行数)?(?:相比|比)?|同比|环比|增减|变化|变动|"
-               r"增长|增加|减少|下降|上升|降低|涨了?|降了?(?=多少|百分|几|$)|增幅|降幅|增速|多了(?=多少|百分)|少了(?=多少|百分)|增了|减了|压减|压缩|缩减|幅度"),
-    ("parts", r"构成|组成|分别|明细|包括哪些|包含哪些|都包括|由哪|由什么|分成|分为|哪几(?:大)?(?:块|类|部分|项|个|方面)|各(?:是|为|占|用了|花了|支出|安排|有)?(?:了)?多少|各多少|各是|各项|各自|各几|拆分|"
-              r"怎么分配|如何分配|怎么分|花在哪|花到哪|用在哪|用到哪|都有哪些|细分|具体是|组成部分"),
-    ("list", r"哪些|列出|有哪几|有哪个|都有什么|有什么|叫什么|清单|列举|逐项|罗列"),
-    ("goal", r"目标(?:值)?|指标值|要求(?:达到)?|计划"),
-    ("done", r"实际(?:完成|执行|支出|花费|使用)?(?:值|数|情况)?|全年执行|执行(?:了多少|多少|数)?|完成(?:值|情况|得怎么样|得如何|了多少)?|做到|达到|达标"),
-    ("score", r"得分|得了几分|几分|多少分|打分|评分|实得|自评分"),
-    ("weight", r"分值|满分|权重"),
-    ("grade", r"什么等级|(?:属于)?哪一?(?:个)?(?:档|等级|等次|级别)|等级|评级|评为|优还是良|档次"),
-    ("rate", r"执行率|完成率|执行进度|完成进度|完成年初预算|完成预算"),
-    ("whether", r"有没有|有无|是否|是不是|吗|有木有|没有$"),
-    ("unit-axis", r"哪家(?:单位)?|哪个单位|哪一家|哪几家|各单位|各家|每个单位|所有单位|全部单位|各部门|几家单位|[二两三四五六七八九十\d]+家(?:单位|中心|机构|部门)?|[二两三四五六七八九十\d]+个单位|"
-                  r"(?:这)?[二两三四五六七八九十\d]+份(?:文件|报告|材料|文档)|哪个部门|谁家|各个单位"),
-    ("duty", r"职责|职能|干什么的?|干嘛的?|做什么的?|负责什么|负什么责任|负责哪些|管什么|责任"),
-    ("use", r"用途|(?:主要)?用(?:在|于|来|到)(?:了)?(?:干)?(?:什么|哪些?|啥)(?:地方|方面|事|东西)?|用来干什么|干什么用|花在什么|主要用于|投向|具体用"),
-    ("problem", r"问题|不足|短板|困难|薄弱"),
-    ("remedy", r"怎么改|如何改|改进措施|整改|改进|下一步|措施|怎么办"),
-    ("nature", r"什么性质|什么级别|单位性质|性质|级别|行政级别|是什么单位"),
-    ("adjusted", r"(?:年中|中途|期间|后来)?(?:又)?(?:追加|调增|调整追加|调整|调剂)(?:了)?"),
-    ("structure", r"(?:内设|下设|下面设|设有|设了|设立了)(?=.{0,3}(?:哪|几|多少|什么|机构|科|部|处))|机构设置|组织架构|(?:哪|哪些|哪几个?|几个)(?=(?:内设)?(?:部门?|科室?|处室?|股室?)(?:$|[吗呢?，,]|分别|都|名))|什么科室|哪些机构"),
-    ("ground", r"立项依据|依据(?:是|有|哪)|政策依据|实施依据"),
-    ("total", r"一共|总共|合计|总计|总额|共计|全部"),
-)
-_COMPILED = tuple((op, re.compile(pattern)) for op, pattern in OPS)
-
-#: Words without content of their own, longest first. Single characters here are true function words.
-#: 其他 and the like stay in one piece, so that they can be the beginning of a name
-FILLERS: tuple[str, ...] = tuple(sorted(set("""
-职工 员工 公款 公费 客人 部 部室 科室 处室 股室 请人做 请人 做 合同 案卷上 下面 平方公里 平方米 平方 公里 小时 分钟 工作日 天 人次 批次 个百分点 百分点 亩 吨 次每天 名次 为职工缴的 给职工缴的 单位缴的 为职工缴 缴的 那项 这块
-其他 其它 其余 占 占了 占到 占了多少 总 专项 项目 经费 发现 存在 存在的 开展 开展了 处理 处理了 帮了 帮助 帮助了 群众 活动 指标 这项指标 一天 一天几次 每天 一天几 定 定的 定了 定为 叫 分别叫 算 算是 算作 自评 绩效 绩效管理 评价 绩效评价 绩效自评 自我评价 同名 相同 各科目 名为 称为 所谓 被 曾 曾经 已 已经 还有多少 批复 下达 编制的 当中的 之间 期初 末 底 初 年初 年中 中途 里所 其中的 请问一下 请告诉我 麻烦问一下 想查 想查一下 帮我查一下 帮我看看 帮我算算 那项 那个项目 这个项目 该项目 该专项 这个专项 该指标
-请问 请 帮我 帮忙 麻烦 查一下 查一查 查询 查查 查 看看 看一下 告诉我 给我 我想知道 我想了解 想知道 想问 问一下 了解 一下 说说 说一下 讲讲 介绍 列一下 统计 统计一下 算算 算一下 计算
-是多少 为多少 有多少 多少 多少钱 多少万元 多少万 多少元 几多 几何 是几 几 多大 多高 多少呢 怎么样 怎样 如何 什么 啥 哪个 哪一个 哪一项 哪项 哪一类 哪类 哪一 哪 谁 什么样 什么时候 怎么 怎么算 何 有几个 几个 几家 几项 几点
-的 了 吗 呢 吧 啊 呀 嘛 么 哦 噢 之 和 与 及 以及 跟 同 或 或者 还是 还有 还 也 都 又 就 才 再 并 并且 而 而且 但 但是 那么 那 这 该 其 其中 此 本 某 个 中 里 里面 内 里头 中间 之中 当中 方面 上 下 从 对 对于 关于 有关 至于 按 按照 依 根据 据
-给 把 被 让 用 由 在 到 于 为 以 将 向 往 比 较 跟 则 即 不 没 没有 无 是 是否 有 能 会 可以 可 应 应该 需要 要 想 得 着 过 来 去 所 等 等等 共 均 各 每 只 仅 仅仅 很 太 更 最终 最后 大概 大约 左右 到底 究竟 具体 具体的 主要 主要是 情况 如下 数 数字 数据 数额 数目 金额 额 值 款 笔
-钱 经费情况 花 花了 花费了 用了 支了 付了 交了 缴了 缴纳 交 付 支 开支了 安排 安排了 安排的 拨了 发 发了 发放 发的 列支 列了 投入 投了 涉及 产生 发生 使用 用掉 花掉 花的 花钱 用钱 支付 支付了 支出了 收到 收了 收 取得
-年 年度 全年 当年 本年度 该年 度 年份 年里 期间 期 月 日 现在 目前 当前 如今 至今 年末 年底 期末 截至 截止 时候 当时 同期 年内 年中
-单位 部门 本单位 本部门 该单位 该部门 我单位 他们 它 它们 她 我们 你们 你 我 这个 那个 这些 那些 这家 这 此项 该项 这项 这笔 家 人家 机构 这个中心 该中心 这单位
-元 万元 万 亿 亿元 块 块钱 百分 百分点 几个点 个点 点 几个百分点 人 个 次 件 条 辆 台 套 批 位 名 项 份 家 处 路 类 款 科目 科目的 项目名称 名称 分类 口径 资金 费用 项 大类 细项 小项 款项 部分 块 大块 板块
-公开 披露 公布 披露的 公开的 文件 文件里 报告 报告里 材料 表 表里 表中 表格 这张表 公开表 附件 附件里 附件中 决算公开 预算公开 说明 说明里 里的 中的 写 写的 写着 写了 说 说的 讲 提到 列 列出来 显示 反映 体现 体现了 体现出来
-吗 么 对吗 对不对 是吗 好吗 行吗 谢谢 谢 您好 你好 多谢 那边 那里 这里 哪里 哪儿 什么地方 区 市 大约是 总的 整体 总体 一年 今 同 一样 分 别 和上 与上 跟上 相比 比上 对比 之比 关系 区别 分别 怎么回事 可不可以 能不能 多少个 多少次 多少条 多少人 多少件 多少辆 多少份
-大 小 多 少 高 低 前 后 间 第 名 列 依次 按金额 由 由于 最 是什么 是啥 有什么 是哪个 是哪些 是谁 哪位 那个 新 旧 约 近 余 以上 以下 以内 超过 低于 高于 大于 小于 等于 达到 不到 为止 除了 以外 之外 除 外 扣掉 扣除 剩 剩余 还剩 里边 哪几项 的话 如果 要是 假如 若 另外 此外 同时 顺便 包括 包含 含 不含 所有 全 整个 任何 一 二 三 两 个都 都是 全是 一些 某些 每个 各个 各类 各种
-""".split()), key=len, reverse=True))
-#: words of asking that are no names, although a document may print them as one
+_DATA = Path(__file__).parent / "data"
+#: labels of totals, which are words of asking too
 TOTALS = frozenset({"合计", "小计", "总计"})
-KNOWN = frozenset(FILLERS) | TOTALS | {"共计", "总额"}
-
 #: nouns of counting that complete an item: 出国 … 几个团组、几人次
-COUNT_NOUNS = {"团组": ("团组数", "团组", "批次"), "批次": ("批次",), "多少批次": ("批次",), "几批次": ("批次",), "多少批次客人": ("批次",), "几批客人": ("批次",), "几批": ("批次",), "多少批": ("批次",), "人次": ("人次",), "多少人": ("人次", "人数"),
-               "几个人": ("人次", "人数"), "几人": ("人次", "人数"), "多少辆": ("保有量", "数量"), "几辆": ("保有量", "数量"), "人数": ("人数", "人次"), "客人": ("人次",)}
-
+COUNT_NOUNS = {
+    **dict.fromkeys(("批次", "多少批次", "几批次", "多少批次客人", "几批客人", "几批", "多少批"), ("批次",)),
+    **dict.fromkeys(("人次", "客人"), ("人次",)),
+    **dict.fromkeys(("多少人", "几个人", "几人"), ("人次", "人数")),
+    **dict.fromkeys(("多少辆", "几辆"), ("保有量", "数量")),
+    "团组": ("团组数", "团组", "批次"),
+    "人数": ("人数", "人次"),
+}
 _COUNTED = re.compile(r"(?:[一二两三四五六七八九十几]|(?<!\d)\d{1,2})(?:个|项|家|类|块|方面|大类|名|位|笔|份|条|张|大项)")
-
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
+def _lines(name: str) -> Iterator[str]:
+    for line in (_DATA / name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+@lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """The words of asking that are no names, although a document may print them as one."""
+    return frozenset(word for line in _lines("fillers.txt") for word in line.split()) | TOTALS | {"共计", "总额"}
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    joined: dict[str, list[str]] = {}
+    for line in _lines("operations.txt"):
+        name, _, pattern = line.partition("\t")
+        joined.setdefault(name, []).append(pattern)
+    return tuple((name, re.compile("|".join(patterns))) for name, patterns in joined.items())
+
+
+def _found(text: str, kind: str) -> Iterator[tuple[int, int, str]]:
+    """Where in the squeezed question the patterns of a kind stand; `kind` is the prefix of their names, '' for plain operations."""
+    for name, pattern in _patterns():
+        prefix, colon, rest = name.partition(":")
+        if (prefix == kind) if kind else not (colon or name == "place"):
+            yield from ((m.start(), m.end(), rest or name) for m in pattern.finditer(text) if m.end() > m.start())
+
+
 def operations(text: str) -> list[tuple[int, int, str]]:
-    """Where in the squeezed question which operation is asked for."""
-    return [(m.start(), m.end(), op) for op, pattern in _COMPILED for m in pattern.finditer(text) if m.end() > m.start()]
+    """Where which operation is asked for."""
+    return list(_found(text, ""))
+
+
+def axes(text: str) -> list[tuple[int, int, str]]:
+    """Where it is said what the answer runs over: func:类, econ:款, project …"""
+    return list(_found(text, "axis"))
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Where the question confines itself to a table or a part of the documents."""
+    return [(start, end) for start, end, _ in _found(text, "place")]
 
 
 def fillers(text: str) -> list[tuple[int, int]]:
     """All stretches that mean nothing by themselves, also overlapping ones."""
-    longest = len(FILLERS[0])
-    plain = [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in KNOWN]
+    words = known()
+    longest = max(map(len, words))
+    plain = [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in words]
     return plain + [m.span() for m in _COUNTED.finditer(text)]
 
 
@@ -93,9 +85,7 @@ def top(text: str) -> int:
     (3, 5, 0)
     """
     match = re.search(r"(?:前|最[大多高小少低]的)([一二两三四五六七八九十]|\d{1,2})(?:名|项|个|位|家|大|类)?", text)
-    if match is None:
-        return 0
-    return _DIGITS.get(match[1]) or int(match[1])
+    return _number(match[1]) if match else 0
 
 
 def number_of(text: str, noun: str) -> int:
@@ -105,4 +95,8 @@ def number_of(text: str, noun: str) -> int:
     (4, 0)
     """
     match = re.search(rf"([一二两三四五六七八九十]|\d{{1,2}})个?(?:{noun})", text)
-    return (_DIGITS.get(match[1]) or int(match[1])) if match else 0
+    return _number(match[1]) if match else 0
+
+
+def _number(text: str) -> int:
+    return _DIGITS.get(text) or int(text)

@@ -11,7 +11,9 @@ _YEAR = re.compile(
     r"(?<![\d.])(?P<four>(?:19|20)\d\d)(?![\d.])(?P<tail>年度?[末底初]?|财政年度)?|(?<![\d.])(?P<two>\d\d)(?P<tail2>年度?[末底初]?)(?!以|内|前|后)|"
     r"(?P<chinese>[二一][〇零○九0][〇零○一二三四五六七八九]{2})(?P<tail3>年度?)?"
 )
-_RELATIVE = re.compile(r"(?<![比较跟与同和])(?:今年度?|本年度?(?!收入|支出|合计|财政)|去年度?|上一年度?|上年度?(?!结转|结余|末|财政|剩|相比)|前年|明年)")
+_RELATIVE = re.compile(
+    r"(?<![比较跟与同和])(?:今年度?|本年度?(?!收入|支出|合计|财政)|去年度?|上一年度?|上年度?(?!结转|结余|末|财政|剩|相比)|前年|明年)"
+)
 _SHIFT = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1}
 _RANGE = re.compile(r"年?度?(?:至|到|-|—|–|~|～)")
 
@@ -38,7 +40,7 @@ def find(squeezed: str) -> list[Year]:
         if year is None:
             continue
         years: tuple[int, ...] = (year,)
-        if found and found[-1].years and _RANGE.fullmatch(squeezed[found[-1].end:match.start()]) and 0 < year - found[-1].years[-1] < 20:
+        if found and found[-1].years and _RANGE.fullmatch(squeezed[found[-1].end : match.start()]) and 0 < year - found[-1].years[-1] < 20:
             years = tuple(range(found[-1].years[-1], year + 1))
             found.append(Year(found[-1].end, match.start()))
         found.append(Year(match.start(), match.end(), years))

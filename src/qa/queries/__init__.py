@@ -1,6 +1,7 @@
 """SPARQL templates beside the Chinese sentence that says what each asks: one `.rq` file each.
 
-A header line `# 标题:`, `# 句式:` or `# 例:` describes the query. A line with a placeholder «name» (or «name,» for a list with commas) that is not given is left out;
+A header line `# 标题:`, `# 句式:` or `# 例:` describes the query. A line with a placeholder «name» (or «name,» for a list with
+commas) that is not given is left out;
 behind ` #` a placeholder only makes the line depend on it.
 """
 
