@@ -63,6 +63,7 @@ def to_json(document: Document) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "encoding": document.encoding,
         "notes": document.notes,
         "lines": document.lines,
+        "page_starts": document.page_starts,
     }
     return head, [_table(block) if isinstance(block, Table) else _paragraph(block) for block in document.blocks]
 
@@ -77,7 +78,17 @@ def from_json(head: dict[str, Any], blocks: list[dict[str, Any]]) -> Document:
     """
     name = head["id"]
     found = tuple(_read_table(name, block) if "rows" in block else _read_paragraph(name, block) for block in blocks)
-    return Document(name, head["name"], head["sha256"], found, tuple(head["lines"]), head["pages"], head["encoding"], tuple(head["notes"]))
+    return Document(
+        id=name,
+        name=head["name"],
+        sha256=head["sha256"],
+        blocks=found,
+        lines=tuple(head["lines"]),
+        pages=head["pages"],
+        encoding=head["encoding"],
+        notes=tuple(head["notes"]),
+        page_starts=tuple(head["page_starts"]),
+    )
 
 
 def _at(address: Address) -> dict[str, int]:
@@ -110,10 +121,16 @@ def _table(block: Table) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> list[Any]:
+    if cell.box is not None:
+        return [cell.text, _at(cell.address), cell.colspan, cell.rowspan, cell.box]
     spans = [cell.colspan, cell.rowspan] if (cell.colspan, cell.rowspan) != (1, 1) else []
     return [cell.text, _at(cell.address), *spans]
 
 
+def _read_cell(name: str, text: str, at: dict[str, int], colspan: int = 1, rowspan: int = 1, box: list[float] | None = None) -> Cell:
+    return Cell(text, Address(name, **at), colspan, rowspan, (box[0], box[1], box[2], box[3]) if box else None)
+
+
 def _read_table(name: str, block: dict[str, Any]) -> Table:
-    rows = tuple(tuple(Cell(text, Address(name, **at), *spans) for text, at, *spans in row) for row in block["rows"])
+    rows = tuple(tuple(_read_cell(name, *cell) for cell in row) for row in block["rows"])
     return Table(Address(name, **block["at"]), rows, tuple(block["captions"]), tuple(block["notes"]), tuple(block["section"]))

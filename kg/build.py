@@ -33,6 +33,7 @@ class FileReport:
     passages: int = 0
     tables: tuple[TableReport, ...] = ()
     unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,5 @@ def _one(path: Path, writer: Writer, present: dict[str, str]) -> FileReport:
         passages=passages,
         tables=reading.tables,
         unread=reading.unread,
+        notes=reading.document.notes,
     )
-
-
-__all__ = ["BuildReport", "FileReport", "build", "graph", "read"]

@@ -52,8 +52,10 @@ class Lead:
 def events(text: str, figures: Sequence[Token], known: Roles) -> list[Event]:
     """All events of a paragraph in order; words that overlap a figure give way."""
     found = [Event(t.start, t.end, t) for t in figures]
-    taken = [(t.start, t.end) for t in figures]
-    masked = "".join(EARLIER if any(a <= i < b for a, b in taken) else c for i, c in enumerate(text)) if taken else text
+    chars = list(text)
+    for token in figures:
+        chars[token.start : token.end] = EARLIER * (token.end - token.start)
+    masked = "".join(chars)
     for role, match in roles.search(known, "flat", masked):
         flat = match["flat"] or match.group()
         start, end = match.span("flat") if match["flat"] else match.span()
@@ -69,8 +71,9 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
     """The words around the n-th event of a sentence and what they mean."""
     event = events_[n]
     before = ""
-    place = sentence[0]
-    for earlier in events_[:n]:
+    near = [e for e in events_[:n] if e.end > event.start - REACH]
+    place = sentence[0] if len(near) == n else near[0].start if near else event.start - REACH
+    for earlier in near:
         before += text[place : earlier.start] + EARLIER
         place = earlier.end
     piece = text[max(place, event.start - REACH) : event.start]

@@ -101,18 +101,20 @@ class Figures:
 
     def __init__(self, query: Query, knowledge: Knowledge) -> None:
         self._query, self._knowledge = query, knowledge
-        self._documents: dict[str, dict[str, Figure]] = {}
+        self._figures: dict[str, Figure] = {}
+        self._loaded: set[str] = set()
         self._words: dict[str, Words] = {}
         self._titles: dict[str, str] = {}
         self._labels: dict[str, str] = {}
 
     def __getitem__(self, curie: str) -> Figure:
-        document = document_of(curie)
-        if document not in self._documents:
-            found = [self._figure(row, document) for row in self._ask(_FIGURES, f"doc:{document}")]
-            usual = _usual(found)
-            self._documents[document] = {f.curie: replace(f, digits=max(f.decimals, usual.get(f.measure, 0))) for f in found}
-        return self._documents[document].get(curie) or Figure(curie, document)
+        if curie not in self._figures:
+            document = document_of(curie)
+            if document not in self._loaded:
+                self._loaded.add(document)
+                self._figures |= self._load(document)
+            self._figures.setdefault(curie, Figure(curie, document))
+        return self._figures[curie]
 
     def forms(self, document: str) -> set[str]:
         """The forms that a document has."""
@@ -156,6 +158,11 @@ class Figures:
 
     def _ask(self, sparql: str, this: str) -> list[dict[str, Any]]:
         return self._query(sparql.replace("$this", f"<{iris.expand(this)}>"))
+
+    def _load(self, document: str) -> dict[str, Figure]:
+        found = [self._figure(row, document) for row in self._ask(_FIGURES, f"doc:{document}")]
+        usual = _usual(found)
+        return {f.curie: replace(f, digits=max(f.decimals, usual.get(f.measure, 0))) for f in found}
 
     def _figure(self, row: Mapping[str, Any], document: str) -> Figure:
         value, name = Decimal(row["value"]), row["measure"] or ""

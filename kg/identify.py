@@ -48,8 +48,13 @@ def identify(document: Document, knowledge: Knowledge) -> Identity:
         missing = "、".join(word for word, found in (("单位名称", unit), ("年度", year)) if not found)
         raise ReadError(f"{document.name}：看不出{missing}，无法归档。请确认是预决算公开文件，并在文首写明单位和年度。")
     kind = _kind(document, knowledge)
-    title = next((p.text for p in _paragraphs(document)[:8] if str(year) in p.text and unit in p.text), f"{unit}{year}年度{kind}")
-    return Identity(unit, year, kind, title, (why_unit, why_year))
+    return Identity(unit, year, kind, _title(document, unit, year) or f"{unit}{year}年度{kind}", (why_unit, why_year))
+
+
+def _title(document: Document, unit: str, year: int) -> str:
+    """The line of the cover that names unit and year; a sentence is no title."""
+    lines = [p.text for p in _paragraphs(document)[:8]]
+    return next((line for line in lines if str(year) in line and unit in line and not line.endswith(tuple("：:。；，"))), "")
 
 
 def _unit(document: Document) -> tuple[str, str]:

@@ -29,12 +29,12 @@ def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], Tabl
     for n in parsed.body:
         facts += _row_facts(frame, n)
     facts = _mark_totals(facts, context.knowledge)
-    taken = {(f.address.row, f.address.column) for f in facts}
+    taken = {f.address for f in facts}
     unread = [
         Unread(c.address, c.text, reason, harmless)
         for n, row in enumerate(table.rows)
         for i, c in enumerate(row)
-        if numbers.number(c.text) is not None and (c.address.row, c.address.column) not in taken
+        if numbers.number(c.text) is not None and c.address not in taken
         for reason, harmless in [_why_not(frame, n, i)]
     ]
     numeric = sum(numbers.number(c.text) is not None for row in table.rows for c in row)
@@ -50,9 +50,9 @@ def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], Tabl
 def _sectioned(table: Table, context: Context) -> tuple[list[Fact], list[Unread], TableReport]:
     """The same for a table of sections with heading rows of their own."""
     facts = performance.read(table, context)
-    taken = {(f.address.row, f.address.column) for f in facts}
+    taken = {f.address for f in facts}
     cells = [cell for row in table.rows for cell in row if numbers.number(cell.text) is not None]
-    unread = [Unread(c.address, c.text, "没有读懂", False) for c in cells if (c.address.row, c.address.column) not in taken]
+    unread = [Unread(c.address, c.text, "没有读懂", False) for c in cells if c.address not in taken]
     report = TableReport(
         table_title(table, None), table.address, "（分节表）", len(cells), len(cells) - len(unread), dict(Counter(u.why for u in unread))
     )

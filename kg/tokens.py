@@ -93,13 +93,13 @@ def tokens(text: str, reader: Reader) -> list[Token]:
     >>> [(t.value, t.measure, t.text or t.why) for t in tokens("2023年受理22万余条，支出1,227.6万元。", reader(knowledge.load()))]
     [(None, '', '日期'), (Decimal('220000'), '条', '22万余'), (Decimal('1227.6'), '万元', '')]
     """
-    covered = sorted((m.start(), m.end(), why) for why, pattern in reader.excluded for m in pattern.finditer(text))
+    covered = _covered(text, reader)
     found: list[Token] = []
     done = 0
     for match in re.finditer(r"[0-9]", text):
         if match.start() < done:
             continue
-        why, end = _excluded(match.start(), covered)
+        end, why = covered.get(match.start(), (0, ""))
         if why:
             begin = match.start()
             stop = max(m.end() for m in re.finditer(r"[0-9][0-9.,:/年月日-]*", text[begin:end])) + begin if end > begin else end
@@ -118,10 +118,14 @@ def _last_digit(text: str, start: int, end: int) -> int:
     return end
 
 
-def _excluded(place: int, covered: list[tuple[int, int, str]]) -> tuple[str, int]:
-    """The reason why a digit belongs to no figure, and where the excluded stretch ends."""
-    inside = [(end, why) for start, end, why in covered if start <= place < end]
-    return (max(inside)[1], max(inside)[0]) if inside else ("", 0)
+def _covered(text: str, reader: Reader) -> dict[int, tuple[int, str]]:
+    """For every digit that belongs to no figure, where the stretch ends that is none, and why."""
+    found: dict[int, tuple[int, str]] = {}
+    for why, pattern in reader.excluded:
+        for match in pattern.finditer(text):
+            for place in range(*match.span()):
+                found[place] = max(found.get(place, (0, "")), (match.end(), why))
+    return found
 
 
 def _token(text: str, place: int, reader: Reader) -> Token:

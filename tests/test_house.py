@@ -17,7 +17,7 @@ FUNCTION_LINES = 60
 #: Modules of kg, low to high. A module imports from lower layers only, and within its own layer.
 LAYERS = [
     {"model", "iris", "paths"},
-    {"numbers"},
+    {"numbers", "formula"},
     {"knowledge", "terms"},
     {"readers"},
     {"forms", "identify", "grid", "align", "context", "labels", "fit", "performance"},
@@ -27,7 +27,7 @@ LAYERS = [
     {"graph"},
     {"rows", "results", "archive", "shelf", "index", "indexer", "contents"},
     {"store", "writer", "sparql"},
-    {"checks"},
+    {"checks", "rules", "figures"},
     {"build"},
 ]
 #: Only these may write to the terminal.

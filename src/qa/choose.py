@@ -89,6 +89,7 @@ class Claim:
 
     @property
     def best(self) -> Fact:
+        """The best stated of its facts."""
         return self.facts[0]
 
     @property

@@ -26,6 +26,7 @@ class Collected:
 
     @property
     def looked_at(self) -> list[Fact]:
+        """All facts that were considered."""
         return [f for _, facts in self.facts for f in facts]
 
 

@@ -68,6 +68,7 @@ def reading_report(report: BuildReport, library: Path) -> Iterator[str]:
         yield f"{file.state} {file.path.name}：{file.facts} 个数据{share}，{file.passages} 段文字，{len(file.tables)} 张表"
         missed = Counter(unread.why for unread in file.unread if not unread.harmless)
         yield from (f"  未读数字 {count} 处：{why}" for why, count in missed.most_common())
+        yield from (f"  {note}" for note in file.notes)
     if not report.files:
         yield "没有可读的文件。"
         return

@@ -52,7 +52,7 @@ def digits(fact: Fact) -> str | None:
     if fact.formula:
         return plain_number(value)
     for match in _NUMBER.findall(numbers.plain(fact.quote)):
-        plain = match.replace(",", "").lstrip("+")
+        plain = str(match).replace(",", "").lstrip("+")
         if Decimal(plain) == value:
             return plain
         if Decimal(plain) == -value:  # the sign is told by a word or by parentheses

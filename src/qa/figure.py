@@ -27,6 +27,7 @@ class Figure:
 
     @property
     def amount(self) -> Decimal | None:
+        """The value in the base measure."""
         return self.fact.amount
 
 
@@ -63,7 +64,7 @@ def find(session: Session, ask: Ask, facts: Iterable[Fact], unit: Unit, year: in
 
 
 def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
-    """A figure that the documents do not print but from which they state a change: last year's, or the budget of the beginning of the year."""
+    """A figure that is not printed but from which a change is stated: last year's, or the budget at the beginning of the year."""
     for base_year, words in ((year + 1, "上年"), (year, "年初预算")):
         for change in sorted(facts, key=compose.position):
             if change.metric != "变动额" or change.year != base_year or words not in change.base or change.func:

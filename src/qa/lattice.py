@@ -45,6 +45,7 @@ class Span:
 
     @property
     def weight(self) -> float:
+        """How much the span explains: long terms more than the same words apart, words of asking little."""
         length = self.end - self.start
         if self.role == "filler":
             return 0.35 * length + _PER_WORD

@@ -24,6 +24,7 @@ class Concept:
 
     @property
     def prefix(self) -> str:
+        """The scheme: ind, func, econ …"""
         return self.curie.partition(":")[0]
 
 
@@ -79,6 +80,7 @@ class Question:
 
     @property
     def text(self) -> str:
+        """The question, cleaned."""
         return self.source.typed
 
     def has(self, *ops: str) -> bool:

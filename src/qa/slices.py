@@ -36,6 +36,7 @@ class Slice:
 
     @property
     def amounts(self) -> Decimal:
+        """What the members add up to, in the base measure."""
         return sum((f.amount for f in self.members if f.amount is not None), Decimal(0))
 
 
