@@ -121,7 +121,7 @@ def review(writer: Writer) -> int:
     """
     known = writer.known()
     quads = writer.quads(_CHECKS)
-    noted = {q.subject.value: q.object.value for q in quads if q.predicate == _CHECKED}
+    noted = {_name(q.subject): _name(q.object) for q in quads if q.predicate == _CHECKED}
     names = {graph.document_iri(identifier).value: identifier for identifier in known}
     stale = {iri for iri, identifier in names.items() if noted.get(iri) != known[identifier]}
     if not stale and noted.keys() <= names.keys():
@@ -129,12 +129,16 @@ def review(writer: Writer) -> int:
     values = " ".join(f"<{iri}>" for iri in stale)
     kin = writer.query(f"SELECT DISTINCT ?d {{ VALUES ?c {{ {values} }} ?c f:unit ?u . ?d f:unit ?u ; a f:Document }}") if stale else []
     stale |= {iris.expand(str(row["d"])) for row in kin}
-    void = {q.subject for q in quads if q.predicate == _DOC and (q.object.value in stale or q.object.value not in names)}
+    void = {q.subject for q in quads if q.predicate == _DOC and (_name(q.object) in stale or _name(q.object) not in names)}
     kept = [q for q in quads if q.subject not in void and q.predicate != _CHECKED]
     found = checks.quads(checks.run(writer, sorted(names[iri] for iri in stale)))
     notes = [ox.Quad(ox.NamedNode(iri), _CHECKED, ox.Literal(known[identifier])) for iri, identifier in names.items()]
     writer.set_graph(_CHECKS, [*kept, *found, *notes])
     return sum(q.predicate == _KIND for q in (*kept, *found))
+
+
+def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return "" if isinstance(term, ox.Triple) else term.value
 
 
 def _one(path: Path, writer: Writer, present: dict[str, str]) -> FileReport:

@@ -13,6 +13,7 @@ _MARK = r"[（(]\s*[0-9]*\s*(?:类|款|项)\s*[)）]"
 _LEVEL = re.compile(rf"(?P<name>[^（(]+?(?:(?!{_MARK})[（(][^（()）]*[)）][^（(]*?)*)\s*[（(]\s*[0-9]*\s*(?P<level>类|款|项)\s*[)）]")
 _CODED = re.compile(r"(?P<name>[^（()）]*(?:[（(][^（()）\d]*[)）][^（()）]*)*)[（(](?P<code>\d{3,7})[)）]")
 _BEHIND = ("", "支出", "支出预算", "科目", "支出科目", "经费", "支出决算")
+_LONGEST = 200
 _LENGTH = {"类": 3, "款": 5, "项": 7}
 
 
@@ -40,6 +41,8 @@ def index(knowledge: Knowledge) -> dict[str, tuple[Concept, ...]]:
 
 def find(text: str, above: str, functions: dict[str, tuple[Concept, ...]], knowledge: Knowledge) -> Path | None:
     """The path that a text is; None where it is none. `above` is the code of the 类 or 款 that a heading names."""
+    if len(text) > _LONGEST:
+        return None
     text = terms.strip_numbering(text.strip('“”" 。：:'))
     coded = _CODED.findall(text)
     if coded and re.sub(r"^.*[)）]", "", text) in _BEHIND:

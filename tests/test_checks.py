@@ -130,6 +130,7 @@ def found(report: checks.Report, check: str, document: str) -> list[checks.Findi
         ("row-sum", "数据局-2024", "错误", "-0.21", ["“三公”经费决算1.4万元", "1.61万元"]),
         ("budget-scope", "数据局-2024", "口径提示", "2.4", ["“三公”经费预算3.8万元", "全年预算1.4万元", "公开09表"]),
         ("execution-rate", "数据局-2024", "错误", "-0.89", ["执行率1.00%", "5万元", "265万元", "1.89%"]),
+        ("change-project", "数据局-2024", "尾差", "0.01", ["中小学安防设施建设服务项目", "变动额-168.94万元", "20万元", "188.95万元"]),
         ("change-year", "数据局-2024", "尾差", "0.01", ["公务用车运行维护费变动额-0.76万元", "1.19万元", "1.96万元"]),
         ("measure", "岳阳", "错误", "-11713228.56", ["1171.44元", "第39行", "1171.44万元"]),
         ("item-text", "岳阳", "错误", "2.87", ["年初预算1149.55万元", "1146.68万元"]),
@@ -187,7 +188,8 @@ def test_findings_become_triples(corpus: tuple[ox.Store, list[str]], report: che
     copy = ox.Store()
     copy.bulk_extend([*store, *checks.quads(report.findings)])
     query = """SELECT ?x ?severity ?message (COUNT(?fact) AS ?facts) {
-      GRAPH g:check { ?x a f:Issue ; sh:resultSeverity ?severity ; sh:resultMessage ?message ; f:involves ?fact ; f:kind ?kind ; f:doc ?document }
+      GRAPH g:check { ?x a f:Issue ; f:kind ?kind ; f:doc ?document ; f:involves ?fact ;
+        sh:resultSeverity ?severity ; sh:resultMessage ?message }
       GRAPH ?document { ?fact a f:Fact } } GROUP BY ?x ?severity ?message"""
     rows = list(copy.query(query, prefixes=iris.PREFIXES))
     assert len(rows) == len(report.findings)

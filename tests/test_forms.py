@@ -24,7 +24,8 @@ FORM = """
 form:T01 a f:Form ; skos:prefLabel "追加经费情况表"@zh ; dct:source "测试" ;
   f:sets [ f:phase ph:全年预算 ; f:flow fl:支出 ; f:fund fund:财政拨款 ; f:spend sp:全部 ; f:metric me:金额 ] ;
   f:rows "func" ;
-  f:columns ( [ skos:altLabel "追加基本"@zh ; f:sets [ f:spend sp:基本支出 ] ] [ skos:altLabel "追加项目"@zh ; f:sets [ f:spend sp:项目支出 ] ] ) .
+  f:columns ( [ skos:altLabel "追加基本"@zh ; f:sets [ f:spend sp:基本支出 ] ]
+              [ skos:altLabel "追加项目"@zh ; f:sets [ f:spend sp:项目支出 ] ] ) .
 """
 
 DOCUMENT = """某市某某局2025年度部门决算

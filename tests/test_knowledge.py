@@ -40,7 +40,7 @@ def test_every_bad_file_has_its_case() -> None:
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(KnowledgeError, match="没有 .ttl 文件"):
+    with pytest.raises(KnowledgeError, match=r"没有 \.ttl 文件"):
         knowledge.load(tmp_path)
 
 

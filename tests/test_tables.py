@@ -42,7 +42,8 @@ CELLS = [
     (DATA_2024, 187, 4, "248.87", "决算", "支出", "一般公共预算", "基本支出", "ind:合计", False),
     (DATA_2024, 209, 3, "54.38", "决算", "支出", "一般公共预算", "人员经费", "econ:30101", True),
     (DATA_2024, 224, 6, "0.21", "决算", "支出", "一般公共预算", "公用经费", "econ:30217", True),
-    (DATA_2024, 236, 9, "36.32", "决算", "支出", "一般公共预算", "公用经费", "ind:合计", False),  # its label stands five cells to the left
+    # its label stands five cells to the left
+    (DATA_2024, 236, 9, "36.32", "决算", "支出", "一般公共预算", "公用经费", "ind:合计", False),
     (DATA_2024, 286, 1, "1.4", "全年预算", "支出", "财政拨款", "全部", "ind:三公经费", False),
     (DATA_2024, 286, 9, "1.4", "决算", "支出", "财政拨款", "全部", "ind:公务用车购置及运行维护费", False),
     (DATA_2024, 286, 12, "0.21", "决算", "支出", "财政拨款", "全部", "ind:公务接待费", True),
@@ -96,7 +97,16 @@ INDICATORS = [
 
 @pytest.mark.parametrize(("name", "line", "column", "project", "phase", "metric", "value", "low", "high", "measure"), INDICATORS)
 def test_indicator(
-    name: str, line: int, column: int, project: str | None, phase: str, metric: str, value: str | None, low: str | None, high: str | None, measure: str
+    name: str,
+    line: int,
+    column: int,
+    project: str | None,
+    phase: str,
+    metric: str,
+    value: str | None,
+    low: str | None,
+    high: str | None,
+    measure: str,
 ) -> None:
     fact = at(name, line, column)
     assert fact.project == project
@@ -130,4 +140,4 @@ def test_no_numeric_cell_is_lost_in_silence(name: str) -> None:
     places = {(f.address.line, f.address.column) for f in found.facts} | {(u.address.line, u.address.column) for u in found.unread}
     for report in found.tables:
         assert report.numeric <= report.facts + sum(report.skipped.values())
-    assert (DATA_2024 != name) or (286, 7) in places
+    assert name != DATA_2024 or (286, 7) in places

@@ -48,7 +48,7 @@ def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequen
         asks = [replace(a, spent=True) for a in asks]
     if len(projects) == len(own) == 1 and _year_beside(question, own[0], [projects[0][0], own[0]]):
         return _apart(question, [projects[0][0], own[0]], [_with_projects(question, [], projects, base)[0], asks[0]])
-    asks = [one for ask in asks for one in (ask, *_other_flow(question, ask))]
+    asks = [one for ask in asks for half in _both_flows(question, ask) for one in (half, *_other_flow(question, half))]
     asks = _once([*asks, *_scored(question, asks)])
     if counts(question) and any("metric" in d for a in asks for _, d in a.options):
         asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
@@ -94,6 +94,13 @@ def against_budget(question: Question) -> bool:
             re.search(r"(?:比|较|跟|与|同|超过?|超出|超了|低于|高于|小于|大于)(?:年初|全年|调整后?)?的?预算", question.source.squeezed)
         )
     )
+
+
+def _both_flows(question: Question, ask: Ask) -> list[Ask]:
+    """收入和支出分别: a figure for each, not one for both."""
+    if ask.dims.get("flow") != "收支" or not question.has("parts") or not re.search("收入[和与及、]支出", question.text):
+        return [ask]
+    return [replace(ask.having(flow=flow), label=f"{ask.label}{flow}") for flow in ("收入", "支出")]
 
 
 def _other_flow(question: Question, ask: Ask) -> list[Ask]:

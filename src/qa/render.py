@@ -61,8 +61,8 @@ def text(answer: Answer, *, explain: bool = False) -> Iterator[str]:
 def _numbers(answer: Answer) -> dict[str, str]:
     """The mark of each citation that has one; citations of one sentence share theirs."""
     places = {_spot(citation): f"[{n}]" for n, citation in enumerate(numbered(answer), start=1)}
-    groups = (*answer.results, *answer.passages, *answer.warnings)
-    return {c.id: places[_spot(c)] for group in groups for c in group.citations if _spot(c) in places}
+    groups = [r.citations for r in answer.results] + [p.citations for p in answer.passages] + [w.citations for w in answer.warnings]
+    return {c.id: places[_spot(c)] for citations in groups for c in citations if _spot(c) in places}
 
 
 def _head(answer: Answer, marks: dict[str, str]) -> Iterator[str]:
