@@ -18,9 +18,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT)]
+sys.path[:0] = [str(ROOT)]  # runs from a checkout that is not installed
 
-from kg import build, checks, graph, iris, knowledge  # noqa: E402
+from kg import build, graph, iris, knowledge  # noqa: E402
+from kg.audit import checks  # noqa: E402
 from kg.model import Fact, Reading  # noqa: E402
 
 _ORDER = ("错误", "口径提示", "尾差")

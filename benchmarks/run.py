@@ -71,7 +71,8 @@ def size(folder: Path) -> int:
 
 def building(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
     """Build twice; what came of it, and what it weighs."""
-    from kg import build, store
+    from kg import build
+    from kg.library import store
 
     def timed(work: Callable[[], object]) -> float:
         start = time.perf_counter()
@@ -97,8 +98,8 @@ def building(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
 def _empty(folder: Path) -> Path:
     """A library with the ontology and one document of no facts: what is there once, however many documents follow."""
     from kg import knowledge
+    from kg.library.writer import Writer
     from kg.model import Document, Identity, Reading
-    from kg.writer import Writer
 
     with Writer(folder / "empty", version="bench", vocabulary=knowledge.load()) as writer:
         writer.replace(Reading(Document("空", "空.txt", "0", ()), Identity("空", 2024, "部门决算", "空"), ()), Path("空.txt"))

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import celltext, checks, forms, graph, identify, iris, knowledge, narrative, readers, tables, terms
-from kg import context as contexts
+from kg import graph, identify, iris, knowledge, readers, terms
+from kg.audit import checks
+from kg.library.writer import Writer
 from kg.model import Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport, Unread
-from kg.writer import Writer
+from kg.prose import celltext, narrative
+from kg.tabular import context as contexts
+from kg.tabular import forms, tables
 
 #: Raised when the way of reading changes, so that libraries re-read unchanged files.
 VERSION = "1"

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from kg import iris, narrative
+from kg import iris
 from kg.knowledge import Knowledge
 from kg.model import Address, Document, Fact, Identity, Paragraph, Reading, Table
+from kg.prose import narrative
 
 _XSD = iris.PREFIXES["xsd"]
 _DECIMAL = ox.NamedNode(_XSD + "decimal")

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import documents
-from kg import build, checks, graph, iris, knowledge, rules
+from kg import build, graph, iris, knowledge
+from kg.audit import checks, rules
 from kg.model import KnowledgeError
 
 CASES = Path(__file__).parent / "checks"

@@ -19,7 +19,7 @@ import pytest
 from typer.main import get_command
 
 from conftest import CORPUS, ROOT
-from kg.writer import Writer
+from kg.library.writer import Writer
 from qa.cli import app
 from qa.listing import KEYS
 
@@ -112,7 +112,8 @@ from qa.cli import main
 try:
     main()
 except SystemExit as leaving:
-    print(leaving.code, [m for m in ('torch', 'spacy', 'rdflib', 'pydantic', 'pdfplumber', 'kg.graph', 'kg.writer') if m in sys.modules])
+    unwanted = ('torch', 'spacy', 'rdflib', 'pydantic', 'pdfplumber', 'kg.graph', 'kg.library.writer')
+    print(leaving.code, [m for m in unwanted if m in sys.modules])
 """
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "PYTHONUTF8": "1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", env=environment)

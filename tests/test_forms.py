@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg import build, forms, knowledge, paths, terms
+from kg import build, knowledge, paths, terms
+from kg.tabular import forms
 
 FORM = """
 @prefix f: <https://chazhang.example/ns#> .

@@ -17,17 +17,13 @@ FUNCTION_LINES = 60
 #: Modules of kg, low to high. A module imports from lower layers only, and within its own layer.
 LAYERS = [
     {"model", "iris", "paths"},
-    {"numbers", "formula"},
+    {"numbers"},
     {"knowledge", "terms"},
-    {"readers"},
-    {"forms", "identify", "grid", "align", "context", "labels", "fit", "performance"},
-    {"classpath", "roles", "sentences", "tokens", "passages", "subjects", "topics", "clauses", "discourse", "naming", "meaning"},
-    {"dimensions", "reasons"},
-    {"tables", "narrative"},
+    {"readers", "identify"},
+    {"tabular", "prose"},
     {"graph"},
-    {"rows", "results", "archive", "shelf", "index", "indexer", "contents"},
-    {"store", "writer", "sparql"},
-    {"checks", "rules", "figures"},
+    {"library"},
+    {"audit"},
     {"build"},
 ]
 #: Only these may write to the terminal.

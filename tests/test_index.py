@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from kg import index, terms
-from kg.index import Card, Contents, Hit, Index, Passage, Term
-from kg.indexer import Indexer
+from kg import terms
+from kg.library import index
+from kg.library.index import Card, Contents, Hit, Index, Passage, Term
+from kg.library.indexer import Indexer
 
 NAMES = ["株洲市天元区数据局", "株洲市天元区财政局", "岳阳市智慧城管指挥中心", "株洲市城市管理监督指挥中心"]
 PASSAGES = [
@@ -182,8 +183,8 @@ def test_words_and_grams_take_any_text(text: str) -> None:
 
 
 def test_reading_needs_neither_the_writer_nor_the_ontology() -> None:
-    """What a cold question loads: `kg.index` must not bring the writing side with it."""
-    unwanted = ["kg.indexer", "kg.writer", "kg.knowledge", "kg.graph", "rdflib", "spacy", "torch"]
-    code = f"import sys; import kg.store; print([m for m in {unwanted} if m in sys.modules])"
+    """What a cold question loads: `kg.library.index` must not bring the writing side with it."""
+    unwanted = ["kg.library.indexer", "kg.library.writer", "kg.knowledge", "kg.graph", "rdflib", "spacy", "torch"]
+    code = f"import sys; import kg.library.store; print([m for m in {unwanted} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kg import identify, knowledge, narrative, readers, roles, terms, tokens, topics
+from kg import identify, knowledge, readers, terms
 from kg.model import Address, Document, Fact, Identity, KnowledgeError, Paragraph, Run, Unread
+from kg.prose import narrative, roles, tokens, topics
 from kg.readers import text
 
 CORPUS = Path(__file__).parent.parent / "corpus"

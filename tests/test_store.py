@@ -19,10 +19,10 @@ import pytest
 from made import reading, vocabulary
 
 from conftest import ROOT
-from kg import shelf, sparql
+from kg.library import shelf, sparql
+from kg.library.store import open_library
+from kg.library.writer import Writer
 from kg.model import LibraryError, QueryError, ReadError, Reading
-from kg.store import open_library
-from kg.writer import Writer
 
 UNIT, OTHER = "甲市乙区数据局", "甲市丙局"
 
@@ -265,7 +265,7 @@ import os, signal, sys
 from pathlib import Path
 sys.path[:0] = {paths!r}
 import pyoxigraph
-from kg import archive, indexer, shelf, writer
+from kg.library import archive, indexer, shelf, writer
 import test_store
 owner, name, times = {point!r}
 target = dict(archive=archive, Indexer=indexer.Indexer, shelf=shelf, Writer=writer.Writer)[owner]
@@ -468,5 +468,5 @@ def test_every_child_is_gone(small: Path) -> None:
         pytest.skip("needs pgrep")
     with pytest.raises(QueryError):
         sparql.run_query(small, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?i", seconds=1)
-    left = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "kg.sparql"], capture_output=True, text=True)
+    left = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "kg.library.sparql"], capture_output=True, text=True)
     assert left.stdout == ""

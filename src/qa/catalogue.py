@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kg import store
+from kg.library import store
 from kg.terms import key
 from qa import listing, render_rows
 from qa.door import FOUND, NOTHING

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from kg import iris, numbers
+from kg.library.store import Reader
 from kg.model import Document, LibraryError, Table
-from kg.store import Reader
 from qa.model import Citation, Fact
 
 _END = re.compile(r"[。；;！？\n]")

@@ -22,7 +22,7 @@ def version(library: Path) -> str:
     """The version of the program, and what the library is."""
     from importlib import metadata
 
-    from kg import store
+    from kg.library import store
 
     try:
         number = metadata.version("chazhang")
@@ -132,7 +132,7 @@ def _text(path: Path) -> str:
 
 def sparql(query: str, library: Path, *, format: str, seconds: float, limit: int) -> int:
     """Run a user's query; where rows were cut, stderr says so."""
-    from kg import sparql as running
+    from kg.library import sparql as running
 
     if query == "-":
         query = sys.stdin.read()
@@ -162,7 +162,7 @@ def _result_table(result: Mapping[str, Any]) -> None:
 
 def show(name: str, library: Path) -> int:
     """Open a citation, by id or by its number in the last answer."""
-    from kg import store
+    from kg.library import store
     from qa import last
     from qa import show as showing
 
@@ -175,7 +175,7 @@ def show(name: str, library: Path) -> int:
 
 def facts(library: Path, format: str, filters: dict[str, Any]) -> int:
     """List facts: all keys for scripts, the short columns for people."""
-    from kg import store
+    from kg.library import store
     from qa import listing
 
     found = listing.facts(store.open_library(library), listing.Filters(**filters))
@@ -187,7 +187,7 @@ def facts(library: Path, format: str, filters: dict[str, Any]) -> int:
 
 def verify(name: str, library: Path) -> int:
     """Audit the library against its sources; 1 where anything is wrong."""
-    from kg import store
+    from kg.library import store
     from qa import listing, verify
 
     reader = store.open_library(library)

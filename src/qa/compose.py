@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg import iris, numbers
-from kg.store import Reader
+from kg.library.store import Reader
 from kg.terms import key
 from qa.choose import Ask, performance
 from qa.cite import Citer

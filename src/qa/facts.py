@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from kg.store import Reader
+from kg.library.store import Reader
 from qa import queries
 from qa.model import Fact
 

@@ -69,18 +69,33 @@ def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
         for change in sorted(facts, key=compose.position):
             if change.metric != "变动额" or change.year != base_year or words not in change.base or change.func:
                 continue
-            phases = ask.phases if words == "上年" else ("决算",)
-            if words != "上年" and "年初预算" not in ask.phases:
+            phase = _phase_before(change) if words == "上年" else "年初预算"
+            if not _phase_fits(ask, phase) or (words != "上年" and (phase not in ask.phases or change.phase != "决算")):
                 continue
-            if choose.distance(change, replace(ask, metrics=("变动额",), phases=phases)) >= choose.REFUSED:
+            if choose.distance(change, replace(ask, metrics=("变动额",), phases=(), spent=False)) >= choose.REFUSED:
                 continue
-            now = choose.claims(facts, replace(ask, metrics=(), phases=(change.phase,)), base_year)
+            now = choose.claims(facts, replace(ask, metrics=(), phases=(change.phase,), spent=False), base_year)
             beside = [f for claim in now for f in claim.facts if f.fund == change.fund and f.phase == change.phase and f.value is not None]
             if beside:
                 found = _before(min(beside, key=lambda f: f.row != change.row), change)
                 if found is not None:
-                    return replace(found, year=year, phase=found.phase if words == "上年" else "年初预算")
+                    return replace(found, year=year, phase=phase)
     return None
+
+
+def _phase_before(change: Fact) -> str:
+    """The phase of last year's figure from which a change is told: 较上年决算 tells of 决算, 较上年 of the same phase."""
+    named = {"上年决算": "决算", "上年预算执行数": "决算", "上年年初预算": "年初预算", "上年预算": "预算"}
+    return next((phase for base, phase in named.items() if change.base.startswith(base)), change.phase)
+
+
+def _phase_fits(ask: Ask, phase: str) -> bool:
+    """Whether a derived figure of this phase is what the question asks for."""
+    if not ask.phases:
+        return not (ask.spent and phase.endswith("预算"))
+    return any(
+        phase == wanted or (wanted == "预算" and phase == "年初预算") or {phase, wanted} == {"决算", "完成"} for wanted in ask.phases
+    )
 
 
 def _before(now: Fact, change: Fact) -> Fact | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from kg.iris import shrink
-from kg.store import Reader
+from kg.library.store import Reader
 from kg.terms import key
 from qa import queries
 from qa.model import Concept, Unit

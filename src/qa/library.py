@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg import paths, store
+from kg import paths
+from kg.library import store
 from qa import answer, question
 from qa.cite import Citer
 from qa.compose import Session

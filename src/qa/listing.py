@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg import iris
-from kg.index import Term
+from kg.library.index import Term
+from kg.library.store import Reader
 from kg.model import NotFoundError
-from kg.store import Reader
 from kg.terms import key, strip_numbering
 from qa.cite import Citer
 from qa.compose import digits

@@ -21,6 +21,7 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
     """比上年, 同比, 增幅: the stated change of each item, with both years; computed where only the two figures are stated."""
     results: list[Result] = []
     warnings: list[Notice] = []
+    changes: list[tuple[Fact, Ask]] = []
     for unit in units:
         for ask in wanted:
             facts = figure.fetch(session, ask, [unit], question.years)
@@ -48,8 +49,12 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
                     results.append(compose.result(session, one.fact, one.same, ask))
             if now is not None and stated:
                 warnings += _against_tables(session, stated, now, before)
+            warnings += _other_side(session, stated, facts)
+            changes += [(f, ask) for f in stated if f.metric == "变动额"]
     if not results:
         return None
+    if question.has("difference"):
+        results += _apart(session, changes)
     results = list({(r.indicator, r.value, r.year): r for r in results}.values())
     text = "；".join(compose.sentence(r) for r in results[:5]) + "。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
@@ -184,6 +189,7 @@ def _against_tables(session: Session, stated: Sequence[Fact], now: Figure, befor
     if (
         amount is None
         or before is None
+        or before.fact.formula
         or amount.amount is None
         or now.amount is None
         or before.amount is None
@@ -200,6 +206,35 @@ def _against_tables(session: Session, stated: Sequence[Fact], now: Figure, befor
         f"{compose.shown(now.fact)}计算应为{real}{now.fact.measure}" + ("（尾差）" if kind == "rounding" else "")
     )
     return [Notice(kind, message, compose.citations(session, (amount, now.fact, before.fact)))]
+
+
+_OTHER = {"收入": "支出", "支出": "收入"}
+
+
+def _other_side(session: Session, stated: Sequence[Fact], facts: Sequence[Fact]) -> list[Notice]:
+    """Income and spending of one budget, whose changes are told against different bases."""
+    one = next((f for f in stated if f.metric == "变动额" and f.flow in _OTHER), None)
+    if one is None:
+        return []
+    same = (one.unit, one.year, one.document, one.fund, one.spend, one.measure, _OTHER[one.flow])
+    for other in facts:
+        place = (other.unit, other.year, other.document, other.fund, other.spend, other.measure, other.flow)
+        if other.metric == "变动额" and not other.func and place == same and other.base != one.base and other.value != one.value:
+            told = [f"{f.flow}较{f.base}{direction(f)}{compose.shown(f).lstrip('-')}" for f in (one, other)]
+            return [Notice("basis", f"{one.year}年{'，'.join(told)}：比较的基数不同", compose.citations(session, (one, other)))]
+    return []
+
+
+def _apart(session: Session, changes: Sequence[tuple[Fact, Ask]]) -> list[Result]:
+    """What one stated change exceeds the other by, where the same measure and direction makes them comparable."""
+    if len(changes) != 2 or len({f.measure for f, _ in changes}) > 1 or any(f.value is None for f, _ in changes):
+        return []
+    if len({direction(f) for f, _ in changes}) > 1:
+        return []
+    (larger, first), (smaller, second) = sorted(changes, key=lambda pair: -abs(pair[0].value or 0))
+    word = direction(larger)
+    facts = [replace(f, value=abs(f.value or Decimal(0))) for f in (larger, smaller)]
+    return [sums.difference(session, facts[0], facts[1], f"{first.label}{word}额比{second.label}{word}额多")]
 
 
 def compare(session: Session, question: Question, found: Collected) -> Answer:

@@ -130,8 +130,10 @@ def _aligned(rows: Sequence[Sequence[str]], *, right: Iterable[int]) -> Iterator
     to_right = set(right)
     widths = [max(cell_len(row[n]) for row in rows) for n in range(len(rows[0]))]
     for row in rows:
-        cells = [" " * (width - cell_len(cell)) + cell if n in to_right else cell + " " * (width - cell_len(cell))
-                 for n, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            " " * (width - cell_len(cell)) + cell if n in to_right else cell + " " * (width - cell_len(cell))
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         yield ("  " + "  ".join(cells)).rstrip()
 
 

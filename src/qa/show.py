@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from kg import iris
+from kg.library.store import Reader
 from kg.model import Address, Document, NotFoundError, Paragraph, Table
-from kg.store import Reader
 from qa.places import Places
 
 #: Rows and columns shown on each side of a marked cell, head rows at most, and characters of a cell that is not marked.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kg import iris, readers
+from kg.library.store import Reader
 from kg.model import ChazhangError
-from kg.store import Reader
 from qa.places import Places
 
 

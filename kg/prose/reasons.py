@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg import roles
-from kg.clauses import Event
 from kg.model import Fact, Paragraph
-from kg.roles import Roles
+from kg.prose import roles
+from kg.prose.clauses import Event
+from kg.prose.roles import Roles
 
 _END = re.compile(
     r"[。！？]|[，；](?=(?:与|和|同|比|较)[^，。；]{1,12}(?:相比|持平|一致|增|减|下降|上升))|[，；]?其中[：:，]|；(?=[^；。]{0,16}(?:得分|支出|收入)[^；。]{0,6}\d)"

@@ -1,4 +1,4 @@
-"""A library to read from: the graph, its index and the documents as read. `kg.writer` writes it."""
+"""A library to read from: the graph, its index and the documents as read. `kg.library.writer` writes it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kg import shelf
-from kg.index import Index
+from kg.library import shelf
+from kg.library.index import Index
+from kg.library.rows import Value as Value
+from kg.library.rows import rows as rows
 from kg.model import Document, LibraryError
-from kg.rows import Value as Value
-from kg.rows import rows as rows
 
 
 class Reader:
@@ -40,18 +40,18 @@ class Reader:
         return Index(self.generation / "index.sqlite")
 
     def query(self, sparql: str, *, bindings: Mapping[str, str | int] | None = None) -> list[dict[str, Value]]:
-        """The rows of a query of ours: known prefixes, union of graphs, Python values. What users write goes to `kg.sparql`."""
+        """The rows of a query of ours: known prefixes, union of graphs, Python values. What users write goes to `kg.library.sparql`."""
         return rows(self.store, sparql, bindings or {})
 
     def document(self, sha256: str) -> Document:
         """The document with this hash, as it was read."""
-        from kg import archive
+        from kg.library import archive
 
         return archive.load(sha256, shelf.documents(self.library))
 
     def lines(self, sha256: str) -> tuple[str, ...]:
         """Only the lines of the file with this hash."""
-        from kg import archive
+        from kg.library import archive
 
         return archive.lines(sha256, shelf.documents(self.library))
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg import classpath, terms
+from kg import terms
 from kg.knowledge import Concept, Knowledge
+from kg.prose import classpath
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -164,7 +164,7 @@ class Index:
         )
 
     def report(self, document: str) -> dict[str, Any]:
-        """What was read of a document and what not, as `kg.contents` wrote it: `tables`, `unread`. Empty for an unknown document."""
+        """What was read of a document and what not, as `kg.library.contents` wrote it: `tables`, `unread`; {} if unknown."""
         row = self.db.execute("SELECT report FROM documents WHERE id = ? AND whole", (document,)).fetchone()
         return dict(json.loads(row[0])) if row else {}
 

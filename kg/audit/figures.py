@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from kg import iris, numbers
-from kg.formula import Operand
+from kg.audit.formula import Operand
 from kg.knowledge import Knowledge
 
-#: Runs a query and gives rows of Python values, IRIs as CURIEs (`kg.store`).
+#: Runs a query and gives rows of Python values, IRIs as CURIEs (`kg.library.store`).
 Query = Callable[[str], list[dict[str, Any]]]
 
 _TOTALS = ("ind:合计", "ind:总计", "ind:小计")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg import classpath, iris, terms
+from kg import iris, terms
 from kg.knowledge import Concept, Knowledge
-from kg.roles import Roles
-from kg.sentences import Labels
+from kg.prose import classpath
+from kg.prose.roles import Roles
+from kg.prose.sentences import Labels
 
 TOTAL = "ind:合计"
 _TOTALS = (TOTAL, "ind:总计")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 
-from kg import grid as grids
 from kg import terms
 from kg.knowledge import Column, Concept, Form, Knowledge
 from kg.model import Table
+from kg.tabular import grid as grids
 
 _NUMBER = re.compile(r"公开\s*0?(\d{1,2})\s*表")
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg import clauses, dimensions, discourse, meaning, reasons, roles, sentences, subjects, terms, tokens, topics
-from kg.clauses import Event, Lead
-from kg.discourse import Discourse, Figure
+from kg import terms
 from kg.knowledge import Knowledge
-from kg.meaning import CHANGES, Reading
 from kg.model import Address, Document, Fact, Identity, Paragraph, Unread
-from kg.naming import Reader
-from kg.passages import passage_kind
-from kg.subjects import TOTAL
+from kg.prose import clauses, dimensions, discourse, meaning, reasons, roles, sentences, subjects, tokens, topics
+from kg.prose.clauses import Event, Lead
+from kg.prose.discourse import Discourse, Figure
+from kg.prose.meaning import CHANGES, Reading
+from kg.prose.naming import Reader
+from kg.prose.passages import passage_kind
+from kg.prose.subjects import TOTAL
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list
         talk = discourse.sentence(talk, paragraph.text[start:end], resolver, bool(inside))
         for n, event in enumerate(inside):
             lead = meaning.settle(page.reader, clauses.lead(paragraph.text, (start, end), inside, n, known, page.identity.year), talk)
-            fact, talk = _fact(page, _Place(paragraph, paragraph.text[max(start, event.start - clauses.REACH) : event.start]), event, lead, talk)
+            fact, talk = _fact(
+                page, _Place(paragraph, paragraph.text[max(start, event.start - clauses.REACH) : event.start]), event, lead, talk
+            )
             if fact is not None:
                 told.append((fact, event, lead.reason))
             elif event.token is not None:

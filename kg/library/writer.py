@@ -15,12 +15,13 @@ from types import TracebackType
 
 import pyoxigraph as ox
 
-from kg import archive, contents, graph, indexer, shelf
-from kg.index import Card, Contents
+from kg import graph
 from kg.knowledge import Knowledge
+from kg.library import archive, contents, indexer, shelf
+from kg.library.index import Card, Contents
+from kg.library.rows import Value, rows
+from kg.library.store import Reader
 from kg.model import LibraryError, ReadError, Reading
-from kg.rows import Value, rows
-from kg.store import Reader
 
 #: Quads per batch when the graph is written anew: bounds the memory that takes (about 1 kB each).
 _BATCH = 500_000

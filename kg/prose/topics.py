@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kg import terms
 from kg.model import Document, Identity, Paragraph, Table
-from kg.subjects import Resolver, Subject, flow_of
+from kg.prose.subjects import Resolver, Subject, flow_of
 
 _TAIL = re.compile(
     r"(?:的|及|主要)?(?:增减变[动化])?(?:总体|结构|具体|有关|相关)?(?:预算|决算)?(?:情况|安排)*(?:的?说明)?(?:如下)?[。：:]?$"

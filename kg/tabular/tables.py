@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kg import forms, iris, labels, numbers, performance
-from kg import grid as grids
-from kg.align import align
-from kg.context import Context, is_money, table_measure, table_title, table_year
+from kg import iris, numbers
 from kg.knowledge import Form, Knowledge
-from kg.labels import TOTALS, Frame, Row
 from kg.model import Fact, Table, TableReport, Unread
+from kg.tabular import forms, labels, performance
+from kg.tabular import grid as grids
+from kg.tabular.align import align
+from kg.tabular.context import Context, is_money, table_measure, table_title, table_year
+from kg.tabular.labels import TOTALS, Frame, Row
 
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
 

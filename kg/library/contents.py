@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import graph, index, iris, knowledge, terms
-from kg.index import Card, Contents, Term
+from kg import graph, iris, knowledge, terms
+from kg.library import index
+from kg.library.index import Card, Contents, Term
 from kg.model import Paragraph, Reading
 
 #: What a label counts for: the name, a variant in print, a printed row label or shortened name, a colloquial word.

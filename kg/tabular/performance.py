@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg import grid as grids
 from kg import iris, numbers, terms
-from kg.context import Context, money_measure, table_measure, table_title, table_year
-from kg.fit import Slot, content, fit
 from kg.model import Cell, Fact, Table
+from kg.tabular import grid as grids
+from kg.tabular.context import Context, money_measure, table_measure, table_title, table_year
+from kg.tabular.fit import Slot, content, fit
 
 _GROUP_POINTS = re.compile(r"^(.*?指标)\s*[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]$")
 _GRADE = re.compile(r"^(?:评价|自评)?等级\s*[:：]\s*(\S{1,4})$")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg import roles
-from kg.roles import EARLIER, FIGURE, Base, Match, Role, Roles
-from kg.tokens import Token
+from kg.prose import roles
+from kg.prose.roles import EARLIER, FIGURE, Base, Match, Role, Roles
+from kg.prose.tokens import Token
 
 #: How far back in its sentence the words of a figure are looked for.
 REACH = 800

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg import grid as grids
 from kg import iris, terms
-from kg.align import Alignment
-from kg.context import Context
 from kg.knowledge import Form
+from kg.tabular import grid as grids
+from kg.tabular.align import Alignment
+from kg.tabular.context import Context
 
 TOTALS = ("ind:合计", "ind:总计", "ind:小计")
 _OWN_CODE = re.compile(r"单位\s*[:：]\s*(\d{3,})")

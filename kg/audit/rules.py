@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from kg import formula, iris
-from kg.figures import Figure, Figures, Query
+from kg import iris
+from kg.audit import formula
+from kg.audit.figures import Figure, Figures, Query
 from kg.knowledge import Knowledge
 from kg.model import KnowledgeError
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kg import clauses, discourse, iris, naming, roles, subjects, terms
-from kg.clauses import Event, Lead
-from kg.discourse import Discourse
-from kg.naming import Reader
-from kg.roles import Base, Match
-from kg.subjects import TOTAL, Subject
+from kg import iris, terms
+from kg.prose import clauses, discourse, naming, roles, subjects
+from kg.prose.clauses import Event, Lead
+from kg.prose.discourse import Discourse
+from kg.prose.naming import Reader
+from kg.prose.roles import Base, Match
+from kg.prose.subjects import TOTAL, Subject
 
 CHANGES = ("变动额", "变动率")
 _METRICS = {"money": "金额", "ratio": "比率", "score": "得分", "price": "单价"}

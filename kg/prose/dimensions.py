@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from kg import roles, subjects
-from kg.clauses import Lead
-from kg.discourse import Discourse
-from kg.meaning import CHANGES, Reading
-from kg.naming import Reader
-from kg.subjects import TOTAL, Subject
+from kg.prose import roles, subjects
+from kg.prose.clauses import Lead
+from kg.prose.discourse import Discourse
+from kg.prose.meaning import CHANGES, Reading
+from kg.prose.naming import Reader
+from kg.prose.subjects import TOTAL, Subject
 
 _RATES = (*CHANGES, "完成率", "占比", "执行率")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)\s*年(?!以来|起|成立|出台|印发|制定|发布|启动)")

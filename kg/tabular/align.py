@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kg import forms, numbers, terms
-from kg import grid as grids
+from kg import numbers, terms
 from kg.knowledge import Form
+from kg.tabular import forms
+from kg.tabular import grid as grids
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from kg import iris, knowledge, rules
-from kg import rows as results
-from kg.figures import Figure, Figures, Query, shown
+from kg import iris, knowledge
+from kg.audit import rules
+from kg.audit.figures import Figure, Figures, Query, shown
+from kg.audit.rules import ERROR, ROUNDING, SCOPE, Check, Failure
 from kg.knowledge import Knowledge
-from kg.rules import ERROR, ROUNDING, SCOPE, Check, Failure
+from kg.library import rows as results
 
 _SEVERITY = {ERROR: "sh:Violation", SCOPE: "sh:Warning", ROUNDING: "sh:Info"}
 _SHOWN = 6
@@ -22,7 +23,7 @@ _GRAPH = "g:check"
 
 
 class Queryable(Protocol):
-    """Something that answers SPARQL with rows of Python values: a reader or writer of `kg.store`."""
+    """Something that answers SPARQL with rows of Python values: a reader or writer of `kg.library.store`."""
 
     def query(self, sparql: str) -> Any:
         """The rows of a SELECT."""

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from kg import forms, terms
-from kg import grid as grids
+from kg import terms
 from kg.knowledge import Form, Knowledge
 from kg.model import Identity, Table
+from kg.tabular import forms
+from kg.tabular import grid as grids
 
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*(?:人民币)?\s*(亿元|万元|千元|元)")
 _MONEY = re.compile(r"(亿元|万元|千元|元)")

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg import index, iris
-from kg.index import Card, Contents, Passage, Term
+from kg import iris
+from kg.library import index
+from kg.library.index import Card, Contents, Passage, Term
 
 #: Kinds whose names are looked up with wrong or missing characters.
 FUZZY = frozenset({"unit", "project", "item", "ind", "func", "econ", "govecon"})

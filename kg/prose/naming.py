@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from kg import clauses, discourse, iris, roles, subjects, terms
-from kg.clauses import Event, Lead
-from kg.discourse import Discourse
-from kg.roles import Roles
-from kg.subjects import TOTAL, Resolver, Subject
+from kg import iris, terms
+from kg.prose import clauses, discourse, roles, subjects
+from kg.prose.clauses import Event, Lead
+from kg.prose.discourse import Discourse
+from kg.prose.roles import Roles
+from kg.prose.subjects import TOTAL, Resolver, Subject
 
 _EMPTY = re.compile(
     r"(?:总|共|累计|共计|合计|总计|约|分别|等|达|其中|为|是|各)*(?:人数|数量|次数|个数|人次|批次|数|金额|资金|经费|家数|面积)?"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from kg import topics
 from kg.model import Paragraph
-from kg.roles import Base
-from kg.subjects import Resolver, Subject
-from kg.topics import Context
+from kg.prose import topics
+from kg.prose.roles import Base
+from kg.prose.subjects import Resolver, Subject
+from kg.prose.topics import Context
 
 _PARTS = re.compile(r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|具体包括|如下[：:]|用于[：:]")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kg import narrative, terms
+from kg import terms
 from kg.knowledge import Knowledge
 from kg.model import Address, Document, Fact, Identity, Paragraph, Run, Unread
+from kg.prose import narrative
 
 _SHORTEST = 12
 _CLAUSE = {",": "，", ";": "；", ":": "："}  # clause marks typed in half width

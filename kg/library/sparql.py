@@ -160,7 +160,7 @@ def run_query(library: Path, query: str, *, format: str = "json", seconds: float
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "kg.sparql"], input=job.encode(), capture_output=True, timeout=seconds, env=environment
+            [sys.executable, "-m", "kg.library.sparql"], input=job.encode(), capture_output=True, timeout=seconds, env=environment
         )
     except subprocess.TimeoutExpired as error:
         raise QueryError(f"查询超过 {seconds:g} 秒，已停止。请加上更多条件（如 f:unit、f:year），或用 LIMIT。") from error
@@ -189,7 +189,7 @@ def _child() -> None:
 
 
 def _run(library: Path, query: str, format: str, limit: int) -> Outcome:
-    from kg import results, store
+    from kg.library import results, store
 
     text = vet(query)
     graph = store.open_library(library).store

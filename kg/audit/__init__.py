@@ -1,0 +1,1 @@
+"""Cross-footing (勾稽): rules as data, and the findings where documents contradict themselves."""

@@ -1,0 +1,1 @@
+"""Sentences to facts: numbers, roles, subjects, and what a paragraph tells."""
