@@ -84,6 +84,8 @@ def test_a_rule_says_where_it_comes_from(name: str) -> None:
         ({"f:severity": ("严重",)}, ["f:severity", "错误", "口径提示", "尾差"]),
         ({"f:formula": ("rate = part ** whole",)}, ["公式", "part ** whole", "sum"]),
         ({"f:message": ()}, ["f:message"]),
+        ({"f:message": ("{rate}应为{computed}，见{place}。",)}, ["place", "f:select"]),
+        ({"f:formula": ("rate = 100 * part / total",)}, ["total", "f:select"]),
     ],
 )
 def test_a_rule_that_is_not_understood_stops_the_program(change: dict[str, tuple[str, ...]], words: list[str]) -> None:

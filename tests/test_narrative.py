@@ -225,6 +225,33 @@ def test_dimensions(case: tuple[str, ...]) -> None:
     assert (fact.item, fact.flow, fact.fund, fact.spend, fact.project, fact.base) == case[1:]
 
 
+BUDGET_LINES = [
+    (
+        ["1.教育支出（类）进修及培训（款）培训支出（项）2023年预算数为500万元，比2022年执行数减少20万元，下降3.85%。"],
+        [("预算数", "500", "预算"), ("较上年预算执行数增减额", "-20", "预算"), ("较上年预算执行数增减率", "-3.85", "预算")],
+    ),
+    (
+        ["2022年当年预算执行数为54.6万元，2023年预算安排53.8万元，比2022年预算执行数减少1.5%。"],
+        [("预算执行数", "54.6", "决算"), ("预算数", "53.8", "预算"), ("较上年预算执行数增减率", "-1.5", "预算")],
+    ),
+    (
+        ["2023年部门预算安排购置车辆3辆，其中：机要通信用车1辆、执法执勤用车2辆。"],
+        [("数量", "3", "预算"), ("数量", "1", "预算"), ("数量", "2", "预算")],
+    ),
+    (["三、2023年主要工作任务", "全年计划召开全体会议1次，常委会议5次。"], [("召开数量", "1", "目标"), ("数量", "5", "目标")]),
+    (
+        ["（五）重点项目说明", "1.数字化改革专项。2023年安排5,000万元，其中：系统开发3,200万元。"],
+        [("安排", "5000", "预算"), ("支出预算", "3200", "预算")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "expected"), BUDGET_LINES, ids=[lines[-1][:20] for lines, _ in BUDGET_LINES])
+def test_budgets(lines: list[str], expected: list[tuple[str, str, str]]) -> None:
+    facts, _ = tell(*lines, kind="部门预算")
+    assert [(f.column, str(f.value), f.phase) for f in facts] == expected
+
+
 @pytest.mark.parametrize(
     ("line", "years"),
     [

@@ -9,6 +9,8 @@ a formula finds what its SELECT finds.
 
 from __future__ import annotations
 
+import re
+import string
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ ERROR, SCOPE, ROUNDING = "错误", "口径提示", "尾差"
 _SEVERITIES = (ERROR, SCOPE, ROUNDING)
 _ROUNDINGS = ("own", "usual", "half-up")
 SAME = "same(x)"
+_TOLD = {"computed", "diff", "claim", "values"}  # what a message may name beside the variables of the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,15 @@ def _vet(check: Check) -> None:
             f"勾稽规则 {check.curie}：f:severity 只能是 {'、'.join(_SEVERITIES)}，f:rounding 只能是 {'、'.join(_ROUNDINGS)}。请改正。"
         )
     try:
-        if check.formula not in ("", SAME):
-            formula.parse(check.formula)
+        wanted = {"claim", "x"} if check.formula == SAME else set(formula.names(check.formula)) if check.formula else set()
     except ValueError as error:
         raise KnowledgeError(
             f"勾稽规则 {check.curie} 的公式 {check.formula} 不能理解。可用 + - * /、sum、abs、compare 和 =、<=、>=。"
         ) from error
+    wanted |= {name for _, name, _, _ in string.Formatter().parse(check.message) if name} - _TOLD
+    missing = sorted(wanted - set(re.findall(r"[?$](\w+)", check.select.partition("{")[0])))
+    if missing:
+        raise KnowledgeError(f"勾稽规则 {check.curie}：公式或消息用到 {'、'.join(missing)}，而 f:select 的 SELECT 没有列出。请补上或改名。")
 
 
 def is_fact(value: Any) -> bool:

@@ -114,7 +114,9 @@ def _phase_of_count(reader: Reader, lead: Lead, talk: Discourse, reading: Readin
         return "其他"
     if talk.context.plan:
         return "目标"
-    return "完成" if talk.context.work or (reading.metric == "比率" and reader.phase == "决算") else "其他"
+    if reader.phase == "预算":
+        return "预算" if talk.context.work else "其他"
+    return "完成" if talk.context.work or reading.metric == "比率" else "其他"
 
 
 # --- year ---------------------------------------------------------------------------------------

@@ -125,9 +125,11 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
     if not figures:
         found = resolver.path(re.sub(r"^\s*\d{1,2}\s*[、.．]\s*", "", text), class_above(talk))
         if found is None and len(text) < 30 and topics.level(text):
-            found = topics.heading(text, resolver).topic
+            found = topics.announced(text, resolver, topics.PROJECT_SENTENCE)
         if found is not None and not found.empty:
             talk = replace(talk, topic=found, previous=None)
+            if found.project and talk.first:
+                talk = replace(talk, project=found.project, project_level=talk.level)
     return talk
 
 

@@ -137,7 +137,7 @@ def _unsaid(rest: str, talk: Discourse) -> str:
         return rest
     rest = rest[len(talk.last.subject.row) :]
     mark = re.search(r"[，,；;、]", rest)
-    return rest[mark.start() :] if mark else "，" + rest
+    return rest[mark.start() :] if mark else "，" + rest.lstrip("的")
 
 
 def _of_clause(reader: Reader, want: _Wanted, clause: str, *, last: bool, label: bool) -> Subject | None:
@@ -224,9 +224,11 @@ def _evaluated(reader: Reader, want: _Wanted, found: Subject) -> Subject:
 def _part(found: Subject, talk: Discourse, quantity: str) -> Subject:
     """A part as its list makes it: parts of 项目支出 are projects, parts of 购置车辆 are cars bought."""
     parent = talk.parent
+    spending = {"flow": "支出", "spend": "项目支出"}
+    if talk.context.projects and talk.first and talk.level >= 4 and quantity == "money" and not found.known and not found.project:
+        return Subject(found.row, TOTAL, "合计", spending, project=found.row)
     if parent is None:
         return found
-    spending = {"flow": "支出", "spend": "项目支出"}
     of_projects = parent.dims.get("spend") in _OF_PROJECTS and not parent.project
     if quantity == "money" and of_projects and not found.known and not found.project:
         return Subject(found.row, TOTAL, "合计", spending, project=found.row)

@@ -68,9 +68,9 @@ def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list
         talk = discourse.sentence(talk, paragraph.text[start:end], resolver, bool(inside))
         for n, event in enumerate(inside):
             lead = meaning.settle(page.reader, clauses.lead(paragraph.text, (start, end), inside, n, known, page.identity.year), talk)
-            fact, talk = _fact(
-                page, _Place(paragraph, paragraph.text[max(start, event.start - clauses.REACH) : event.start]), event, lead, talk
-            )
+            told_from = 0 if talk.context.assets else start  # 截至某年某月某日 holds for all that the unit owns
+            place = _Place(paragraph, paragraph.text[max(told_from, event.start - clauses.REACH) : event.start])
+            fact, talk = _fact(page, place, event, lead, talk)
             if fact is not None:
                 told.append((fact, event, lead.reason))
             elif event.token is not None:

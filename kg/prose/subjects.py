@@ -135,7 +135,7 @@ class Resolver:
     def tail(self, text: str, quantity: str) -> Subject | None:
         """The subject that a stretch of words ends with, whatever stands before it."""
         best: Subject | None = None
-        for start in range(1, len(text) - 3):
+        for start in (n for n in range(1, len(text) - 3) if text[n] not in "的和与及"):
             found = self.known(text[start:], quantity=quantity)
             if found is None or found.generic or found.empty:
                 continue

@@ -22,8 +22,13 @@ _LEVELS = (
 _PROJECT_TITLE = re.compile(r"(?P<name>.{4,40}?)(?:项目)?(?:经费|资金)?(?:支出)?情况说明$")
 _WORK = re.compile(r"^(?!.*(?:报告|自评表|公开表|附件)$).*(?:绩效(?!目标设置)|成效|项目实施|工作完成|履职(?:情况|效益|完成)|任务完成)")
 _PLAN = re.compile(r"工作任务|工作目标|工作计划|重点工作|主要任务|年度目标")
+_PROJECTS = re.compile(r"重点项目|主要项目|项目(?:支出)?(?:预算|绩效|实施|安排)?(?:情况|说明)")
 _PROJECT_LINE = re.compile(r"(?:项目|专项|专项资金|经费|费用|费|资金|工程|补助|维护|运转|服务|建设|改造|采购|活动|行动|计划)$")
-_NOT_PROJECT = re.compile(r"(?:情况|如下|说明|措施|成效|问题|职责|职能|机构|表|报告|工作)[：:。]?$|^(?:主要|存在|下一步|其他)")
+#: In a sentence of its own the words must say more plainly that a project is named.
+PROJECT_SENTENCE = re.compile(r"(?:项目|专项|资金|专项经费|工程)$")
+_NOT_PROJECT = re.compile(
+    r"(?:情况|如下|说明|措施|成效|问题|职责|职能|机构|表|报告|工作)[：:。]?$|^(?:主要|存在|下一步|其他|大力|扎实|加强|推进|开展|做好|持续|全面|着力|深入|认真|切实|努力|精心|坚持|充分|积极|组织|完成|强化)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Context:
     topic: Subject | None = None
     work: bool = False  # a report of work done: counts are results
     assets: bool = False  # what the unit owns: amounts are no spending
+    projects: bool = False  # a list of projects: what its numbers name is one
     plan: bool = False  # tasks and targets: counts are aims
 
 
@@ -74,22 +80,22 @@ def heading(text: str, resolver: Resolver) -> Context:
             break
     if topic is not None and topic.empty:
         topic = None
-    return Context(dims, topic, bool(_WORK.search(bare)), "国有资产" in bare, bool(_PLAN.search(bare)))
+    return Context(dims, topic, bool(_WORK.search(bare)), "国有资产" in bare, bool(_PROJECTS.search(bare)), bool(_PLAN.search(bare)))
 
 
 def context(headings: Iterable[str], resolver: Resolver) -> Context:
     """What a chain of headings fixes, the inner ones over the outer."""
     dims: dict[str, str] = {}
     topic: Subject | None = None
-    work = plan = assets = False
+    work = plan = assets = listed = False
     for text in headings:
         one = heading(text, resolver)
         if "flow" in one.dims or "fund" in one.dims:
             dims = {k: v for k, v in dims.items() if k == "phase" or k == "fund" and "fund" not in one.dims}
         dims |= one.dims
         topic = one.topic
-        work, assets, plan = work or one.work, one.assets, plan or one.plan
-    return Context(dims, topic, work, assets, plan)
+        work, assets, listed, plan = work or one.work, one.assets, one.projects, plan or one.plan
+    return Context(dims, topic, work, assets, listed, plan)
 
 
 def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject | None:
@@ -106,12 +112,18 @@ def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject 
         return resolver.as_project(title["name"])
     if text.endswith("。") or len(bare) > 44:
         return None
-    one = heading(text, resolver)
-    if one.topic is not None and not one.topic.bare:
-        return one.topic
-    if level(text) >= 4 and _PROJECT_LINE.search(bare) and not _NOT_PROJECT.search(bare) and not re.search(r"[，；：]", bare):
+    return announced(text, resolver)
+
+
+def announced(text: str, resolver: Resolver, named: re.Pattern[str] = _PROJECT_LINE) -> Subject | None:
+    """The subject that a heading, a line or a numbered sentence without figures announces: what its labels say, else a project."""
+    topic = heading(text, resolver).topic
+    bare = terms.strip_numbering(text).rstrip("。：:")
+    if topic is not None and not topic.bare:
+        return topic
+    if level(text) >= 4 and named.search(bare) and not _NOT_PROJECT.search(bare) and not re.search(r"[，；：]", bare):
         return resolver.as_project(bare)
-    return one.topic
+    return topic
 
 
 def projects(document: Document) -> frozenset[str]:

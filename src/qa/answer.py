@@ -149,7 +149,7 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         found = _average(session, question, collected)
         if found is not None:
             return found
-    if question.has("parts", "sum") and (len(collected.figures) == 1 or "构成" in question.text):
+    if question.has("parts", "sum", "rank-max", "rank-min", "order") and (len(collected.figures) == 1 or "构成" in question.text):
         found = breakdown.answer(session, question, collected.figures)
         if found is not None:
             return found

@@ -23,8 +23,12 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
     results: list[Result] = []
     warnings = []
     for one in figures:
-        parts = of(session, one)
+        orders = question.has("rank-max", "rank-min", "order")
+        parts = of(session, one, deep=not orders)
         if not parts:
+            continue
+        if orders:
+            results += [compose.result(session, f) for f in ranked(question, parts)]
             continue
         results.append(compose.result(session, one.fact, one.same, one.ask))
         for part in parts[:_MOST]:
@@ -36,6 +40,17 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
         return None
     text = "；".join(compose.sentence(r) for r in results[:8]) + "。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def ranked(question: Question, parts: Sequence[Fact]) -> list[Fact]:
+    """The largest part, the smallest, or all in order; with ties."""
+    parts = sorted(parts, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min") or question.has("rank-max"))
+    if not question.has("rank-max", "rank-min"):
+        return parts
+    if question.top:
+        return parts[: question.top]
+    ends = [parts[0].amount] + ([parts[-1].amount] if question.has("rank-max") and question.has("rank-min") else [])
+    return [f for amount in dict.fromkeys(ends) for f in parts if f.amount == amount]
 
 
 def _added(session: Session, question: Question, one: Figure) -> Answer | None:
@@ -65,11 +80,11 @@ def _added(session: Session, question: Question, one: Figure) -> Answer | None:
     return Answer(question.text, "answered", text, (*results, *(compose.result(session, f) for f in parts)))
 
 
-def of(session: Session, one: Figure) -> list[Fact]:
-    """The parts of a figure: named parts first, then sub-codes in the same place, then what its sentence lists."""
+def of(session: Session, one: Figure, *, deep: bool = True) -> list[Fact]:
+    """The parts of a figure: named parts first (and theirs, if `deep`), then sub-codes in the same place, then what its sentence lists."""
     unit = Unit(one.fact.unit, one.fact.unit_name)
     return (
-        _named(session, one, unit)
+        _named(session, one, unit, deep)
         or _codes(session, one.fact)
         or _rows(session, one)
         or _classes(session, one)
@@ -78,7 +93,7 @@ def of(session: Session, one: Figure) -> list[Fact]:
     )
 
 
-def _named(session: Session, one: Figure, unit: Unit) -> list[Fact]:
+def _named(session: Session, one: Figure, unit: Unit, deep: bool = True) -> list[Fact]:
     """The parts that the concept names (f:parts), in its order; and their parts."""
     names = [p for c in one.ask.concepts for p in c.parts]
     known = session.lexicon.concepts(names)
@@ -96,7 +111,7 @@ def _named(session: Session, one: Figure, unit: Unit) -> list[Fact]:
         )
         part = figure.find(session, ask, figure.fetch(session, ask, [unit]), unit, one.fact.year)
         if part is not None:
-            found += [part.fact, *_named(session, part, unit)]
+            found += [part.fact, *(_named(session, part, unit) if deep else ())]
     return found
 
 

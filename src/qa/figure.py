@@ -235,17 +235,24 @@ def extras(session: Session, figure: Figure, unit: Unit) -> list[Result]:
             for f in sorted(beside, key=lambda f: f.column)
             if f.id != fact.id and f.item == fact.item and f.metric in ("指标值", "得分")
         ]
-    parts = [p for c in figure.ask.concepts for p in c.parts]
-    if parts and fact.metric == "金额":
-        known = session.lexicon.concepts(parts)
-        for curie in parts:
-            concept = known.get(curie)
-            if concept is None:
-                continue
-            ask = replace(figure.ask, label=concept.label, concepts=(concept,), options=((curie, figure.ask.dims),), phases=(fact.phase,))
-            part = find(session, ask, fetch(session, ask, [unit]), unit, fact.year)
-            if part is not None:
-                found.append(compose.result(session, part.fact, part.same, ask))
+    return [*found, *_parts(session, figure, unit)] if fact.metric == "金额" else found
+
+
+def _parts(session: Session, figure: Figure, unit: Unit) -> list[Result]:
+    """The parts that the concept names, in its order, each followed by its own."""
+    names = [p for c in figure.ask.concepts for p in c.parts]
+    known = session.lexicon.concepts(names) if names else {}
+    found: list[Result] = []
+    for curie in names:
+        concept = known.get(curie)
+        if concept is None:
+            continue
+        ask = replace(
+            figure.ask, label=concept.label, concepts=(concept,), options=((curie, figure.ask.dims),), phases=(figure.fact.phase,)
+        )
+        part = find(session, ask, fetch(session, ask, [unit]), unit, figure.fact.year)
+        if part is not None:
+            found += [compose.result(session, part.fact, part.same, ask), *_parts(session, part, unit)]
     return found
 
 

@@ -15,6 +15,9 @@ from qa.text import Text
 _TAIL = re.compile(r"(?:(?:工作)?(?:专项)?(?:经费|资金|费用|费)?(?:项目|专项)?(?:支出|经费)?|指标|情况)$")
 _EDGE_ROLES = {"unknown", "item", "project", "unit", "filler", "metric", "phase", "dim", "op", "kind", "axis"}
 _NEVER = {"year", "amount", "form"}
+#: what no name says: a question about names
+_ASKING = {"rank-max", "rank-min", "order", "parts", "list", "reason", "compare", "share", "unit-axis"}
+_QUESTION = re.compile("哪|多少|几|什么|怎|啥|谁")
 _FUNCTION = "的了是有在为里中各都和与及跟"
 _LONGEST = 40
 
@@ -70,12 +73,12 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
     windows = []
     for i, first in enumerate(mentions):
         touching = i + 1 < len(mentions) and mentions[i + 1].role == "unknown" and mentions[i + 1].start == first.end
-        if first.role not in _EDGE_ROLES or (first.role == "filler" and first.text in _FUNCTION and not touching):
+        if first.role not in _EDGE_ROLES or _asks(first) or (first.role == "filler" and first.text in _FUNCTION and not touching):
             continue
         for j in range(i, len(mentions)):
             last = mentions[j]
             inner = mentions[i : j + 1]
-            if last.role in _NEVER or last.end - first.start > _LONGEST or text.crosses(first.start, last.end):
+            if last.role in _NEVER or last.end - first.start > _LONGEST or text.crosses(first.start, last.end) or _asks(last):
                 break
             if (
                 any(m.role == "unknown" for m in inner)
@@ -85,6 +88,13 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
                 bare = "".join(text.squeezed[m.start : m.end] for m in inner if m.role not in ("filler", "op"))
                 windows.append((first.start, last.end, bare))
     return sorted(windows, key=lambda w: w[0] - w[1])
+
+
+def _asks(mention: Mention) -> bool:
+    """Whether a word asks, so that it is part of no name."""
+    return (mention.role == "op" and mention.value in _ASKING) or (
+        mention.role in ("op", "filler", "axis") and bool(_QUESTION.search(mention.text))
+    )
 
 
 def match(said: str, names: Mapping[str, Sequence[Concept]], *, plain: bool = False) -> tuple[tuple[Concept, ...], list[str]]:

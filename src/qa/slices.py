@@ -47,6 +47,7 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
     if not items:
         return None
     inside = [i.partition(":")[2] for i in ask.items if i.startswith(f"{scheme}:")]
+    wanted = ask.dims.get("spend", "")
     facts = [
         f
         for f in session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, "ind:合计", "ind:总计"])
@@ -63,12 +64,15 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
             and (not inside or code.startswith(tuple(inside)))
         ):
             places.setdefault(_place(fact), []).append(fact)
+            if wanted and not fact.told and fact.spend != wanted:  # 人员经费 and 公用经费 side by side make 基本支出
+                places.setdefault((fact.table, "", fact.phase), []).append(fact)
     found = []
     for place, listed in places.items():
         unique = list({f.item: f for f in listed}.values())
-        if len(unique) < 2:
+        narrower = {f.spend for f in listed} - {wanted}
+        if len(unique) < 2 or (wanted and len(narrower) == 1) or (not place[1] and len(unique) < len(listed)):
             continue
-        total = next((f for f in facts if _place(f) == place and f.item in ("ind:合计", "ind:总计") and not f.project), None)
+        total = next((f for f in facts if f.item in choose.TOTALS and not f.project and _beside(f, place, wanted)), None)
         found.append(Slice(axis, unique[0].phase, tuple(sorted(unique, key=lambda f: (f.line or 0, f.item))), total))
     return max(found, key=_goodness) if found else None
 
@@ -93,6 +97,13 @@ def _place(fact: Fact) -> tuple[str, str, str]:
     if fact.told:
         return fact.document, fact.section, fact.phase
     return fact.table, fact.column, fact.phase
+
+
+def _beside(total: Fact, place: tuple[str, str, str], wanted: str) -> bool:
+    """Whether a total stands where the members do; for two halves of one spending, whether it is that of the whole."""
+    if not place[1]:
+        return (total.table, total.phase) == (place[0], place[2]) and total.spend == wanted
+    return _place(total) == place
 
 
 def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
