@@ -76,7 +76,7 @@ def workplace(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a reader has it after the first commands of the README: corpus and library."""
     place = tmp_path_factory.mktemp("reader")
     shutil.copytree(CORPUS, place / "corpus")
-    shutil.copytree(library, place / ".library")
+    shutil.copytree(library, place / ".library", symlinks=True)
     return place
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -62,6 +63,8 @@ def _respond(session: Session, question: Question) -> Answer:
             return found
         if not wanted or question.axis == "project":
             return refuse.nothing_found(session, question, wanted or [slices.EVERYTHING], [])
+        if len(wanted) == 1 and wanted[0].total and question.has("list", "order", "rank-max", "rank-min"):
+            return refuse.no_members(session, question, wanted)
     if not wanted:
         return refuse.nothing_asked(session, question)
     if len(wanted) == 1 and performance.is_group(wanted[0]):
@@ -116,7 +119,8 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             return replace(
                 adjusted, results=(*adjusted.results, *more), answer=adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。"
             )
-    if question.has("share") and not question.has("change", "rate") and not (question.has("parts") and len(wanted) == 1):
+    inside = len(wanted) == 1 and (question.has("parts") or (question.has("rank-max", "rank-min") and not question.all_units))
+    if question.has("share") and not question.has("change", "rate") and not inside:
         found = shares.answer(session, question, wanted)
         return found or refuse.incomplete(session, question, collect.collect(session, question, wanted))
     if question.has("change", "difference") or {"变动额", "变动率"} & set(question.metrics):
@@ -153,6 +157,8 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         found = breakdown.answer(session, question, collected.figures)
         if found is not None:
             return found
+        if question.has("rank-max", "rank-min") and not question.all_units and not re.search("哪一?年|年度", question.text):
+            return refuse.no_members(session, question, wanted)
     return _plain(session, question, wanted, collected)
 
 

@@ -28,7 +28,8 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
         if not parts:
             continue
         if orders:
-            results += [compose.result(session, f) for f in ranked(question, parts)]
+            for part in ranked(question, parts):
+                results += [compose.result(session, part), *(share(session, part, one.fact) if question.has("share") else ())]
             continue
         results.append(compose.result(session, one.fact, one.same, one.ask))
         for part in parts[:_MOST]:

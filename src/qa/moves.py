@@ -231,7 +231,7 @@ def _apart(session: Session, changes: Sequence[tuple[Fact, Ask]]) -> list[Result
         return []
     if len({direction(f) for f, _ in changes}) > 1:
         return []
-    (larger, first), (smaller, second) = sorted(changes, key=lambda pair: -abs(pair[0].value or 0))
+    (larger, first), (smaller, second) = sorted(changes, key=lambda pair: abs(pair[0].value or Decimal(0)), reverse=True)
     word = direction(larger)
     facts = [replace(f, value=abs(f.value or Decimal(0))) for f in (larger, smaller)]
     return [sums.difference(session, facts[0], facts[1], f"{first.label}{word}额比{second.label}{word}额多")]

@@ -60,6 +60,9 @@ def nothing_asked(session: Session, question: Question) -> Answer:
     return Answer(question.text, "clarify", "请说明要查哪个指标，例如“2024年三公经费”“项目支出年初预算”。")
 
 
+AXES = {"func:类": "功能分类", "func:项": "功能科目", "econ:款": "经济科目", "govecon:款": "政府预算经济科目", "project": "项目"}
+
+
 def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], facts: Sequence[Fact]) -> Answer:
     """The item is understood, but there is no such figure: say which years and phases there are."""
     labels = "、".join(dict.fromkeys(a.label for a in wanted if a.label))
@@ -77,6 +80,14 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
     elif years:
         text += f"库中有该单位{years}的文件。"
     return Answer(question.text, "no_data", text, clarify=choices)
+
+
+def no_members(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
+    """A total is there, but not what it is made of."""
+    units = "、".join(u.name for u in question.units) or "资料库"
+    asked = "、".join(f"{y}年" for y in question.years)
+    label = "、".join(dict.fromkeys(a.label for a in wanted if a.label)) or "支出"
+    return Answer(question.text, "no_data", f"{units}的文件没有披露{asked}{label}的{AXES.get(question.axis, '构成')}，不能排序或列出。")
 
 
 def no_change(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
