@@ -9,8 +9,7 @@ from pdfminer.converter import PDFPageAggregator
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.utils import apply_matrix_pt, mult_matrix
 
-from kg.readers.layout import Box
-from kg.readers.visible import UNPAINTED
+from kg.readers.layout import UNPAINTED, Box
 
 if TYPE_CHECKING:
     from pdfminer.layout import LTPage

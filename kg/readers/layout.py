@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
+UNPAINTED = "unpainted"  # the mark of characters that the file says not to paint
 
 
 @dataclass(frozen=True, slots=True)

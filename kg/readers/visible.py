@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from kg.readers.layout import UNPAINTED
+
 if TYPE_CHECKING:
     from pdfplumber.page import Page
     from PIL.Image import Image
@@ -15,7 +17,6 @@ Box = tuple[float, float, float, float]
 Char = dict[str, Any]
 
 SCALE = 1.5  # pixels a point
-UNPAINTED = "unpainted"  # the mark of characters that the file says not to paint
 _INK = 24  # difference of grey levels that the eye takes for ink
 
 
