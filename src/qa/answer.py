@@ -134,7 +134,7 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         return moves.of_another(session, question, wanted[0]) or refuse.no_change(session, question, wanted)
     collected = collect.collect(session, question, wanted)
     if not collected.figures:
-        none = _none(session, question, wanted)
+        none = _none(session, question, wanted) or (breakdown.without_total(session, question, wanted[0]) if len(wanted) == 1 else None)
         return none or refuse.nothing_found(
             session, question, wanted, [f for ask in wanted for f in figure.fetch(session, ask, question.units)]
         )
@@ -150,9 +150,7 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         if question.has("compare", "difference", "adjusted"):
             return moves.compare(session, question, collected)
     if question.has("average"):
-        found = _average(session, question, collected)
-        if found is not None:
-            return found
+        return _average(session, question, collected) or refuse.no_average(session, question, collected)
     if question.has("parts", "sum", "rank-max", "rank-min", "order") and (len(collected.figures) == 1 or "构成" in question.text):
         found = breakdown.answer(session, question, collected.figures)
         if found is not None:

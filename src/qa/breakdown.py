@@ -8,6 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from qa import choose, compose, figure, slices, sums
+from qa.choose import Ask
+from qa.collect import document_years
 from qa.compose import Session
 from qa.figure import Figure
 from qa.model import Answer, Fact, Question, Result, Unit
@@ -114,6 +116,32 @@ def _named(session: Session, one: Figure, unit: Unit, deep: bool = True) -> list
         if part is not None:
             found += [part.fact, *(_named(session, part, unit) if deep else ())]
     return found
+
+
+def without_total(session: Session, question: Question, ask: Ask) -> Answer | None:
+    """An item of which only the parts are printed: all of them from one place, and what they add up to."""
+    if len(question.units) != 1 or ask.projects or ask.metrics or question.relative_years:
+        return None
+    unit = question.units[0]
+    known = session.lexicon.concepts([p for c in ask.concepts for p in c.parts])
+    for year in question.years or document_years(session, unit)[:1]:
+        found = []
+        for curie, concept in known.items():
+            one = replace(ask, label=concept.label, concepts=(concept,), options=((curie, ask.dims),))
+            part = figure.find(session, one, figure.fetch(session, one, [unit], [year]), unit, year)
+            found += [part.fact] if part is not None and not part.fact.formula else []
+        if (
+            len(known) < 2
+            or len(found) < len(known)
+            or len({(f.row if f.told else f.table, f.phase) for f in found}) > 1
+            or not sums.money(found)
+        ):
+            continue
+        added = sums.total(session, found, f"{ask.label}（各项相加）")
+        text = f"{unit.name}的文件没有直接写出{year}年{ask.label}，只列了各项："
+        text += "，".join(f"{compose.name(f)}{compose.shown(f)}" for f in found) + f"；相加为{added.value}{added.measure}。"
+        return Answer(question.text, "answered", text, (added, *(compose.result(session, f) for f in found)))
+    return None
 
 
 def _codes(session: Session, fact: Fact) -> list[Fact]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,17 +91,33 @@ def checks(document: str, severity: str, format: str, library: Path) -> int:
     wanted = {f"doc:{identifier}" for identifier, _ in listing.documents(reader, document)}
     rows = reader.query("""SELECT ?issue ?severity ?kind ?message ?doc (GROUP_CONCAT(STR(?fact); separator=" ") AS ?facts) {
         ?issue a f:Issue ; sh:resultSeverity ?severity ; f:kind ?kind ; sh:resultMessage ?message ; f:doc ?doc ; f:involves ?fact }
-        GROUP BY ?issue ?severity ?kind ?message ?doc ORDER BY ?severity ?doc ?kind ?message""")
+        GROUP BY ?issue ?severity ?kind ?message ?doc ORDER BY ?doc ?kind ?message""")
     records = [
         {**row, "severity": grade, "document": str(row["doc"]).partition(":")[2], "facts": _names(str(row["facts"]))}
         for row in rows
         if row["doc"] in wanted and severity in ("", grade := _SEVERITIES.get(str(row["severity"]), ""))
     ]
+    records.sort(key=lambda record: list(_SEVERITIES.values()).index(str(record["severity"])))
     columns = {"severity": "级别", "kind": "种类", "message": "问题", "document": "文件", "facts": "出处"}
+    if records and format == "table":  # sentences read better one below the other than in columns
+        render_rows.lines(line for record in records for line in _told(record))
+        render_rows.lines(["", _counted(records)])
+        return FOUND
     if not render_rows.write(records, columns, format):
         render_rows.chat("没有查出问题。")
         return NOTHING
     return FOUND
+
+
+def _told(record: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{record['severity']}  {record['kind']}  {record['document']}"
+    yield f"      {record['message']}"
+    yield f"      show {str(record['facts']).partition(' ')[0]}"
+
+
+def _counted(records: Sequence[Mapping[str, Any]]) -> str:
+    found = Counter(record["severity"] for record in records)
+    return f"{len(records)} 处：{'，'.join(f'{severity} {found[severity]}' for severity in _SEVERITIES.values() if found[severity])}"
 
 
 def _names(iris: str) -> str:

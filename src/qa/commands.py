@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.model import ChazhangError, QueryError, ReadError
+from kg.model import ChazhangError, QueryError, ReadError, TableReport
 from qa import render_rows
 from qa.door import FOUND, NOTHING, USAGE
 
@@ -52,6 +52,10 @@ def build(sources: Sequence[Path], library: Path) -> int:
     return USAGE if report.failed else FOUND
 
 
+#: Up to so many newly read files, the report lists every table.
+_TABLES_OF = 12
+
+
 def _progress(done: int, total: int, path: Path) -> None:
     sys.stderr.write(f"\r\x1b[K{done}/{total} {path.name}" if done < total else "\r\x1b[K")
     sys.stderr.flush()
@@ -60,12 +64,13 @@ def _progress(done: int, total: int, path: Path) -> None:
 def reading_report(report: BuildReport, library: Path) -> Iterator[str]:
     """What became of each file, and what of its figures was not read."""
     states = Counter(file.state for file in report.files)
-    for file in report.files:
-        if file.state in ("未变", "未读"):
-            continue
+    read_now = [file for file in report.files if file.state not in ("未变", "未读")]
+    for file in read_now:
         numeric, read = sum(t.numeric for t in file.tables), sum(t.facts for t in file.tables)
         share = f"，表内数字 {read}/{numeric}" if numeric else ""
         yield f"{file.state} {file.path.name}：{file.facts} 个数据{share}，{file.passages} 段文字，{len(file.tables)} 张表"
+        if len(read_now) <= _TABLES_OF:
+            yield from (_table_line(table) for table in file.tables)
         missed = Counter(unread.why for unread in file.unread if not unread.harmless)
         yield from (f"  未读数字 {count} 处：{why}" for why, count in missed.most_common())
         yield from (f"  {note}" for note in file.notes)
@@ -73,7 +78,19 @@ def reading_report(report: BuildReport, library: Path) -> Iterator[str]:
         yield "没有可读的文件。"
         return
     counted = "，".join(f"{state} {count}" for state, count in states.items())
-    yield f"{len(report.files)} 个文件：{counted}。{'资料库' if report.changed else '资料库无变化'} {library}"
+    if len(read_now) > _TABLES_OF:
+        yield "每张表的情况：chazhang documents 文件名 --coverage"
+    findings = f"，查出 {report.findings} 处矛盾或尾差（chazhang checks）" if report.findings else ""
+    yield f"{len(report.files)} 个文件：{counted}{findings}。{'资料库' if report.changed else '资料库无变化'} {library}"
+
+
+def _table_line(table: TableReport) -> str:
+    """One table of the report: what it was taken for, and how many of its numbers became facts."""
+    place = table.address
+    where = f"第{place.page}页" if place.page else f"第{place.line}行" if place.line else f"表{place.table}"
+    skipped = "；".join(f"{why} {count}" for why, count in table.skipped.items())
+    form = table.form if table.form.startswith("（") else f"（{table.form}）"
+    return f"  表 {table.title}{form} {where}：数字 {table.numeric}，数据 {table.facts}{f'，其余是{skipped}' if skipped else ''}"
 
 
 # --- ask ----------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def name(fact: Fact, ask: Ask | None = None) -> str:
     """What a figure is about, in words."""
     if fact.item not in _TOTALS:
         return fact.label
-    if ask is not None and ask.label and ask.total and not fact.project:
+    if ask is not None and ask.label and ask.total and not fact.project and not _narrower(fact, ask):
         return ask.label
     if fact.project:
         return fact.project_name
@@ -85,6 +85,11 @@ def name(fact: Fact, ask: Ask | None = None) -> str:
     spend = fact.spend if fact.spend not in ("", "全部") else ""
     flow = "" if spend.endswith(("支出", "经费")) else fact.flow
     return f"{fund}{spend}{flow}" + ("" if spend else "总计" if fact.item == "ind:总计" else "合计")
+
+
+def _narrower(fact: Fact, ask: Ask) -> bool:
+    """Whether a figure is of one fund only, although none was asked for: its name must then say which."""
+    return fact.fund not in ("", "全部") and not any("fund" in dims for _, dims in ask.options)
 
 
 def surroundings(fact: Fact) -> str:

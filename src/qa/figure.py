@@ -66,7 +66,7 @@ def find(session: Session, ask: Ask, facts: Iterable[Fact], unit: Unit, year: in
 def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
     """A figure that is not printed but from which a change is stated: last year's, or the budget at the beginning of the year."""
     for base_year, words in ((year + 1, "上年"), (year, "年初预算")):
-        for change in sorted(facts, key=compose.position):
+        for change in sorted(facts, key=lambda f: (f.fund not in ("", "全部"), compose.position(f))):
             if change.metric != "变动额" or change.year != base_year or words not in change.base or change.func:
                 continue
             phase = _phase_before(change) if words == "上年" else "年初预算"
@@ -147,7 +147,7 @@ def _cousins(fact: Fact, facts: Sequence[Fact], ask: Ask) -> list[Fact]:
         and f.project == fact.project
         and f.fund != fact.fund
         and {f.fund, fact.fund} <= {"全部", "财政拨款", "一般公共预算"}
-        and (f.told or fact.told or choose.performance(f) or choose.performance(fact))
+        and (choose.performance(f) or choose.performance(fact) or (f.item not in choose.TOTALS and (f.told or fact.told)))
     ]
 
 

@@ -155,7 +155,7 @@ def _change_result(session: Session, fact: Fact, ask: Ask) -> Result:
         found,
         value=found.value.lstrip("-") if found.value else found.value,
         phase="",
-        indicator=f"{ask.label or found.indicator}较{base}{direction(fact)}",
+        indicator=f"{compose.name(fact, ask) if ask.total else ask.label or found.indicator}较{base}{direction(fact)}",
     )
 
 

@@ -20,6 +20,9 @@ _USE = re.compile(r"用于|用途|使用方向|支出内容")
 _NATURE = re.compile(r"(?:正|副)?(?:科|处|厅|局|部|股)级|事业单位|行政单位|参照公务员|参公|公益[一二]类|全额拨款|二级预算单位|一级预算单位")
 _STRUCTURE = re.compile(r"内设|科室|处室|机构|部室|下属|所属")
 _NONE = re.compile(r"无|没有|未安排|未发生|未开支|未列支|不涉及|未使用|未购置|未举办")
+#: 无 that is no 无: 无变化, 无法, 无形资产, 无锡
+_NOT = "(?!变化|增减|差异|超|调整|增加|减少|变动|明显|法|需|须|违|偿|锡|线|人机|障碍|形|论|关)"
+_MARKS = re.compile("[\\s“”\"'‘’《》]")
 _CHANGE = ("变动额", "变动率")
 _MOST = 15
 _LONG = 400
@@ -109,7 +112,7 @@ def matching(session: Session, ids: Sequence[str], pattern: re.Pattern[str], mos
     found: dict[str, Passage] = {}
     for row in rows:
         text = str(row["text"])
-        if pattern.search(text) and "名词解释" not in str(row["section"]) and row["kind"] != "名词解释":
+        if pattern.search(_MARKS.sub("", text)) and "名词解释" not in str(row["section"]) and row["kind"] != "名词解释":
             found.setdefault(text, _passage(session, str(row["passage"]), text))
     return list(found.values())[:most]
 
@@ -119,8 +122,9 @@ def saying_none(session: Session, question: Question, units: Sequence[Unit], lab
     core = re.sub(r"(?:预算)?(?:财政)?(?:拨款)?(?:收入|支出|收支)$", "", key(label))
     if len(core) < 2:
         return []
-    pattern = re.compile(rf"(?:{_NONE.pattern})[^。；，]{{0,14}}{re.escape(core)}|{re.escape(core)}[^。；，]{{0,14}}(?:{_NONE.pattern})")
-    return [p for p in matching(session, documents(session, question, units), pattern, 4) if pattern.search(key(p.text))][:2]
+    none = f"(?:{_NONE.pattern}){_NOT}"
+    pattern = re.compile(rf"{none}[^。；，]{{0,14}}{re.escape(core)}|{re.escape(core)}[^。；，较比]{{0,10}}{none}")
+    return matching(session, documents(session, question, units), pattern, 2)
 
 
 # --- reasons ------------------------------------------------------------------------------------

@@ -105,6 +105,12 @@ def incomplete(session: Session, question: Question, found: Collected) -> Answer
     return Answer(question.text, "no_data", missing + (f"已披露：{there}。" if there else ""))
 
 
+def no_average(session: Session, question: Question, found: Collected) -> Answer:
+    """The amount is there, but not how many it is spread over."""
+    there = "；".join(compose.sentence(compose.result(session, f.fact, f.same, f.ask)) for f in found.figures[:3])
+    return Answer(question.text, "no_data", f"文件没有披露可以用来平均的人数或数量，不能计算平均数。已披露：{there}。")
+
+
 def explain(question: Question, known: Explanation) -> Explanation:
     """How each word was read, and the slots."""
     words = tuple((m.text, _reading(m.role, [c.label for c in m.concepts], m.value)) for m in question.mentions)
