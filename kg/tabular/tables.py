@@ -194,7 +194,7 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     dims = dict(frame.form.sets) if frame.form else {}
     dims |= column
     row_item, column_item = row.dims.get("item"), column.get("item")
-    dims |= {k: v for k, v in row.dims.items() if k != "item"}
+    dims |= {k: v for k, v in row.dims.items() if k != "item" and not (k == "fund" and _within_fund(frame, column.get("fund"), v))}
     if row_item in (None, *TOTALS) and column_item and (row_item is None or column_item not in TOTALS):
         dims["item"] = column_item
     elif row_item and column_item and column_item not in TOTALS and row_item.startswith("func:"):
@@ -209,6 +209,16 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     if inner and dims.get("spend") == "基本支出":
         dims["spend"] = inner
     return dims
+
+
+def _within_fund(frame: Frame, fund: str | None, whole: str) -> bool:
+    """Whether a column's fund is part of the row's: 一般公共预算 of 年末财政拨款结转和结余 is the narrower statement."""
+    concept = frame.context.knowledge.concepts.get(f"fund:{fund}") if fund else None
+    while concept is not None and concept.broader:
+        if concept.broader == f"fund:{whole}":
+            return True
+        concept = frame.context.knowledge.concepts.get(concept.broader)
+    return False
 
 
 def _label(frame: Frame, item: str, row: Row, heading: tuple[str, ...]) -> str:

@@ -151,7 +151,12 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             return moves.compare(session, question, collected)
     if question.has("average"):
         return _average(session, question, collected) or refuse.no_average(session, question, collected)
-    if question.has("parts", "sum", "rank-max", "rank-min", "order") and (len(collected.figures) == 1 or "构成" in question.text):
+    halves = bool(collected.missing) and len({p for a in wanted for p in a.phases}) > 1  # 分别 speaks of the phases, not of parts
+    if (
+        question.has("parts", "sum", "rank-max", "rank-min", "order")
+        and not halves
+        and (len(collected.figures) == 1 or "构成" in question.text)
+    ):
         found = breakdown.answer(session, question, collected.figures)
         if found is not None:
             return found
@@ -292,7 +297,8 @@ def _summed(session: Session, question: Question, found: Collected) -> Answer:
 def _average(session: Session, question: Question, found: Collected) -> Answer | None:
     """An amount per person or car, where the documents state how many there are."""
     one = found.figures[-1]
-    things = {"车": ("ind:公务用车保有量", "ind:车辆"), "人": ("ind:实有人数",)}
+    people = "ind:公务接待人次" if one.fact.item == "ind:公务接待费" else "ind:实有人数"
+    things = {"车": ("ind:公务用车保有量", "ind:车辆"), "人": (people,)}
     for word, items in things.items():
         if word not in question.text:
             continue

@@ -130,7 +130,7 @@ ALIKE = (
 
 def _wanted(question: Question) -> dict[str, Any]:
     """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
-    nouns = set(re.findall(r"(?:多少|几)个?(人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", question.text))
+    nouns = set(re.findall(r"(?:多少|几)个?(人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", _counting(question)))
     measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     money = True if priced(question) or "金额" in question.metrics else False if counts(question) and measures else None
@@ -242,6 +242,8 @@ def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
     options = []
     for concept in mention.concepts:
         own = {k: v for k, v in concept.dims.items() if k in ("flow", "fund", "spend", "metric", "func")}
+        if base.get("flow") == "收入" and own.get("flow") == "支出" and "fund" in own and "支出" not in mention.text:
+            own["flow"] = "收入"  # 其他资金收入: the flow is said beside the fund
         options.append((concept.dims.get("item", ""), {**base, **own}))
     said = phases_in(mention.text)
     phases = said + tuple(p for p in question.phases if p not in said) if said else question.phases
@@ -281,7 +283,12 @@ def metrics(question: Question) -> tuple[str, ...]:
 
 def counts(question: Question) -> bool:
     """Whether a number of things or people is wanted, not money."""
-    return bool(_COUNT.search(question.text)) and not _MONEY.search(question.text)
+    return bool(_COUNT.search(_counting(question))) and not _MONEY.search(question.text)
+
+
+def _counting(question: Question) -> str:
+    """The question without 几家单位, which counts nothing but says that all units are meant."""
+    return re.sub("几家(?:单位|中心|机构|部门)?", "", question.text) if question.all_units else question.text
 
 
 def priced(question: Question) -> bool:
@@ -334,13 +341,14 @@ def _with_projects(
 
 def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
     """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
-    if not (question.phases or question.dims.get("flow") or metrics(question) or question.has("change", "rate")):
+    if not (question.phases or question.dims.keys() & {"flow", "fund"} or metrics(question) or question.has("change", "rate")):
         return ()
-    flow = base.get("flow", "支出")
+    flow = base.get("flow", "收入" if base.get("fund") == "非同级财政拨款" else "支出")
     item = "ind:总计" if flow == "收支" else "ind:合计"
     if flow == "结转结余":
         item = "ind:年初结转和结余" if re.search("年初|上年|去年", question.text) else "ind:年末结转和结余"
     label = {"收入": "本年收入合计", "支出": "本年支出合计", "结转结余": item.partition(":")[2]}.get(flow, "收、支总计")
+    label = f"{base['fund']}{flow}" if "fund" in base and flow in ("收入", "支出") else label
     concept = Concept(item, label, {"item": item, "flow": flow})
     return (
         Ask(

@@ -62,7 +62,7 @@ def digits(fact: Fact) -> str | None:
 
 def plain_number(value: Decimal) -> str:
     """A computed number without exponent and trailing zeros beyond two decimals."""
-    text = format(value.quantize(Decimal("0.01")) if value == value.quantize(Decimal("0.01")) else value, "f")
+    text = format(value.quantize(Decimal("0.01")) if value == value.quantize(Decimal("0.01")) else value.normalize(), "f")
     return text.rstrip("0").rstrip(".") if "." in text and len(text.partition(".")[2]) > 2 else text
 
 

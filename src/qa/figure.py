@@ -76,11 +76,21 @@ def derive(ask: Ask, facts: Sequence[Fact], year: int) -> Fact | None:
                 continue
             now = choose.claims(facts, replace(ask, metrics=(), phases=(change.phase,), spent=False), base_year)
             beside = [f for claim in now for f in claim.facts if f.fund == change.fund and f.phase == change.phase and f.value is not None]
+            beside = [f for f in beside if not _slipped(f, facts)]
             if beside:
                 found = _before(min(beside, key=lambda f: f.row != change.row), change)
                 if found is not None:
                     return replace(found, year=year, phase=phase)
     return None
+
+
+def _slipped(fact: Fact, facts: Sequence[Fact]) -> bool:
+    """Whether the same number stands elsewhere in a larger measure: 1200元 beside 1200万元 is a slip of the pen."""
+    return any(
+        f.value == fact.value and (f.factor or 0) > (fact.factor or 0) and (f.item, f.year, f.flow) == (fact.item, fact.year, fact.flow)
+        for f in facts
+        if f.measure.endswith("元") and fact.value
+    )
 
 
 def _phase_before(change: Fact) -> str:

@@ -35,6 +35,8 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
             results += [_change_result(session, f, ask) for f in stated]
             now = figure.find(session, _bare(ask), facts, unit, year)
             before = figure.find(session, _bare(ask), facts, unit, year - 1)
+            if now and before and before.fact.formula and before.fact.fund != now.fact.fund:
+                now = replace(now, fact=before.fact.operands[0], same=())  # both years of one fund
             if now and before and not stated:
                 results += _computed(session, ask, now.fact, before.fact)
             elif (
@@ -164,8 +166,9 @@ def _computed(session: Session, ask: Ask, now: Fact, before: Fact) -> list[Resul
     if not sums.comparable((now, before)) or now.amount is None or before.amount is None:
         return []
     word = "减少" if now.amount < before.amount else "增加"
+    called = compose.name(now, ask) if ask.total else ask.label
     larger, smaller = (before, now) if word == "减少" else (now, before)
-    found = [sums.difference(session, larger, smaller, f"{ask.label}{now.year}年较{before.year}年{word}")]
+    found = [sums.difference(session, larger, smaller, f"{called}{now.year}年较{before.year}年{word}")]
     if before.value and now.measure != "%":
         rate = sums.share(session, larger, before, "")
         if rate is not None and rate.value is not None:
@@ -176,7 +179,7 @@ def _computed(session: Session, ask: Ask, now: Fact, before: Fact) -> list[Resul
                     value=value.quantize(Decimal("0.01"), ROUND_HALF_UP),
                     measure="%",
                     operands=(now, before),
-                    indicator=f"{ask.label}{now.year}年较{before.year}年{word}幅度",
+                    indicator=f"{called}{now.year}年较{before.year}年{word}幅度",
                     formula=f"（{sums.term(larger, before)} − {sums.term(smaller, before)}）÷ {sums.term(before, before)} × 100%",
                 )
             )

@@ -17,6 +17,8 @@ _EDGE_ROLES = {"unknown", "item", "project", "unit", "filler", "metric", "phase"
 _NEVER = {"year", "amount", "form"}
 #: what no name says: a question about names
 _ASKING = {"rank-max", "rank-min", "order", "parts", "list", "reason", "compare", "share", "unit-axis"}
+#: what is left of a whole is another thing than the whole
+_REST = re.compile("其他|其它|非")
 _QUESTION = re.compile("哪|多少|几|什么|怎|啥|谁")
 _FUNCTION = "的了是有在为里中各都和与及跟"
 _LONGEST = 40
@@ -107,6 +109,8 @@ def match(said: str, names: Mapping[str, Sequence[Concept]], *, plain: bool = Fa
     letters = set(said)
     for name in names:
         if 2 * len(letters & set(name)) < min(len(letters), len(name)):
+            continue
+        if (_REST.match(name) and not _REST.search(said)) or (_REST.match(said) and not _REST.search(name)):
             continue
         quality = _quality(said, short, name, plain)
         if quality:

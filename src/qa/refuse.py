@@ -73,7 +73,9 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
     text = f"{units}的文件没有披露{asked}{labels}{phases}。"
     curies = {u.curie for u in question.units}
     spends = {a.dims.get("spend", "全部") for a in wanted}
-    there = sorted({(f.year, f.phase) for f in facts if f.unit in curies and f.metric == "金额" and (f.spend in spends or not f.spend)})
+    funds = {a.dims.get("fund", f.fund) for a in wanted for f in facts}
+    alike = [f for f in facts if f.unit in curies and f.metric == "金额" and (f.spend in spends or not f.spend) and f.fund in funds]
+    there = sorted({(f.year, f.phase) for f in alike})
     choices = tuple(Choice(f"{year}年{phase}", f"{units}{year}年{labels}{phase}是多少") for year, phase in there[:6])
     if there:
         text += "可查的有：" + "、".join(c.label for c in choices) + "。"

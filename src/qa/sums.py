@@ -84,7 +84,8 @@ def average(session: Session, amount: Fact, count: Fact, indicator: str) -> Resu
     """An amount divided by a number of things; None where there are none."""
     if not count.value or amount.value is None:
         return None
-    value = (amount.value / count.value).quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
+    value = amount.value / count.value
+    value = value.quantize(Decimal("0.01") if abs(value) >= 1 else Decimal("0.0001"), ROUND_HALF_UP).normalize()
     return compose.computed(
         session,
         value=value,

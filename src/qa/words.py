@@ -81,10 +81,10 @@ def fillers(text: str) -> list[tuple[int, int]]:
 def top(text: str) -> int:
     """How many the question wants of a ranking: 前三 is 3; 0 where it does not say.
 
-    >>> top("前三项"), top("最大的5个科目"), top("谁最大")
-    (3, 5, 0)
+    >>> top("前三项"), top("最大的5个科目"), top("最大三项"), top("谁最大")
+    (3, 5, 3, 0)
     """
-    match = re.search(r"(?:前|最[大多高小少低]的)([一二两三四五六七八九十]|\d{1,2})(?:名|项|个|位|家|大|类)?", text)
+    match = re.search(r"(?:前|最[大多高小少低贵]的?)([一二两三四五六七八九十]|\d{1,2})(?:名|项|个|位|家|大|类|$)", text)
     return _number(match[1]) if match else 0
 
 
