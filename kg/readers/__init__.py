@@ -24,6 +24,8 @@ READERS: dict[str, Callable[[str, str, bytes], Document]] = {
 
 #: A file of fiscal disclosure has some hundred kB, with pictures some MB; far larger files are something else.
 MAX_BYTES = 50_000_000
+#: Text without pictures is far smaller still.
+MAX_TEXT_BYTES = 20_000_000
 
 
 def sha256(data: bytes) -> str:
@@ -47,10 +49,9 @@ def load(path: Path) -> bytes:
     size = path.stat().st_size
     if size == 0:
         raise ReadError(f"{path.name}：文件是空的（0 字节）。请重新下载或换一份文件。")
-    if size > MAX_BYTES:
-        raise ReadError(
-            f"{path.name}：文件有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB。请确认是预决算公开文件，或拆分后再读。"
-        )
+    most = MAX_TEXT_BYTES if path.suffix.lower() in (".txt", ".md") else MAX_BYTES
+    if size > most:
+        raise ReadError(f"{path.name}：文件有 {size / 1e6:.0f} MB，超过上限 {most / 1e6:.0f} MB。请确认是预决算公开文件，或拆分后再读。")
     try:
         return path.read_bytes()
     except OSError as error:
