@@ -43,6 +43,8 @@ def _different_years(question: Question, found: Answer) -> list[Notice]:
 def _respond(session: Session, question: Question) -> Answer:
     if question.missing_unit and not question.units:
         return refuse.missing_unit(session, question)
+    if not question.units and len(question.unit_choice) == 1:
+        return refuse.which_unit(session, question, question.unit_choice)
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
     if question.has(*_TEXT_OPS) and not question.has("reason"):
         told = _in_words(session, question, units)

@@ -343,6 +343,9 @@ def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
     """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
     if not (question.phases or question.dims.keys() & {"flow", "fund"} or metrics(question) or question.has("change", "rate")):
         return ()
+    if question.phases and set(question.phases) <= {"目标", "完成"} and not base and set(question.metrics) <= {"完成率"}:
+        phases = tuple(dict.fromkeys((*question.phases, *(["完成"] if question.metrics else []))))
+        return (replace(about("item:年度总体目标", "年度总体目标", phases=phases), forms=question.forms),)
     flow = base.get("flow", "收入" if base.get("fund") == "非同级财政拨款" else "支出")
     item = "ind:总计" if flow == "收支" else "ind:合计"
     if flow == "结转结余":

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kg.terms import key
 from qa import lattice, looks, spans, units, words
 from qa.model import Mention, Question, Unit
 from qa.spans import Lexicon, Reading
 from qa.text import Text
+
+#: what stands in no name of an organisation
+_NO_NAME = re.compile("[的哪各每几和与及跟年花用比]|多少|什么")
 
 
 def read(text: Text, lexicon: Lexicon) -> Question:
@@ -24,7 +29,8 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
     by_role: dict[str, list[Mention]] = {}
     for mention in mentions:
         by_role.setdefault(mention.role, []).append(mention)
-    chosen, choice, notes = _units(reading, by_role.get("unit", []))
+    stranger = _stranger(reading, mentions)
+    chosen, choice, notes = _units(reading, [] if stranger else by_role.get("unit", []))
     said_years, relative = _years(by_role.get("year", []))
     ops = _ops(text, mentions)
     axis = next((m.value for m in by_role.get("axis", [])), "")
@@ -40,7 +46,7 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
         units=chosen,
         unit_choice=choice,
         all_units="unit-axis" in ops,
-        missing_unit=missing,
+        missing_unit=stranger or missing,
         years=said_years,
         relative_years=relative,
         phases=phases,
@@ -65,7 +71,9 @@ def _units(reading: Reading, mentions: Sequence[Mention]) -> tuple[tuple[Unit, .
     notes = []
     for mention in mentions:
         fitting = tuple(known[c] for c in mention.value.split("|"))
-        if len(fitting) == 1:
+        if len(fitting) == 1 and mention.text.endswith(("省", "市", "区", "县")) and units.place_only(key(mention.text), fitting):
+            open_.append(fitting)  # the whole city may be meant
+        elif len(fitting) == 1:
             certain[fitting[0].curie] = fitting[0]
             if mention.note:
                 notes.append(mention.note)
@@ -76,8 +84,29 @@ def _units(reading: Reading, mentions: Sequence[Mention]) -> tuple[tuple[Unit, .
     undecided = [fitting for fitting in open_ if not any(u.curie in certain for u in fitting)]
     if undecided and not certain:
         common = [u for u in undecided[0] if all(u in other for other in undecided)]
-        return (tuple(common), (), notes) if len(common) == 1 else ((), tuple(common or undecided[0]), notes)
+        return (tuple(common), (), notes) if len(common) == 1 and len(undecided) > 1 else ((), tuple(common or undecided[0]), notes)
     return tuple(certain.values()), (), notes
+
+
+def _stranger(reading: Reading, mentions: Sequence[Mention]) -> str:
+    """An organisation of which only the region is that of a unit of ours: 某市 is said, but 某市图书馆 is meant."""
+    text = reading.text.squeezed
+    known = {u.curie: u for u in reading.lexicon.units()}
+    ends = {m.end for m in mentions}
+    for mention in mentions:
+        if mention.role != "unit" or not units.place_only(text[mention.start : mention.end], [known[c] for c in mention.value.split("|")]):
+            continue
+        for start, end in units.organisations(text):
+            tail = text[mention.end : end]
+            if (
+                start <= mention.start
+                and tail
+                and end in ends
+                and not _NO_NAME.search(tail)
+                and not reading.text.crosses(mention.start, end)
+            ):
+                return text[mention.start : end]
+    return ""
 
 
 def _years(mentions: Iterable[Mention]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -39,10 +39,13 @@ def missing_unit(session: Session, question: Question) -> Answer:
 
 def which_unit(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
     """Several units fit: each as a full question."""
-    mention = next((m for m in question.mentions if m.role == "unit" and "|" in m.value), None)
+    mention = next((m for m in question.mentions if m.role == "unit" and ("|" in m.value or len(units) == 1)), None)
     choices = tuple(
         Choice(u.name, question.text.replace(mention.text, u.name, 1) if mention else f"{u.name}{question.text}") for u in units[:8]
     )
+    if len(units) == 1 and mention is not None:
+        text = f"库中没有{mention.text}全部单位的数字，只有{units[0].name}的文件。要查的是这个单位吗？"
+        return Answer(question.text, "clarify", text, clarify=choices)
     return Answer(question.text, "clarify", f"有几个单位都符合，请说明是哪一个：{'、'.join(c.label for c in choices)}。", clarify=choices)
 
 
@@ -69,7 +72,7 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
     units = "、".join(u.name for u in question.units) or "资料库"
     years = "、".join(f"{y}年" for y in sorted({y for u in question.units for y in document_years(session, u)}))
     asked = "、".join(f"{y}年" for y in question.years)
-    phases = "、".join(dict.fromkeys(p for a in wanted for p in a.phases if p not in labels))
+    phases = "、".join(dict.fromkeys(p for a in wanted for p in (*a.phases, *a.metrics) if p not in labels))
     text = f"{units}的文件没有披露{asked}{labels}{phases}。"
     curies = {u.curie for u in question.units}
     spends = {a.dims.get("spend", "全部") for a in wanted}

@@ -78,7 +78,8 @@ def every(reading: Reading) -> list[Span]:
 
 def _year_spans(text: Text) -> list[Span]:
     return [
-        Span(y.start, y.end, "year", value=",".join(map(str, y.years)) if y.years else f"{y.shift:+d}") for y in years.find(text.squeezed)
+        Span(y.start, y.end, "year", value=",".join(map(str, y.years)) if y.years else f"{y.shift:+d}")
+        for y in years.find(text.squeezed, text.hard | text.listed)
     ]
 
 

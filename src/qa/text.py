@@ -77,4 +77,6 @@ def squeeze(text: str) -> Text:
         elif kept := key(char):
             chars += kept
             places += [place] * len(kept)
+        elif chars and chars[-1].isdigit() and text[place + 1 : place + 2].isdigit():
+            listed.add(len(chars))
     return Text(text, "".join(chars), tuple(places), frozenset(hard), frozenset(listed))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg import numbers
 
@@ -28,22 +30,27 @@ class Year:
     shift: int | None = None
 
 
-def find(squeezed: str) -> list[Year]:
-    """All years in a squeezed question.
+def find(squeezed: str, breaks: Iterable[int] = ()) -> list[Year]:
+    """All years in a squeezed question; `breaks` are the places where a mark stood, which may part two numbers.
 
     >>> [y.years for y in find("2021至2023年")], find("二〇二四年三公")[0].years, find("24年")[0].years, find("科目2010301")
     ([(2021,), (2021, 2022, 2023)], (2024,), (2024,), [])
+    >>> [y.years for y in find("20222023年", [4])]
+    [(2022,), (2023,)]
     """
     found: list[Year] = []
-    for match in _YEAR.finditer(squeezed):
-        year = numbers.year(match["four"] or match["two"] or match["chinese"] or "")
-        if year is None:
-            continue
-        years: tuple[int, ...] = (year,)
-        if found and found[-1].years and _RANGE.fullmatch(squeezed[found[-1].end : match.start()]) and 0 < year - found[-1].years[-1] < 20:
-            years = tuple(range(found[-1].years[-1], year + 1))
-            found.append(Year(found[-1].end, match.start()))
-        found.append(Year(match.start(), match.end(), years))
+    inner = [n for n in sorted(breaks) if 0 < n < len(squeezed) and squeezed[n - 1].isdigit() and squeezed[n].isdigit()]
+    for start, end in pairwise([0, *inner, len(squeezed)]):
+        for match in _YEAR.finditer(squeezed[start:end]):
+            year = numbers.year(match["four"] or match["two"] or match["chinese"] or "")
+            if year is None:
+                continue
+            begin = start + match.start()
+            years: tuple[int, ...] = (year,)
+            if found and found[-1].years and _RANGE.fullmatch(squeezed[found[-1].end : begin]) and 0 < year - found[-1].years[-1] < 20:
+                years = tuple(range(found[-1].years[-1], year + 1))
+                found.append(Year(found[-1].end, begin))
+            found.append(Year(begin, start + match.end(), years))
     for match in _RELATIVE.finditer(squeezed):
         found.append(Year(match.start(), match.end(), shift=_SHIFT[match[0][0]]))
     return [y for y in found if y.years or y.shift is not None]
