@@ -173,7 +173,7 @@ def _none(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer
     found = [(ask, p) for ask in wanted for p in passages.saying_none(session, question, units, ask.label)[:1]] if len(units) == 1 else []
     if not found or len({ask.label for ask, _ in found}) < len({ask.label for ask in wanted}):
         return None
-    year = question.years[0] if question.years else None
+    year = question.years[0] if question.years else next(iter(collect.document_years(session, units[0])), None)
     results = tuple(
         Result("0", "万元", None, units[0].name, year, "、".join(ask.phases), None, ask.label, "原文写明没有，按0计", p.citations)
         for ask, p in found

@@ -16,6 +16,8 @@ from qa.near import stem
 _TOTALS = {"ind:合计", "ind:总计"}
 _INSIDE = re.compile(r"中|里|内|下|其中|当中|的")
 _BESIDE = re.compile(r"和|与|及|跟|或|还是|、|以及|加|减|比")
+#: before the whole of a share: 占全部…
+_WHOLE = re.compile("占(?:了|到|总|全部|全年|整个|本年|当年|所有)*$")
 _WEAK = re.compile(r"多少|几|花|收了")
 #: 预算 in the name of a fund says nothing about the phase
 _FUND_NAMES = re.compile(
@@ -28,7 +30,9 @@ _PHASES = (
     ("预算", re.compile(r"预算")),
 )
 _SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
-_COUNT = re.compile(r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|小时|天|团组|科室|机构|网格)")
+_COUNT = re.compile(
+    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$"
+)
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
 
 
@@ -98,7 +102,11 @@ def against_budget(question: Question) -> bool:
 
 def _both_flows(question: Question, ask: Ask) -> list[Ask]:
     """收入和支出分别: a figure for each, not one for both."""
-    if ask.dims.get("flow") != "收支" or not question.has("parts") or not re.search("收入[和与及、]支出", question.text):
+    if (
+        ask.dims.get("flow") != "收支"
+        or not question.has("parts", "difference", "compare")
+        or not re.search("收入[和与及、跟比]支出", question.text)
+    ):
         return [ask]
     return [replace(ask.having(flow=flow), label=f"{ask.label}{flow}") for flow in ("收入", "支出")]
 
@@ -133,7 +141,7 @@ def _wanted(question: Question) -> dict[str, Any]:
     nouns = set(re.findall(r"(?:多少|几)个?(人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", _counting(question)))
     measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
-    money = True if priced(question) or "金额" in question.metrics else False if counts(question) and measures else None
+    money = True if priced(question) or "金额" in question.metrics else False if counts(question) else None
     return {"money": money, "measures": measures if counts(question) else frozenset(), "phase_words": phases}
 
 
@@ -193,7 +201,9 @@ def _split(question: Question, items: Sequence[Mention]) -> tuple[list[Mention],
         beside = _beside(question, mention, items[n + 1] if n + 1 < len(items) else None) or (
             n > 0 and _beside(question, items[n - 1], mention)
         )
-        if not ("spend" in dims or "fund" in dims):
+        if _WHOLE.search(question.source.squeezed[: mention.start]):
+            own.append(mention)
+        elif not ("spend" in dims or "fund" in dims):
             if _asked_itself(mention) and question.has("share", "compare", "difference"):
                 own.append(mention)
         elif beside:

@@ -114,7 +114,7 @@ def _years(mentions: Iterable[Mention]) -> tuple[tuple[int, ...], tuple[int, ...
     relative: dict[int, None] = {}
     for mention in mentions:
         if mention.value[0] in "+-":
-            relative[int(mention.value)] = None
+            relative |= dict.fromkeys(int(shift) for shift in mention.value.split(","))
         else:
             said |= dict.fromkeys(int(y) for y in mention.value.split(","))
     return tuple(said), tuple(relative)
@@ -131,11 +131,20 @@ def _ops(text: Text, mentions: Sequence[Mention]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _modifies(pair: Sequence[Mention]) -> bool:
+    """绩效 before a 科目 makes another thing of it: 绩效奖金 is not all 奖金."""
+    if len(pair) < 2 or pair[0].role != "filler" or pair[0].text != "绩效" or pair[0].end != pair[1].start:
+        return False
+    return pair[1].role == "item" and all(c.prefix in ("econ", "govecon", "func") for c in pair[1].concepts)
+
+
 def _unknown(text: Text, mentions: Sequence[Mention]) -> tuple[tuple[str, ...], str]:
     """The words that nothing explains, and among them the name of an organisation."""
     unknown = []
     missing = ""
     for n, mention in enumerate(mentions):
+        if _modifies(mentions[n : n + 2]):
+            unknown.append(mention.text)
         if mention.role != "unknown":
             continue
         after = text.squeezed[mention.end : mention.end + 1]

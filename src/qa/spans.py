@@ -78,7 +78,7 @@ def every(reading: Reading) -> list[Span]:
 
 def _year_spans(text: Text) -> list[Span]:
     return [
-        Span(y.start, y.end, "year", value=",".join(map(str, y.years)) if y.years else f"{y.shift:+d}")
+        Span(y.start, y.end, "year", value=",".join(map(str, y.years)) if y.years else ",".join(f"{n:+d}" for n in y.shifts))
         for y in years.find(text.squeezed, text.hard | text.listed)
     ]
 

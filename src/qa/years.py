@@ -16,18 +16,20 @@ _YEAR = re.compile(
 _RELATIVE = re.compile(
     r"(?<![比较跟与同和])(?:今年度?|本年度?(?!收入|支出|合计|财政)|去年度?|上一年度?|上年度?(?!结转|结余|末|财政|剩|相比)|前年|明年)"
 )
+_RECENT = re.compile(r"(?:最近|近)(?P<many>[一二两三四五])年(?:度|来|里|间)?")
+_MANY = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _SHIFT = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1}
 _RANGE = re.compile(r"年?度?(?:至|到|-|—|–|~|～)")
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A stretch that names years, or a shift against the current one."""
+    """A stretch that names years, or shifts against the current one."""
 
     start: int
     end: int
     years: tuple[int, ...] = ()
-    shift: int | None = None
+    shifts: tuple[int, ...] = ()
 
 
 def find(squeezed: str, breaks: Iterable[int] = ()) -> list[Year]:
@@ -52,5 +54,7 @@ def find(squeezed: str, breaks: Iterable[int] = ()) -> list[Year]:
                 found.append(Year(found[-1].end, begin))
             found.append(Year(begin, start + match.end(), years))
     for match in _RELATIVE.finditer(squeezed):
-        found.append(Year(match.start(), match.end(), shift=_SHIFT[match[0][0]]))
-    return [y for y in found if y.years or y.shift is not None]
+        found.append(Year(match.start(), match.end(), shifts=(_SHIFT[match[0][0]],)))
+    for match in _RECENT.finditer(squeezed):
+        found.append(Year(match.start(), match.end(), shifts=tuple(range(1 - _MANY[match["many"]], 1))))
+    return [y for y in found if y.years or y.shifts]
