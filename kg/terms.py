@@ -39,6 +39,30 @@ def strip_numbering(text: str) -> str:
     return text
 
 
+def names(concept: Concept, label: str) -> bool:
+    """Whether a printed label is one of the concept's official names or wordings; numbering is ignored."""
+    return key(strip_numbering(label)) in {key(name) for name in (concept.label, *concept.alt)}
+
+
+def akin(label: str, names: Iterable[str]) -> bool:
+    """Whether a printed label can be another wording of one of the names: it is one, holds one, is held by one, or shares a telling pair.
+
+    >>> akin("机关事业单位基本养老保险费", ["机关事业单位基本养老保险缴费"]), akin("电费", ["手续费"]), akin("水费", ["电费"])
+    (True, False, False)
+    """
+    printed = _telling(label)
+    return any(
+        printed in other or other in printed or any(printed[n : n + 2] in other for n in range(len(printed) - 1))
+        for other in map(_telling, names)
+    )
+
+
+def _telling(name: str) -> str:
+    """A name without the words that many names share."""
+    whole = key(strip_numbering(name))
+    return re.sub(r"^其他|(?:支出|费用|经费|缴费|收入|费|款)$", "", whole) or whole
+
+
 class Terms:
     """The labels of `Knowledge`, by key and scheme prefix."""
 

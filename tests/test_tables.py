@@ -143,3 +143,22 @@ def test_no_numeric_cell_is_lost_in_silence(name: str) -> None:
     for report in found.tables:
         assert report.numeric <= report.facts + sum(report.skipped.values())
     assert name != DATA_2024 or (286, 7) in places
+
+
+def test_a_printed_name_outweighs_a_code_of_the_publishers_own(tmp_path: Path) -> None:
+    """Some publishers number the rows of 经济分类 themselves: 302 04 is 手续费 in the classification, the row is 电费."""
+    file = tmp_path / "甲市乙区福利院-2024年度部门决算.txt"
+    file.write_text(
+        "甲市乙区福利院2024年度部门决算\n\n一般公共预算财政拨款基本支出决算表\n单位：万元\n\n"
+        "经济分类科目编码\t科目名称\t决算数\n302\t商品和服务支出\t7.50\n30204\t电费\t3.20\n30212\t退休人员活动费\t4.30\n30299\t其他商品服务支出\t0.00\n",
+        encoding="utf-8",
+    )
+    found = {fact.row: fact for fact in build.read(file).facts if fact.kind == "table"}
+    assert {row: fact.item for row, fact in found.items()} == {
+        "302 商品和服务支出": "econ:302",
+        "30204 电费": "econ:30206",
+        "30212 退休人员活动费": "item:退休人员活动费",
+        "30299 其他商品服务支出": "econ:30299",
+    }
+    assert found["30204 电费"].repair == "编码30204是“手续费”，与名称“电费”不符，按名称记"
+    assert found["30299 其他商品服务支出"].repair is None

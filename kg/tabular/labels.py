@@ -42,6 +42,7 @@ class Row:
     code: str
     item_label: str
     total: bool
+    repair: str | None = None
 
 
 def _texts(frame: Frame, n: int, columns: tuple[int, ...]) -> list[str]:
@@ -149,14 +150,33 @@ def _coded_row(frame: Frame, code: str, label: str) -> Row:
     scheme = _scheme(frame, code)
     concepts = frame.context.knowledge.concepts
     concept = concepts.get(f"{scheme}:{code}")
-    dims = {"item": f"{scheme}:{code}"}
-    for length in (len(code), 3):
-        above = concepts.get(f"{scheme}:{code[:length]}")
+    name = label or (concept.label if concept else code)
+    item, repair = _named(frame, scheme, code, label)
+    dims = {"item": item}
+    known = item.partition(":")[2] if item in concepts else code
+    for length in (len(known), 3):
+        above = concepts.get(f"{scheme}:{known[:length]}")
         if above is not None and above.spend_in_basic:
             dims["spendInBasic"] = above.spend_in_basic.partition(":")[2]
             break
-    name = label or (concept.label if concept else code)
-    return Row(name, f"{code} {name}", dims, code, name, False)
+    return Row(name, f"{code} {name}", dims, code, name, False, repair)
+
+
+def _named(frame: Frame, scheme: str, code: str, label: str) -> tuple[str, str | None]:
+    """The item of a coded row. Some publishers number their own rows (302 04 电费): then the printed name tells the item, not the code."""
+    concepts = frame.context.knowledge.concepts
+    concept = concepts.get(f"{scheme}:{code}")
+    if concept is None or not label or terms.names(concept, label):
+        return f"{scheme}:{code}", None
+    siblings = (f"{scheme}:{code[:-2]}{n:02}" for n in range(100)) if len(code) > 3 else ()
+    other = next((concepts[s] for s in siblings if s in concepts and terms.names(concepts[s], label)), None)
+    if other is None:
+        if terms.akin(label, (concept.label, *concept.alt)):
+            return f"{scheme}:{code}", None
+        other = frame.context.headings.terms.find(label, (scheme,))
+    if other is not None and len(other.notation or "") == len(code):
+        return other.curie, f"编码{code}是“{concept.label}”，与名称“{label}”不符，按名称记"
+    return f"item:{iris.slug(label)}", f"编码{code}是“{concept.label}”，与名称“{label}”不符，按名称另记"
 
 
 def _parent(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, Mapping[str, str]] | None:

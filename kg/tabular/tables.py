@@ -170,7 +170,7 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
         project=dims.get("project"),
         func=dims.get("func"),
         leaf=not row.total and (item not in TOTALS or "project" in dims),
-        repair=repair,
+        repair=repair or row.repair,
     )
 
 
