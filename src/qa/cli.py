@@ -44,7 +44,11 @@ def _front(
 
 
 @app.command(cls=Command)
-def build(sources: Annotated[list[Path], typer.Argument(metavar="路径...", help="文件或文件夹")], library: _Library = None) -> int:
+def build(
+    sources: Annotated[list[Path], typer.Argument(metavar="路径...", help="文件或文件夹")],
+    validate: Annotated[bool, typer.Option("--validate", help="用 SHACL 检验这些文件的图，有一处不符即退出码 1（需要 pySHACL）")] = False,
+    library: _Library = None,
+) -> int:
     """把文件读进资料库：只读新的和改过的，最后报告读了什么、没读什么。
 
     例：chazhang build corpus
@@ -52,7 +56,7 @@ def build(sources: Annotated[list[Path], typer.Argument(metavar="路径...", hel
     """
     from qa import commands
 
-    return commands.build(sources, paths.library(library))
+    return commands.build(sources, paths.library(library), validate=validate)
 
 
 @app.command(cls=Command)

@@ -38,10 +38,13 @@ def version(library: Path) -> str:
 # --- build --------------------------------------------------------------------------------------
 
 
-def build(sources: Sequence[Path], library: Path) -> int:
-    """Read files into the library; the reading report goes to stdout, what could not be read to stderr."""
+def build(sources: Sequence[Path], library: Path, *, validate: bool = False) -> int:
+    """Read files into the library; the reading report goes to stdout, what could not be read to stderr. 1 where a graph breaks a shape."""
     from kg import build as building
+    from kg.audit import shapes
 
+    if validate:
+        shapes.engine()  # missing: said before the files are read
     for path in sources:
         if not path.exists():
             raise ReadError(f"找不到 {path}。请检查路径，可用绝对路径重试。")
@@ -49,7 +52,8 @@ def build(sources: Sequence[Path], library: Path) -> int:
     for file in report.failed:
         render_rows.chat(" ".join(f"未读 {file.why}".split()))
     render_rows.lines(reading_report(report, library))
-    return USAGE if report.failed else FOUND
+    whole = not validate or _validated([file.document for file in report.files if file.document], library)
+    return USAGE if report.failed else FOUND if whole else NOTHING
 
 
 #: Up to so many newly read files, the report lists every table.
@@ -91,6 +95,34 @@ def _table_line(table: TableReport) -> str:
     skipped = "；".join(f"{why} {count}" for why, count in table.skipped.items())
     form = table.form if table.form.startswith("（") else f"（{table.form}）"
     return f"  表 {table.title}{form} {where}：数字 {table.numeric}，数据 {table.facts}{f'，其余是{skipped}' if skipped else ''}"
+
+
+#: Of nodes that break a shape in the same way, so many are named.
+_NAMED = 3
+
+
+def _validated(documents: Sequence[str], library: Path) -> bool:
+    """Judge the graphs of these documents and the findings of the checks by the shapes, and say what breaks them."""
+    from kg.audit import shapes
+    from kg.library import store
+
+    if not documents:
+        return True
+    graphs = store.open_library(library).store
+    judged = {name: shapes.document(graphs, name) for name in dict.fromkeys(documents)}
+    judged["勾稽结果"] = shapes.findings(graphs)
+    broken = {name: breaches for name, breaches in judged.items() if breaches}
+    for name, breaches in broken.items():
+        render_rows.lines([f"图的形状不符 {name}：{len(breaches)} 处"])
+        alike: dict[str, list[str]] = {}
+        for breach in breaches:
+            alike.setdefault(breach.wanted, []).append(f"{breach.node}（写为 {breach.value}）" if breach.value else breach.node)
+        for wanted, nodes in alike.items():
+            more = f" 等 {len(nodes)} 处" if len(nodes) > _NAMED else ""
+            render_rows.lines([f"  {wanted}：{'、'.join(nodes[:_NAMED])}{more}"])
+    fit = f"{len(documents)} 份文件和勾稽结果的图都符合 shapes.ttl" if not broken else f"{len(broken)} 张图不符合 shapes.ttl"
+    render_rows.lines([f"图的形状：{fit}。"])
+    return not broken
 
 
 # --- ask ----------------------------------------------------------------------------------------
