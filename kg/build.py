@@ -120,9 +120,10 @@ def build(paths: Iterable[Path], library: Path, *, progress: Callable[[int, int,
 def review(writer: Writer) -> int:
     """Run the checks on every document that is new or changed, and on those of the same units; say how many findings there are now.
 
-    `g:check` notes the hash under which each document was checked, so that a killed build is made good by the next.
+    `g:check` notes hash and version under which each document was checked: a killed build is made good by the next, and a changed
+    rule is tried on every document.
     """
-    known = writer.known()
+    known = {identifier: f"{sha256}/{writer.version}" for identifier, sha256 in writer.known().items()}
     quads = writer.quads(_CHECKS)
     noted = {_name(q.subject): _name(q.object) for q in quads if q.predicate == _CHECKED}
     names = {graph.document_iri(identifier).value: identifier for identifier in known}
@@ -134,7 +135,7 @@ def review(writer: Writer) -> int:
     stale |= {iris.expand(str(row["d"])) for row in kin}
     void = {q.subject for q in quads if q.predicate == _DOC and (_name(q.object) in stale or _name(q.object) not in names)}
     kept = [q for q in quads if q.subject not in void and q.predicate != _CHECKED]
-    found = checks.quads(checks.run(writer, sorted(names[iri] for iri in stale)))
+    found = checks.quads(checks.report(writer, sorted(names[iri] for iri in stale)))
     notes = [ox.Quad(ox.NamedNode(iri), _CHECKED, ox.Literal(known[identifier])) for iri, identifier in names.items()]
     writer.set_graph(_CHECKS, [*kept, *found, *notes])
     return sum(q.predicate == _KIND for q in (*kept, *found))

@@ -253,6 +253,26 @@ def test_checks_name_their_places(chazhang: Run) -> None:
     }
 
 
+def test_checks_say_what_they_could_not_compare(chazhang: Run) -> None:
+    """A document without tables: which rules had nothing to compare, and why; in a table grouped by reason."""
+    name = "岳阳市智慧城管指挥中心-2024年度部门决算"
+    told = chazhang("checks", name, "--severity", "未进行", "--format", "jsonl")
+    rows = [json.loads(line) for line in told.stdout.splitlines()]
+    assert {row["severity"] for row in rows} == {"未进行"}
+    assert {"check": "收支平衡", "message": "没有找到同一表里的收入总计和支出总计"}.items() <= next(
+        row for row in rows if row["check"] == "收支平衡"
+    ).items()
+    shown = chazhang("checks", name).stdout
+    assert f"未进行的检查  {name}：{len(rows)} 项" in shown
+    assert "分值合计、得分合计、总分设置：没有找到有总分行的绩效自评表" in shown
+
+
+def test_checks_know_their_severities(chazhang: Run) -> None:
+    result = chazhang("checks", "--severity", "严重")
+    assert result.exit_code == 2
+    assert "错误、口径提示、尾差、未进行" in one_line(result.stderr)
+
+
 # --- sparql -------------------------------------------------------------------------------------
 
 

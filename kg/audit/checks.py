@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -45,7 +45,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unapplied:
-    """A rule that could not be applied to a document, and why (Chinese)."""
+    """A rule (its CURIE) that could not be applied to a document or to one of its figures, and why (Chinese)."""
 
     check: str
     document: str
@@ -81,10 +81,10 @@ def report(source: Queryable | ox.Store, documents: Iterable[str], *, known: Kno
         for check in every:
             missing = [figures.form(form) for form in check.forms if form not in forms]
             if missing:
-                unapplied.append(Unapplied(check.title, document, f"没有{'、'.join(missing)}"))
+                unapplied.append(Unapplied(check.curie, document, f"没有{'、'.join(missing)}"))
                 continue
             outcome = rules.apply(check, document, query, figures)
-            unapplied += [Unapplied(check.title, document, why) for why in outcome.unapplied]
+            unapplied += [Unapplied(check.curie, document, why) for why in outcome.unapplied]
             covered |= outcome.covered
             failures += [(check, failure) for failure in outcome.failures]
         figures.look(figure.curie for _, failure in failures for figure in failure.involved)
@@ -156,10 +156,10 @@ def _order(curie: str) -> tuple[int, ...]:
 # --- as triples ---------------------------------------------------------------------------------
 
 
-def quads(findings: Iterable[Finding]) -> list[ox.Quad]:
-    """The findings as triples of `g:check`."""
-    result = []
-    for finding in findings:
+def quads(found: Report) -> list[ox.Quad]:
+    """The findings, and what could not be checked, as triples of `g:check`."""
+    result = [quad for missed in found.unapplied for quad in _missed(missed)]
+    for finding in found.findings:
         pairs: list[tuple[str, ox.NamedNode | ox.Literal]] = [
             ("rdf:type", _node("f:Issue")),
             ("f:kind", ox.Literal(finding.kind)),
@@ -173,6 +173,14 @@ def quads(findings: Iterable[Finding]) -> list[ox.Quad]:
             pairs.append(("f:diff", ox.Literal(format(finding.diff, "f"), datatype=_node("xsd:decimal"))))
         result += [ox.Quad(_node(finding.curie), _node(name), value, _node(_GRAPH)) for name, value in pairs]
     return result
+
+
+def _missed(missed: Unapplied) -> Iterator[ox.Quad]:
+    subject = _node(f"check:{iris.digest(missed.check, missed.document, missed.why)}")
+    yield ox.Quad(subject, _node("rdf:type"), _node("f:Unapplied"), _node(_GRAPH))
+    yield ox.Quad(subject, _node("sh:sourceConstraint"), _node(missed.check), _node(_GRAPH))
+    yield ox.Quad(subject, _node("f:doc"), _node(f"doc:{missed.document}"), _node(_GRAPH))
+    yield ox.Quad(subject, _node("f:text"), ox.Literal(missed.why), _node(_GRAPH))
 
 
 def _node(curie: str) -> ox.NamedNode:

@@ -119,7 +119,7 @@ def apply(check: Check, document: str, query: Query, figures: Figures) -> Outcom
     outcome = Outcome()
     rows = query(check.select.replace("$this", f"<{iris.expand('doc:' + document)}>"))
     if not rows and check.needs:
-        outcome.unapplied.append(f"没有{check.needs}")
+        outcome.unapplied.append(f"没有找到{check.needs}")
     if check.formula == SAME:
         _same(rows, figures, outcome)
     elif check.formula:

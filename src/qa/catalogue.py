@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.library import store
+from kg.model import QueryError
 from kg.terms import key
 from qa import listing, render_rows
 from qa.door import FOUND, NOTHING
@@ -19,6 +20,7 @@ _KINDS = {
     "form": "表", "kind": "文件种类", "head": "表头",
 }  # fmt: skip
 _SEVERITIES = {"sh:Violation": "错误", "sh:Warning": "口径提示", "sh:Info": "尾差"}
+_UNTRIED = "未进行"
 _MEANS = {"f:item": "", "f:flow": "收支", "f:fund": "资金", "f:spend": "支出类型", "f:phase": "口径", "f:metric": "度量"}
 
 
@@ -86,27 +88,57 @@ def _meaning(reader: Any, curie: str) -> str:
 
 
 def checks(document: str, severity: str, format: str, library: Path) -> int:
-    """List the findings of the checks."""
+    """List the findings of the checks, and the checks that could not be applied, with the reason."""
+    grades = (*_SEVERITIES.values(), _UNTRIED)
+    if severity not in ("", *grades):
+        raise QueryError(f"没有“{severity}”这一级别。可用：{'、'.join(grades)}。")
     reader = store.open_library(library)
     wanted = {f"doc:{identifier}" for identifier, _ in listing.documents(reader, document)}
-    rows = reader.query("""SELECT ?issue ?severity ?kind ?message ?doc (GROUP_CONCAT(STR(?fact); separator=" ") AS ?facts) {
-        ?issue a f:Issue ; sh:resultSeverity ?severity ; f:kind ?kind ; sh:resultMessage ?message ; f:doc ?doc ; f:involves ?fact }
-        GROUP BY ?issue ?severity ?kind ?message ?doc ORDER BY ?doc ?kind ?message""")
-    records = [
-        {**row, "severity": grade, "document": str(row["doc"]).partition(":")[2], "facts": _names(str(row["facts"]))}
-        for row in rows
-        if row["doc"] in wanted and severity in ("", grade := _SEVERITIES.get(str(row["severity"]), ""))
-    ]
-    records.sort(key=lambda record: list(_SEVERITIES.values()).index(str(record["severity"])))
-    columns = {"severity": "级别", "kind": "种类", "message": "问题", "document": "文件", "facts": "出处"}
-    if records and format == "table":  # sentences read better one below the other than in columns
-        render_rows.lines(line for record in records for line in _told(record))
-        render_rows.lines(["", _counted(records)])
-        return FOUND
-    if not render_rows.write(records, columns, format):
+    every = [record for record in (*_findings(reader), *_untried(reader)) if record["doc"] in wanted]
+    chosen = sorted((r for r in every if severity in ("", r["severity"])), key=lambda record: grades.index(record["severity"]))
+    found = [record for record in chosen if record["severity"] != _UNTRIED]
+    if format == "table":  # sentences read better one below the other than in columns
+        render_rows.lines(line for record in found for line in _told(record))
+        render_rows.lines(["", _counted(found)] if found else [])
+        render_rows.lines(_summed([record for record in chosen if record["severity"] == _UNTRIED], one=len(wanted) == 1 or bool(severity)))
+    else:
+        columns = {"severity": "级别", "kind": "种类", "check": "规则", "message": "问题", "document": "文件", "facts": "出处"}
+        render_rows.write(chosen, columns, format)
+    if not found and severity != _UNTRIED:
         render_rows.chat("没有查出问题。")
-        return NOTHING
-    return FOUND
+    return FOUND if found or (severity and chosen) else NOTHING
+
+
+def _findings(reader: Any) -> Iterator[dict[str, str]]:
+    rows = reader.query("""SELECT ?issue ?severity ?kind ?message ?doc ?check (GROUP_CONCAT(STR(?fact); separator=" ") AS ?facts) {
+        ?issue a f:Issue ; sh:resultSeverity ?severity ; f:kind ?kind ; sh:resultMessage ?message ; f:doc ?doc ; f:involves ?fact ;
+          sh:sourceConstraint/skos:prefLabel ?check }
+        GROUP BY ?issue ?severity ?kind ?message ?doc ?check ORDER BY ?doc ?kind ?message""")
+    for row in rows:
+        document = str(row["doc"]).partition(":")[2]
+        yield {**row, "severity": _SEVERITIES[row["severity"]], "document": document, "facts": _names(str(row["facts"]))}
+
+
+def _untried(reader: Any) -> Iterator[dict[str, str]]:
+    rows = reader.query("""SELECT ?check ?message ?doc { ?missed a f:Unapplied ; f:text ?message ; f:doc ?doc ; sh:sourceConstraint ?rule .
+        ?rule skos:prefLabel ?check ; skos:notation ?number } ORDER BY ?doc ?number ?message""")
+    for row in rows:
+        yield {**row, "severity": _UNTRIED, "kind": "", "document": str(row["doc"]).partition(":")[2], "facts": ""}
+
+
+def _summed(records: Sequence[Mapping[str, str]], *, one: bool) -> Iterator[str]:
+    """What could not be checked: of one document, rule and reason; else how many."""
+    documents = {record["document"] for record in records}
+    if records and not one:
+        yield f"未进行的检查 {len(records)} 项，涉及 {len(documents)} 份文件。各项原因：chazhang checks 文件名"
+        return
+    for document in sorted(documents):
+        reasons: dict[str, list[str]] = {}
+        for record in records:
+            if record["document"] == document:
+                reasons.setdefault(record["message"], []).append(record["check"])
+        yield f"未进行的检查  {document}：{sum(map(len, reasons.values()))} 项"
+        yield from (f"      {'、'.join(checks)}：{why}" for why, checks in reasons.items())
 
 
 def _told(record: Mapping[str, Any]) -> Iterator[str]:

@@ -186,19 +186,20 @@ def verify(name: Annotated[str, typer.Argument(metavar="名称", help="只查这
 
 @app.command(cls=Command)
 def checks(
-    document: Annotated[str, _many("--document", "文件", "只看这份文件的")] = "",
-    severity: Annotated[str, _many("--severity", "级别", "错误、口径提示 或 尾差")] = "",
+    name: Annotated[str, typer.Argument(metavar="名称", help="只看这份文件的：文件名、标题或单位的一部分")] = "",
+    document: Annotated[str, _many("--document", "文件", "同上")] = "",
+    severity: Annotated[str, _many("--severity", "级别", "错误、口径提示、尾差 或 未进行")] = "",
     format: _Format = "table",
     library: _Library = None,
 ) -> int:
-    """列出勾稽关系查出的问题：文件里彼此对不上的数字。
+    """列出勾稽关系查出的问题：文件里彼此对不上的数字；以及没能进行的检查和原因。
 
     例：chazhang checks
-    例：chazhang checks --document 数据局-2024 --severity 错误
+    例：chazhang checks 数据局-2024 --severity 错误
     """
     from qa import catalogue
 
-    return catalogue.checks(document, severity, format, paths.library(library))
+    return catalogue.checks(name or document, severity, format, paths.library(library))
 
 
 def main() -> None:
