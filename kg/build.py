@@ -13,7 +13,7 @@ from kg import graph, identify, iris, knowledge, readers, terms
 from kg.audit import checks
 from kg.library.writer import Writer
 from kg.model import Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport, Unread
-from kg.prose import celltext, narrative
+from kg.prose import account, celltext, narrative
 from kg.tabular import context as contexts
 from kg.tabular import forms, tables
 
@@ -75,7 +75,9 @@ def read(path: Path, data: bytes | None = None) -> Reading:
     labels = terms.Terms(known)
     told, missed = narrative.read(document, identity, known, labels)
     inside, missed_inside = celltext.read(document, identity, known, labels, facts)
-    return Reading(document, identity, (*facts, *inside, *told), (*unread, *missed, *missed_inside), tuple(reports))
+    facts = [f for f in facts if f.kind != "note"]
+    told, missed = [*facts, *inside, *told], [*unread, *missed, *missed_inside]
+    return Reading(document, identity, tuple(told), (*missed, *account.rest(document, known, told, missed)), tuple(reports))
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

@@ -165,7 +165,7 @@ class Fact:
 
     address: Address
     quote: str
-    kind: str  # table, narrative, performance
+    kind: str  # table, narrative, performance; note for a text of a table of which only the figures in it are kept
     form: str  # notation of the form, or '' where no known form fits
     table: str  # printed title of the table, or the section of the sentence
     row: str

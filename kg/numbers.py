@@ -36,6 +36,8 @@ _INDICATOR = re.compile(
     r"(?P<number>-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)\s*(?P<many>[十百千万亿]*)(?P<vague>余|多)?"
     r"(?P<measure>%|[^\d\s%,。;、≥≤<>=以]{1,8})?(?P<above>(?:及)?以[上下内])?"
 )
+#: A manner, not a measure: 24小时值守, 365天全天候管理. A measure of time is no counter of the noun behind it.
+_MANNER = re.compile(r"(?:小时|分钟|秒|天|日)(?!(?:之?内|前|后|左右|/.*)?$)")
 _MANY = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 
@@ -84,11 +86,11 @@ def figure(text: str) -> Figure | None:
 
     >>> figure("≥95%")
     Figure(value=None, measure='%', low=Decimal('95'), high=None, strict=False, vague=False)
-    >>> figure("2000余册").value, figure("<24小时").high, figure(">750 000条").low, figure("一般")
-    (Decimal('2000'), Decimal('24'), Decimal('750000'), None)
+    >>> figure("2000余册").value, figure("<24小时").high, figure(">750 000条").low, figure("一般"), figure("24小时值守")
+    (Decimal('2000'), Decimal('24'), Decimal('750000'), None, None)
     """
     match = _INDICATOR.fullmatch(plain(text))
-    if match is None:
+    if match is None or _MANNER.match(match["measure"] or ""):
         return None
     many = 1
     for char in match["many"]:

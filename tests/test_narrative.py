@@ -293,7 +293,7 @@ HARMLESS = {
     "日期": ["2022年1月4日正式提交。", "实施周期2025.1.1-2025.12.31", "3月份召开启动会。"],
     "文号": ["根据纪要（株数专纪〔2021〕1号）文件要求执行。", "沪商规（2024）2号印发。"],
     "热线号码": ["畅通12345市长热线。", "“12345”热线受理诉求。"],
-    "评分标准": ["总分设置为100分，等级划分为：90分（含）—100分为优，60分以下为差。"],
+    "评分标准": ["评价得分90分（含）—100分为优。", "自评满分100分。"],
     "编号": ["主要用于：（1）办公（2）差旅。", "见附件3。", "按照第12条办理。"],
     "年限": ["拨款支付进度需要2年或以上。", "庆祝成立70周年。"],
     "时限": ["实行7×24小时值守，15个工作日内办结。"],
@@ -309,6 +309,19 @@ def test_numbers_that_are_no_figures(why: str, line: str) -> None:
     assert facts == []
     assert {u.why for u in unread} == {why}
     assert all(u.harmless for u in unread)
+
+
+def test_the_scale_of_grades_is_no_score() -> None:
+    """总分设置为100分, …: the bounds of the grades are facts of a metric of their own; one threshold alone is none."""
+    facts, unread = tell("正文。", "2.总分设置为100分,等级划分为:90分(含)—100分为优,80分(含)—90分为良,60分以下为差。")
+    assert [(f.row, f.metric, f.value, f.low, f.high, f.strict, f.quote) for f in facts] == [
+        ("总分", "分值", Decimal(100), None, None, False, "100分"),
+        ("等级“优”", "等级界限", None, Decimal(90), Decimal(100), False, "90分(含)—100分"),
+        ("等级“良”", "等级界限", None, Decimal(80), Decimal(90), False, "80分(含)—90分"),
+        ("等级“差”", "等级界限", None, None, Decimal(60), True, "60分以下"),
+    ]
+    assert [f.item for f in facts] == ["ind:总分", "ind:等级优", "ind:等级良", "ind:等级差"]
+    assert [u.text for u in unread] == ["2"]
 
 
 def test_what_is_not_understood_is_told() -> None:

@@ -10,7 +10,8 @@ from kg.knowledge import Knowledge
 from kg.model import Address, Document, Fact, Identity, Paragraph, Run, Unread
 from kg.prose import narrative
 
-_SHORTEST = 12
+_SHORTEST = {"note": 4}  # characters that make a text a sentence: a note is one anyway
+_SENTENCE = 12
 _CLAUSE = {",": "，", ";": "；", ":": "："}  # clause marks typed in half width
 
 
@@ -34,7 +35,8 @@ def read(
 def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
     """The cell behind a text value as a paragraph, where it is a sentence with figures in a line of the file."""
     text, place = fact.text or "", fact.address
-    if fact.value is not None or fact.low is not None or fact.high is not None or len(text) < _SHORTEST or not re.search(r"\d", text):
+    shortest = _SHORTEST.get(fact.kind, _SENTENCE)
+    if fact.value is not None or fact.low is not None or fact.high is not None or len(text) < shortest or not re.search(r"\d", text):
         return None
     if place.line is None or place.page is not None or place.column is None:
         return None
@@ -56,14 +58,15 @@ def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
 def _filed(figure: Fact, cell: Fact) -> Fact:
     """A figure of a sentence in a cell, under the cell's table, row, project and phase."""
     place = replace(figure.address, table=cell.address.table, row=cell.address.row)
-    phase = cell.phase if figure.phase in ("其他", "完成", "目标") else figure.phase
+    phase = figure.phase if figure.flow else cell.phase  # amounts say their phase, counts have the cell's
+    row, column = (figure.column, "比例") if figure.metric == "比率" else (figure.row, figure.column)  # a rate is told by its name
     return replace(
         figure,
         address=place,
         kind="performance",
         table=cell.table,
-        row=f"{cell.row}/{figure.row}",
-        column=f"{cell.column}/{figure.column}",
+        row=f"{cell.row}/{row}",
+        column=f"{cell.column}/{column}",
         project=cell.project or figure.project,
         phase=phase,
         group=cell.group,

@@ -21,6 +21,8 @@ _TAIL = re.compile(
 _NO_NOUN = re.compile(
     r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)"
 )
+#: What is paid to people that are counted: 79名窗口人员经费支付.
+_PAID = re.compile(r"(?<=员|工|师|生)(?:工资|劳务|薪酬|经费|费用?|补贴|补助|津贴|报酬)+(?:支付|发放|支出|保障)?$")
 _CHANGED = re.compile(r"相比|持平|一致|相同|相等|增|减|上升|下降|降|提高|多|少")
 
 
@@ -88,6 +90,7 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
     compare, amount_of_base = _compared(piece, after, known)
     base = _base(match, compare, known, year)
     rest = "" if match and match.start < offset else piece[: match.start - offset] if match else piece
+    rest = rest.rstrip("<>≤≥＜＞≦≧= ")
     reason = _in_reason(before, offset, compare, known)
     if reason and compare is None and (cut := _reason_end(piece, known)):
         rest = "，" + rest[cut:]
@@ -172,10 +175,11 @@ def clauses(rest: str, *, fresh: bool) -> Iterator[tuple[str, bool]]:
 def noun_behind(after: str) -> str:
     """The noun that a count stands before: 14家处置单位的发案情况, 22次专项普查工作; '' where the count stands behind its noun.
 
-    >>> noun_behind("处置单位的发案情况"), noun_behind("，其中"), noun_behind("以上的设备"), noun_behind("项目开展了评价")
-    ('处置单位', '', '', '项目')
+    >>> noun_behind("处置单位的发案情况"), noun_behind("，其中"), noun_behind("以上的设备"), noun_behind("人员工资")
+    ('处置单位', '', '', '人员')
     """
     if _NO_NOUN.match(after):
         return ""
     match = _TAIL.match(after)
-    return match["noun"] if match else ""
+    noun = _PAID.sub("", match["noun"]) if match else ""
+    return "" if noun.endswith("费") else noun  # 手持终端140台通信服务费: fees are not counted

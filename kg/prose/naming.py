@@ -133,11 +133,16 @@ def _named(reader: Reader, want: _Wanted) -> Subject | None:
 
 def _unsaid(rest: str, talk: Discourse) -> str:
     """The words without the noun behind the last count and what is said of it."""
-    if talk.last is None or talk.last.quantity == "money" or not rest.startswith(talk.last.subject.row):
+    if talk.last is None or talk.last.quantity == "money" or not rest:
         return rest
-    rest = rest[len(talk.last.subject.row) :]
-    mark = re.search(r"[，,；;、]", rest)
-    return rest[mark.start() :] if mark else "，" + rest.lstrip("的")
+    row = talk.last.subject.row
+    behind = rest.startswith(row)
+    mark = re.search(r"[，,；;、]", rest[len(row) :] if behind else rest)
+    if behind:
+        rest = rest[len(row) :]
+        return rest[mark.start() :] if mark else "，" + rest.lstrip("的")
+    glued = mark is not None and mark.start() > 0 and subjects.counted(talk.last.quantity)  # 终端140台通信服务费、数据卡187张
+    return rest[mark.start() :] if mark and glued else rest
 
 
 def _of_clause(reader: Reader, want: _Wanted, clause: str, *, last: bool, label: bool) -> Subject | None:
@@ -172,7 +177,8 @@ def _outside(clause: str) -> str:
     if opened < 0 or max(clause.rfind("）"), clause.rfind(")")) > opened:
         return clause
     inner = clause[opened + 1 :].removeprefix("其中").removeprefix("含")
-    return clause[:opened] if re.fullmatch(r"(?:每[年月周日季度天]+|共|约|合计)?", inner) else inner
+    outer = clause[:opened].rpartition("、")[2] if inner == "共" else clause[:opened]  # 桌椅、屏幕（共4套）
+    return outer if re.fullmatch(r"(?:每[年月周日季度天]+|共|约|合计)?", inner) else inner
 
 
 def _with_clause_before(lead: Lead) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg import terms
+from kg import iris, terms
 from kg.knowledge import Knowledge
 from kg.model import Address, Document, Fact, Identity, Paragraph, Unread
-from kg.prose import clauses, dimensions, discourse, meaning, reasons, roles, sentences, subjects, tokens, topics
+from kg.prose import clauses, dimensions, discourse, grades, meaning, reasons, roles, sentences, subjects, tokens, topics
 from kg.prose.clauses import Event, Lead
 from kg.prose.discourse import Discourse, Figure
 from kg.prose.meaning import CHANGES, Reading
@@ -43,7 +43,7 @@ def read(document: Document, identity: Identity, knowledge: Knowledge, labels: t
     skipped = topics.captions(document)
     talk = Discourse()
     facts: list[Fact] = []
-    unread: list[Unread] = []
+    left: list[Unread] = []
     for n, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or n in skipped or not block.text.strip():
             continue
@@ -51,15 +51,16 @@ def read(document: Document, identity: Identity, knowledge: Knowledge, labels: t
         if not told:
             facts = reasons.before(block, facts, known)
         facts += told
-        unread += missed
-    return facts, unread
+        left += missed
+    return facts, left
 
 
 def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list[Fact], list[Unread], Discourse]:
     """The facts of one paragraph, the numbers that are none, and what is being spoken of after it."""
     known, resolver = page.reader.roles, page.reader.resolver
-    found = tokens.tokens(paragraph.text, page.numbers)
-    unread = [_unread(page, paragraph, t.start, t.end, t.why, True) for t in found if t.why]
+    bounds = grades.scale(paragraph.text, known)
+    found = [t for t in tokens.tokens(paragraph.text, page.numbers) if not any(b.start <= t.start < b.end for b in bounds)]
+    missed = [unread(page.document, paragraph, t.start, t.end, t.why, True) for t in found if t.why]
     events = clauses.events(paragraph.text, [t for t in found if not t.why], known)
     talk = discourse.enter(talk, paragraph, resolver, bool(events))
     told: list[tuple[Fact, Event, bool]] = []
@@ -74,8 +75,9 @@ def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list
             if fact is not None:
                 told.append((fact, event, lead.reason))
             elif event.token is not None:
-                unread.append(_unread(page, paragraph, event.start, event.end, "没有读懂", False))
-    return reasons.inside(paragraph.text, told, known), unread, discourse.leave(talk, paragraph.text)
+                missed.append(unread(page.document, paragraph, event.start, event.end, "没有读懂", False))
+    scale = [_bound(page, paragraph, bound) for bound in bounds]
+    return [*scale, *reasons.inside(paragraph.text, told, known)], missed, discourse.leave(talk, paragraph.text)
 
 
 # --- one figure ---------------------------------------------------------------------------------
@@ -143,6 +145,35 @@ def _made(page: _Page, place: _Place, event: Event, lead: Lead, reading: Reading
     )
 
 
+def _bound(page: _Page, paragraph: Paragraph, bound: grades.Bound) -> Fact:
+    """The fact of one step of a scale of grades."""
+    label = f"等级“{bound.grade}”" if bound.grade else "总分"
+    concept = page.reader.resolver.known(label, quantity="grade")
+    quote = _quote(page.document, paragraph, bound.start, bound.end)
+    return Fact(
+        address=_address(page.document, paragraph, bound.start, bound.end),
+        quote=quote,
+        kind="narrative",
+        form="",
+        table="/".join(paragraph.section),
+        row=label,
+        column=bound.role.column,
+        unit=page.identity.unit,
+        year=page.identity.year,
+        phase=bound.role.sets["phase"],
+        metric=bound.role.sets["metric"],
+        item=concept.item if concept else f"item:{iris.slug(label)}",
+        item_label=label,
+        measure="分",
+        value=bound.value,
+        text=None if bound.value is not None else quote,
+        low=bound.low,
+        high=bound.high,
+        strict=bound.low is None and bound.high is not None,
+        leaf=False,
+    )
+
+
 def _value(event: Event, lead: Lead, text: str) -> tuple[Decimal | None, str | None]:
     """The signed value, and what the print says beyond it: 减少44.09万元, 2100余, 持平."""
     token = event.token
@@ -181,9 +212,9 @@ def _quote(document: Document, paragraph: Paragraph, start: int, end: int) -> st
     return "\n".join([lines[line - 1][first:], *lines[line : last_line - 1], lines[last_line - 1][: last + 1]])
 
 
-def _unread(page: _Page, paragraph: Paragraph, start: int, end: int, why: str, harmless: bool) -> Unread:
-    address = _address(page.document, paragraph, start, end)
-    return Unread(address, _quote(page.document, paragraph, start, end), why, harmless)
+def unread(document: Document, paragraph: Paragraph, start: int, end: int, why: str, harmless: bool) -> Unread:
+    """The number at `start` of a paragraph as one that became no fact."""
+    return Unread(_address(document, paragraph, start, end), _quote(document, paragraph, start, end), why, harmless)
 
 
-__all__ = ["passage_kind", "read"]
+__all__ = ["passage_kind", "read", "unread"]

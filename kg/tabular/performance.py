@@ -15,6 +15,11 @@ from kg.tabular.fit import Slot, content, fit
 
 _GROUP_POINTS = re.compile(r"^(.*?指标)\s*[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]$")
 _GRADE = re.compile(r"^(?:评价|自评)?等级\s*[:：]\s*(\S{1,4})$")
+_SIDE = re.compile(r"按(收入|支出)[^，。]{0,6}分[：:]?$")
+#: A cell that is name and figure: 资金总额：1953.85.
+_NAMED_FIGURE = re.compile(r"(?P<name>[^\d：:，。；]{2,12})[：:](?P<number>[\d.,，]+)(?:万元|元)?")
+_PART = re.compile(r"\s*其中")
+_SENTENCE = 12  # characters that make a text value a sentence
 _VALUE_KINDS = ("target", "actual", "weight", "score", "rate", "figure", "aim", "result")
 _CHILD_NAMES = ("专项", "项目支出名称", "项目名称")
 
@@ -39,6 +44,7 @@ class State:
     parent: str = ""
     spend: str = ""
     measure: str = ""
+    sides: tuple[tuple[int, str], ...] = ()  # 按收入性质分, 按支出性质分: from which cell on which way the money goes
 
 
 def is_sectioned(table: Table, context: Context) -> bool:
@@ -92,7 +98,7 @@ def _is_group(text: str, context: Context) -> bool:
 
 
 def read(table: Table, context: Context) -> list[Fact]:
-    """All figures and indicator values of a sectioned table."""
+    """All figures and indicator values of a sectioned table; and its notes that hold numbers (测算依据), as facts of kind note."""
     facts: list[Fact] = []
     state = State(measure=table_measure(table, context, ()))
     base = _Base(table, context, table_title(table, None), table_year(table, context))
@@ -117,7 +123,7 @@ def read(table: Table, context: Context) -> list[Fact]:
         state = following
         last = list(range(len(facts), len(facts) + len(found))) if found else last
         facts += found
-    return [replace(f, project=f.project or None) for f in facts]
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +149,27 @@ def _pairs(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact]
     facts: list[Fact] = []
     if not filled or (state.heads and not _is_pair_row(row, context) and not any(_money_heading(c.text) for c in filled[:-1])):
         return facts, state
+    sides = tuple((n, side[1]) for n, cell in enumerate(row) if (side := _SIDE.match(grids.compact(cell.text))))
+    state = replace(state, sides=sides or state.sides)
+    top = _money_heading(filled[0].text)
     name: Cell | None = None
     naming = ""
     for cell in filled:
         text = grids.compact(cell.text)
         role, figure = context.role(text), numbers.number(text)
         if figure is not None and name is not None:
-            facts.append(_pair_fact(base, name, cell, state))
+            flow = next((flow for n, flow in reversed(state.sides) if row.index(name) >= n), "")
+            facts.append(_pair_fact(base, name.text, cell, state, {"flow": flow} if flow else {}))
+            state = state if _PART.match(name.text) else replace(state, parent=facts[-1].row)
+            name = None
+        elif (inner := _NAMED_FIGURE.fullmatch(text)) and (amount := numbers.number(inner["number"])) is not None:
+            named = _pair_fact(base, inner["name"], cell, replace(state, measure=top or state.measure), {})
+            facts.append(replace(named, value=amount, text=None))
+            name = None
+        elif name is not None and len(text) >= _SENTENCE and grids.compact(name.text).endswith("目标"):
+            label = grids.compact(name.text)
+            head = Head(0, label, "aim", {"phase": "目标", "metric": "指标值"})
+            facts.append(_fact(base, cell, replace(state, groups=("", "")), label, label, head, {"item": f"item:{iris.slug(label)}"}))
             name = None
         elif role == "project" or (naming and role is not None):
             naming = naming or text
@@ -163,13 +183,15 @@ def _pairs(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact]
     return facts, state
 
 
-def _pair_fact(base: _Base, name: Cell, cell: Cell, state: State) -> Fact:
-    text = grids.compact(name.text)
+def _pair_fact(base: _Base, name: str, cell: Cell, state: State, above: Mapping[str, str]) -> Fact:
+    text = grids.compact(name)
     label = terms.strip_numbering(re.sub(r"[(（](?:万元|元)[)）]", "", text)).rstrip(":：")
     concept = base.context.headings.terms.find(label, ("ind", "sp", "fund"))
     dims = dict(concept.dims) if concept else {"item": f"item:{iris.slug(label) or '未命名'}"}
+    dims |= above
     head = Head(0, text, "figure", {"measure": _money_heading(text) or state.measure, "phase": base.context.phase})
-    return _fact(base, cell, replace(state, groups=("", "")), label, label, head, dims)
+    path = f"{state.parent}/{label}" if state.parent and _PART.match(text) else label
+    return _fact(base, cell, replace(state, groups=("", "")), label, path, head, dims)
 
 
 def _money_heading(text: str) -> str:
@@ -191,11 +213,17 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     ]
     facts = list(_group_points(base, where.values(), state))
     state = _grouped(state, groups)
-    name = "/".join(grids.compact(cell.text) for cell, head in where.values() if head.kind in ("indicator", "label"))
+    named = [grids.compact(cell.text) for cell, head in where.values() if head.kind in ("indicator", "label")]
+    name = "/".join(text for text in named if context.role(text) != "group") or "/".join(named)
     facts += _grades(base, [cell for _, cell in cells], state)
     label, dims, state = _subject(base, name, state)
+    if dims.get("item") == "ind:总分":  # the score of the whole belongs to no group
+        state = replace(state, groups=("", ""))
     for cell, head in where.values():
-        if head.kind in _VALUE_KINDS and not _GRADE.match(cell.text.strip()):
+        if head.kind == "note" and re.search(r"\d", cell.text):
+            note = replace(head, dims={"phase": "目标" if context.phase == "预算" else "完成", "metric": "指标值"})
+            facts.append(replace(_fact(base, cell, state, label, name, note, dims), kind="note"))
+        elif head.kind in _VALUE_KINDS and not _GRADE.match(cell.text.strip()):
             facts.append(_fact(base, cell, state, label, name, head, dims))
     return facts, state, {head.kind: cell for cell, head in where.values()}
 
@@ -302,7 +330,7 @@ def _fact(base: _Base, cell: Cell, state: State, label: str, name: str, head: He
         base=dims.get("base"),
         project=project or None,
         group=state.groups[1] or None,
-        leaf=item not in ("ind:合计", "ind:总分", "ind:总计"),
+        leaf=item not in ("ind:合计", "ind:总分", "ind:总计") or "project" in row,
     )
 
 

@@ -256,7 +256,9 @@ def _why_not(frame: Frame, n: int, c: int) -> tuple[str, bool]:
     if any(c in b.labels for b in grid.blocks):
         return "行名里的数字", True
     if frame.alignment is not None and any(row == n for row, _ in frame.alignment.cells):
-        return "超出本表固定的栏数", False
+        full = {place for (row, _), place in frame.alignment.cells.items() if row == n} == set(range(len(frame.alignment.form.columns)))
+        return ("多印的数（表式各栏都已有数）", True) if full else ("超出本表固定的栏数", False)
     if not grid.paths[c]:
-        return "表头没有这一列", False
+        filled = [cell.text for row in grid.body if (cell := grids.cell(grid.table, row, c)) and cell.text]
+        return ("多印的空栏（无表头，全为零）", True) if not any(map(numbers.number, filled)) else ("表头没有这一列", False)
     return "没有行名", False
