@@ -5,6 +5,7 @@ cold ask        a fresh process that answers one question, against a fresh `pyth
 build           the corpus into a new library, per document; again with nothing new
 size            triples per fact, and bytes on disk per document, in all and without what is there once (the ontology)
 warm            questions and look-ups in a process that is already running
+paraphrases     one question asked ten ways (paraphrases.py); hostile    what is no question (hostile.py)
 
 run.py --questions FILE.jsonl    also ask questions with known answers and say how many first figures are right
 """
@@ -26,6 +27,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+import hostile  # noqa: E402
+import paraphrases  # noqa: E402
 
 QUESTION = "天元区数据局2024年三公经费"
 WARM = ["天元区数据局2024年公务接待费", "岳阳智慧城管2024年人员经费", "数据局2024年支出决算总计", "数据局一般行政管理事务为什么比预算少"]
@@ -165,6 +169,7 @@ def main() -> None:
     os.environ["XDG_STATE_HOME"] = ENVIRONMENT["XDG_STATE_HOME"] = str(folder)
     try:
         rows = [*building(ROOT / "corpus", folder), *cold(folder / "library"), *warm(folder / "library")]
+        rows += [*paraphrases.rows(paraphrases.Library(folder / "library"))[0], *hostile.rows(folder / "library")[0]]
         if arguments.questions:
             rows += scored(folder / "library", arguments.questions)
     finally:

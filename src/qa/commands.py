@@ -167,6 +167,14 @@ def _lines(source: str) -> Iterable[str]:
     return sys.stdin if source == "-" else _text(Path(source)).splitlines()
 
 
+def _is_file(name: str) -> bool:
+    """Whether there is such a file; what is too long for a file name is none."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
@@ -185,7 +193,7 @@ def sparql(query: str, library: Path, *, format: str, seconds: float, limit: int
 
     if query == "-":
         query = sys.stdin.read()
-    elif query.endswith(".rq") or ("{" not in query and Path(query).is_file()):
+    elif query.endswith(".rq") or ("{" not in query and _is_file(query)):
         query = _text(Path(query))
     outcome = running.run_query(library, query, format="json" if format == "table" else format, seconds=seconds, limit=limit)
     if format == "table":

@@ -14,6 +14,10 @@ from kg.model import ChazhangError, NotFoundError
 
 FOUND, NOTHING, USAGE = 0, 1, 2
 
+#: What a terminal would obey, and how much of a message is printed: what was typed may be anything, and is repeated in messages.
+UNSAFE = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+_LONGEST = 400
+
 #: What typer says in English, and how we say it.
 _PHRASES = (
     (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", r"多出的参数：\1。含空格的内容请加引号"),
@@ -47,10 +51,14 @@ class _Typed:
         """The value of a parameter, or a list of values."""
         try:
             if self.many:
-                return [self.kind(one) for one in value or ()]
-            return value if value is None else self.kind(value)
+                return [self._one(one) for one in value or ()]
+            return value if value is None else self._one(value)
         except ValueError as error:
             raise BadParameter("要写成整数" if self.kind is int else "要写成数字", ctx=ctx, param=param) from error
+
+    def _one(self, value: Any) -> Any:
+        """A single value; text with ? for the halves of characters that a shell hands over for bytes that are no UTF-8."""
+        return value.encode("utf-8", "replace").decode("utf-8") if self.kind is str and isinstance(value, str) else self.kind(value)
 
 
 _TYPES = {bool: (bool, False), str: (str, False), Path: (Path, False), int: (int, False), float: (float, False),
@@ -142,7 +150,17 @@ class Door(_Chinese, TyperGroup):
 
     @staticmethod
     def _complain(message: str) -> None:
-        sys.stderr.write(" ".join(message.split()) + "\n")
+        sys.stderr.write(brief(message) + "\n")
+
+
+def brief(message: str) -> str:
+    """A message in one line that a terminal can print, whatever was repeated in it.
+
+    >>> brief("没有单位“\\x1b[31m甲\\n乙”")
+    '没有单位“[31m甲 乙”'
+    """
+    said, half = " ".join(message.split()).translate(UNSAFE), _LONGEST // 2
+    return said if len(said) <= _LONGEST else f"{said[:half]}…{said[-half:]}"
 
 
 def spoken(error: Exception) -> str | None:

@@ -29,7 +29,7 @@ class Library:
         """The answer to a question in Chinese: figures with 口径 and citations, or why there is none."""
         asked = clean(text[: LIMIT * 4])
         if not asked:
-            return Answer(text[:LIMIT], "clarify", "请输入一个问题，例如“2024年三公经费是多少”。")
+            return Answer("", "clarify", "请输入一个问题，例如“2024年三公经费是多少”。")
         if len(asked) > LIMIT or len(text) > LIMIT * 4:
             return Answer(asked[:60] + "…", "clarify", f"问题太长（超过 {LIMIT} 字）。请只问一件事，例如“2024年三公经费是多少”。")
         self._facts.asked.clear()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kg.model import QueryError
+from qa.door import UNSAFE, brief
 
 Record = Mapping[str, Any]
 #: Width of a table in a pipe: wide enough that nothing is wrapped.
@@ -48,7 +49,7 @@ def _table(records: Iterable[Record], columns: Mapping[str, str], right: Sequenc
         table.add_column(heading, justify="right" if key in right else "left", overflow="fold", no_wrap=not terminal)
     count = 0
     for record in records:
-        table.add_row(*(Text(text(record.get(key))) for key in columns))
+        table.add_row(*(Text(text(record.get(key)).translate(UNSAFE)) for key in columns))
         count += 1
     if count:
         Console(file=sys.stdout, width=None if terminal else _WIDE, highlight=False, soft_wrap=not terminal).print(table)
@@ -74,6 +75,7 @@ def _jsonl(records: Iterable[Record], columns: Mapping[str, str], _: Sequence[st
 
 def lines(found: Iterable[str]) -> None:
     """Write lines to stdout; on a terminal what stands in 【】 is lit."""
+    found = (line.translate(UNSAFE) for line in found)
     if not sys.stdout.isatty():
         sys.stdout.write("".join(f"{line}\n" for line in found))
         return
@@ -89,4 +91,4 @@ def lines(found: Iterable[str]) -> None:
 
 def chat(message: str) -> None:
     """Say something beside the result: one line on stderr."""
-    sys.stderr.write(message + "\n")
+    sys.stderr.write(brief(message) + "\n")
