@@ -18,7 +18,7 @@ _CLAUSE = {",": "，", ";": "；", ":": "："}  # clause marks typed in half wid
 def read(
     document: Document, identity: Identity, knowledge: Knowledge, labels: terms.Terms, facts: list[Fact]
 ) -> tuple[list[Fact], list[Unread]]:
-    """The figures in those text values among `facts` that are sentences. Offsets are those of the file's line."""
+    """The figures in those text values among `facts` that are sentences. Offsets are those of the file's line, or of the cell."""
     found: list[Fact] = []
     unread: list[Unread] = []
     for fact in facts:
@@ -28,18 +28,23 @@ def read(
         inside = replace(document, blocks=(paragraph,))
         told, missed = narrative.read(inside, replace(identity, year=fact.year), knowledge, labels)
         found += [_filed(f, fact) for f in told]
-        unread += missed
+        for miss in missed:
+            address, text = _in_cell(miss.address, miss.text, fact)
+            unread.append(replace(miss, address=address, text=text))
     return found, unread
 
 
 def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
-    """The cell behind a text value as a paragraph, where it is a sentence with figures in a line of the file."""
+    """The cell behind a text value as a paragraph, where it is a sentence with figures."""
     text, place = fact.text or "", fact.address
     shortest = _SHORTEST.get(fact.kind, _SENTENCE)
     if fact.value is not None or fact.low is not None or fact.high is not None or len(text) < shortest or not re.search(r"\d", text):
         return None
-    if place.line is None or place.page is not None or place.column is None:
+    if place.column is None:
         return None
+    if place.line is None:
+        plain = "".join(_CLAUSE.get(char, char) for char in fact.quote if not char.isspace())
+        return Paragraph(place, plain, (), section=(fact.table, fact.column))
     line = document.lines[place.line - 1]
     offset = line.find(fact.quote, sum(len(part) + 1 for part in line.split("\t")[: place.column - 1]))
     if offset < 0:
@@ -55,14 +60,25 @@ def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
     return Paragraph(here, "".join(kept), tuple(runs), section=(fact.table, fact.column))
 
 
+def _in_cell(place: Address, printed: str, cell: Fact) -> tuple[Address, str]:
+    """A figure's place and print, where the file has no lines, by the cell's own text."""
+    if cell.address.line is not None or place.start is None or place.end is None:
+        return place, printed
+    kept = [n for n, char in enumerate(cell.quote) if not char.isspace()]
+    start, end = kept[place.start], kept[place.end - 1] + 1
+    return replace(place, start=start, end=end), cell.quote[start:end]
+
+
 def _filed(figure: Fact, cell: Fact) -> Fact:
     """A figure of a sentence in a cell, under the cell's table, row, project and phase."""
-    place = replace(figure.address, table=cell.address.table, row=cell.address.row)
+    place, quote = _in_cell(figure.address, figure.quote, cell)
+    place = replace(place, table=cell.address.table, row=cell.address.row)
     phase = figure.phase if figure.flow else cell.phase  # amounts say their phase, counts have the cell's
     row, column = (figure.column, "比例") if figure.metric == "比率" else (figure.row, figure.column)  # a rate is told by its name
     return replace(
         figure,
         address=place,
+        quote=quote,
         kind="performance",
         table=cell.table,
         row=f"{cell.row}/{row}",

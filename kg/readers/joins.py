@@ -78,6 +78,8 @@ def _continues(parts: tuple[Part, ...], grid: Grid, captioned: bool) -> int | No
         skip += 1
     if skip:
         return None if ended or skip == grid.height else skip
+    if first.row(0)[0] and first.row(0)[0] == grid.row(0)[0]:
+        return None  # begins as the one above began, and goes on otherwise: the next of its kind
     figures = any(numbers.number(text) is not None for text in grid.row(0))
     return None if captioned or (ended and not figures) else 0
 

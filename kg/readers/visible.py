@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 Char = dict[str, Any]
 
+_SORTS = ("latin", "chinese")
 SCALE = 1.5  # pixels a point
 _INK = 24  # difference of grey levels that the eye takes for ink
 
@@ -127,11 +128,17 @@ def _with_ink(chars: list[Char], page: Page, bitmap: Image | None) -> list[Char]
     ]
     if bitmap is not None:
         ink = [_leaves_trace(c, bitmap, page.cropbox) for c in chars]
-        kinds = [(c["fontname"], c["text"] > "\u2e80") for c in chars]
+        kinds = [(c["fontname"], _sort(c["text"])) for c in chars]
         all_of, seen_of = Counter(kinds), Counter(kind for kind, trace in zip(kinds, ink, strict=True) if trace)
-        paintable = {kind for kind in all_of if seen_of[kind] * 2 >= all_of[kind]}
+        # A sign that the font here lacks seems inked where a rule runs close by; letters are too many for that.
+        paintable = {kind for kind in all_of if seen_of[kind] * 2 >= all_of[kind] and (kind[1] in _SORTS or seen_of[kind] == all_of[kind])}
         shown = [trace if kind in paintable else flag for kind, trace, flag in zip(kinds, ink, shown, strict=True)]
     return [c for c, visible in zip(chars, shown, strict=True) if visible]
+
+
+def _sort(text: str) -> str:
+    """The sort of characters that a font here may lack as a whole: its letters and digits, its Chinese, or one sign (≥, “)."""
+    return _SORTS[0] if text.isascii() else _SORTS[1] if text > "\u2e80" else text
 
 
 def _leaves_trace(char: Char, bitmap: Image, crop: Box) -> bool:

@@ -48,7 +48,7 @@ def items(sheet: Worksheet) -> Iterator[compose.Item]:
 
 def _items(sheet: Worksheet) -> Iterator[compose.Item]:
     rows = sheet.rows()
-    if any(re.sub(r"\s", "", text) == "目录" for filled in list(rows.values())[:3] for _, text in filled):
+    if _contents(rows):
         return
     numbers = list(rows)
     n = 0
@@ -65,6 +65,13 @@ def _items(sheet: Worksheet) -> Iterator[compose.Item]:
         else:
             yield from (compose.Prose("　".join(text for _, text in rows[row])) for row in body)
         n = end
+
+
+def _contents(rows: Mapping[int, Sequence[tuple[int, str]]]) -> bool:
+    """Whether a sheet is nothing but a table of contents."""
+    texts = [text for filled in rows.values() for _, text in filled]
+    head = any(re.sub(r"\s", "", text) == "目录" for filled in list(rows.values())[:3] for _, text in filled)
+    return head and all(len(text) <= _TITLE for text in texts)
 
 
 def _lone(filled: Sequence[tuple[int, str]]) -> bool:
