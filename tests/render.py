@@ -208,7 +208,7 @@ _FOOT = """<div class="share">分享到：<a href="#">微信</a> 【<a href="#">
 
 def page(items: Sequence[Item]) -> bytes:
     """A page of a government site in GB2312: navigation, the article in a table for layout, tables with spans, a footer."""
-    out = [f"<h1>{html.escape(next(i.text for i in items if isinstance(i, Prose)))}</h1><div>发布时间：2025-09-30 来源：本站</div>"]
+    out = ["<div>发布时间：2025-09-30 来源：本站 字体：【大 中 小】</div>"]
     for item in items:
         if isinstance(item, Prose):
             tag = f"h{min(item.level + 1, 6)}" if item.level else "p"
