@@ -14,7 +14,7 @@ from kg import build
 from kg.model import Fact
 
 SHARE = 0.99
-#: What must be the same: figure, measure, row and all dimensions. Address, print (1, 227. 61 is a number in a workbook) and column may differ.
+#: What must be the same: figure, measure, row and all dimensions. Address and print (1, 227. 61 is a number in a workbook) may differ.
 COMPARED = (
     "kind", "value", "text", "low", "high", "strict", "measure", "metric", "unit", "year", "phase", "item", "flow", "fund", "spend", "func",
     "project", "base", "leaf",
