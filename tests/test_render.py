@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -14,15 +15,15 @@ from kg import build
 from kg.model import Fact
 
 SHARE = 0.99
-#: What must be the same: figure, measure, row and all dimensions. Address and print (1, 227. 61 is a number in a workbook) may differ.
+#: What must be the same: figure, measure, row and all dimensions. Not the address, nor white space.
 COMPARED = (
-    "kind", "value", "text", "low", "high", "strict", "measure", "metric", "unit", "year", "phase", "item", "flow", "fund", "spend", "func",
+    "kind", "value", "low", "high", "strict", "measure", "metric", "unit", "year", "phase", "item", "flow", "fund", "spend", "func",
     "project", "base", "leaf",
 )  # fmt: skip
 
 
 def key(fact: Fact) -> tuple[object, ...]:
-    return (*(getattr(fact, name) for name in COMPARED), fact.row.replace(" ", ""))
+    return (*(getattr(fact, name) for name in COMPARED), *(re.sub(r"\s", "", words) for words in (fact.text or "", fact.row)))
 
 
 @cache
