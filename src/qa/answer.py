@@ -7,7 +7,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.terms import key
-from qa import asks, breakdown, choose, collect, compose, figure, issues, moves, passages, performance, refuse, shares, slices, sums
+from qa import (
+    asks,
+    bounds,
+    breakdown,
+    choose,
+    collect,
+    compose,
+    figure,
+    filters,
+    issues,
+    moves,
+    passages,
+    performance,
+    refuse,
+    shares,
+    slices,
+    sums,
+)
 from qa.choose import Ask
 from qa.collect import Collected
 from qa.compose import Session
@@ -43,7 +60,7 @@ def _different_years(question: Question, found: Answer) -> list[Notice]:
 def _respond(session: Session, question: Question) -> Answer:
     if question.missing_unit and not question.units:
         return refuse.missing_unit(session, question)
-    if not question.units and len(question.unit_choice) == 1:
+    if not question.units and (len(question.unit_choice) == 1 or (question.place and not question.all_units)):
         return refuse.which_unit(session, question, question.unit_choice)
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
     if question.has(*_TEXT_OPS) and not question.has("reason"):
@@ -59,7 +76,7 @@ def _respond(session: Session, question: Question) -> Answer:
     question = slices.with_axis(question, wanted)
     if len(wanted) > 1 and "构成" in question.text and all(a.total for a in wanted):
         question = replace(question, axis="")
-    if question.axis in slices.LEVELS or question.axis == "project":
+    if question.axis in filters.LEVELS or question.axis == "project":
         found = slices.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)
         if found is not None:
             return found
@@ -140,6 +157,10 @@ def _figures(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         return none or refuse.nothing_found(
             session, question, wanted, [f for ask in wanted for f in figure.fetch(session, ask, question.units)]
         )
+    if question.all_units and (within := bounds.condition(question)) is not None:
+        collected = replace(collected, figures=tuple(f for f in collected.figures if within(f.fact)), missing=())
+        if not collected.figures:
+            return Answer(question.text, "answered", "没有符合条件的单位。")
     if not question.units and not question.all_units and len({f.fact.unit for f in collected.figures}) > 1:
         return refuse.which_unit(session, question, [u for u in collected.units if any(f.fact.unit == u.curie for f in collected.figures)])
     if collected.missing and question.has("sum", "compare", "difference") and not question.all_units and len(collected.figures) < 2:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa import choose, compose, figure, slices, sums
+from qa import choose, compose, figure, filters, sums
 from qa.choose import Ask
 from qa.collect import document_years
 from qa.compose import Session
@@ -149,7 +149,7 @@ def _codes(session: Session, fact: Fact) -> list[Fact]:
     scheme, _, code = fact.item.partition(":")
     if not code.isdecimal():
         return []
-    items = [c for c in slices.codes(session, fact.unit, scheme) if c.startswith(fact.item) and c != fact.item]
+    items = [c for c in filters.codes(session, fact.unit, scheme) if c.startswith(fact.item) and c != fact.item]
     facts = [f for f in session.facts.fetch(unit=[fact.unit], year=[fact.year], item=items) if f.metric == "金额"] if items else []
     finer = [
         f
@@ -238,7 +238,7 @@ def _classes(session: Session, one: Figure) -> list[Fact]:
     fact = one.fact
     if fact.item not in choose.TOTALS or fact.spend in ("", "全部") or fact.project:
         return []
-    items = slices.codes(session, fact.unit, "econ", 3)
+    items = filters.codes(session, fact.unit, "econ", 3)
     facts = [
         f
         for f in (session.facts.fetch(unit=[fact.unit], year=[fact.year], item=items) if items else ())

@@ -24,6 +24,7 @@ _WEIGHT = {
     "phase": 0.95,
     "kind": 0.9,
     "amount": 2.0,
+    "bound": 2.0,
     "op": 0.9,
     "axis": 1.2,
     "filler": 0.0,

@@ -134,7 +134,7 @@ class Lexicon:
                 concept = known.get(str(row["thing"]))
                 own = key(str(row["label"])) if row["label"] is not None else ""
                 labels = {own} if own else set()
-                if row["path"] is not None:
+                if row["path"] is not None and str(row["thing"]) not in ("ind:合计", "ind:总计"):  # a total's row may be called by a unit
                     printed = {
                         key(part.lstrip("0123456789 "))
                         for part in str(row["path"]).split("/")

@@ -63,6 +63,7 @@ class Question:
     units: tuple[Unit, ...] = ()
     unit_choice: tuple[Unit, ...] = ()  # several fit one mention
     all_units: bool = False
+    place: bool = False  # what the mention names is a city or county, not an organisation
     missing_unit: str = ""  # an organisation that the library does not hold
     years: tuple[int, ...] = ()
     relative_years: tuple[int, ...] = ()  # 今年 0, 去年 -1; resolved against the years said or known

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from qa import compose, figure, sums
+from qa import compose, figure, refuse, sums
 from qa.choose import Ask, about
 from qa.collect import Collected, document_years
 from qa.compose import Session
@@ -14,6 +15,8 @@ from qa.figure import Figure
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
 
 _FUNDS = ("全部", "财政拨款", "一般公共预算", "")
+#: 追加了多少, not 追加项目实际花了多少
+_HOW_MUCH_ADDED = re.compile(r"(?:追加|调增|调减)(?:了|的)?(?:预算|资金|经费|金额|指标)?(?:是)?(?:多少|几)")
 _AGAINST_BUDGET = ("年初预算", "全年预算", "预算")
 
 
@@ -80,7 +83,27 @@ def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             best = list({(f.unit, f.year): f for f in reversed(found)}.values())
             results = [replace(compose.result(session, f), phase="", indicator=f.column_path) for f in best]
             return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results))
-    return None
+    return _budget_change(session, question, wanted[0]) if len(wanted) == 1 and _HOW_MUCH_ADDED.search(question.text) else None
+
+
+def _budget_change(session: Session, question: Question, ask: Ask) -> Answer:
+    """追加 where it is not stated: 全年预算 less 年初预算, both as stated; refused where one is missing."""
+    results: list[Result] = []
+    units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    for unit in units:
+        facts = figure.fetch(session, ask, [unit])
+        year = _year(session, question, unit, facts)
+        pair = [figure.find(session, replace(ask, phases=(p,)), facts, unit, year) for p in ("全年预算", "年初预算")] if year else []
+        later, first = (one.fact if one else None for one in pair) if pair else (None, None)
+        if later is None or first is None or not sums.comparable([later, first]) or later.amount is None or first.amount is None:
+            continue
+        word = "追加" if later.amount >= first.amount else "调减"
+        larger, smaller = sorted((later, first), key=lambda f: f.amount or 0, reverse=True)
+        gap = sums.difference(session, larger, smaller, f"{compose.name(first, ask)}年中{word}（全年预算与年初预算之差）")
+        results += [gap, compose.result(session, later), compose.result(session, first)]
+    if results:
+        return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results))
+    return refuse.nothing_found(session, question, [replace(ask, phases=("追加",))], [])
 
 
 def of_another(session: Session, question: Question, ask: Ask) -> Answer | None:

@@ -14,7 +14,7 @@ from qa.text import Text
 #: what people add to a project's name or leave away
 _TAIL = re.compile(r"(?:(?:工作)?(?:专项)?(?:经费|资金|费用|费)?(?:项目|专项)?(?:支出|经费)?|指标|情况)$")
 _EDGE_ROLES = {"unknown", "item", "project", "unit", "filler", "metric", "phase", "dim", "op", "kind", "axis"}
-_NEVER = {"year", "amount", "form"}
+_NEVER = {"year", "amount", "bound", "form"}
 #: what no name says: a question about names
 _ASKING = {"rank-max", "rank-min", "order", "parts", "list", "reason", "compare", "share", "unit-axis"}
 #: what is left of a whole is another thing than the whole
@@ -88,6 +88,8 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
                 and last.end - first.start >= 2
             ):
                 bare = "".join(text.squeezed[m.start : m.end] for m in inner if m.role not in ("filler", "op"))
+                if "op" in (first.role, last.role):  # what is asked of the name (追加了) is no part of it
+                    bare = text.squeezed[first.start : last.end]
                 windows.append((first.start, last.end, bare))
     return sorted(windows, key=lambda w: w[0] - w[1])
 

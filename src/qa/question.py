@@ -45,6 +45,11 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
         mentions=tuple(mentions),
         units=chosen,
         unit_choice=choice,
+        place=not chosen
+        and bool(choice)
+        and not by_role.get("project")
+        and not any(c.prefix == "item" for m in by_role.get("item", []) for c in m.concepts)
+        and any(_is_place(m, choice) for m in by_role.get("unit", [])),
         all_units="unit-axis" in ops,
         missing_unit=stranger or missing,
         years=said_years,
@@ -71,7 +76,7 @@ def _units(reading: Reading, mentions: Sequence[Mention]) -> tuple[tuple[Unit, .
     notes = []
     for mention in mentions:
         fitting = tuple(known[c] for c in mention.value.split("|"))
-        if len(fitting) == 1 and mention.text.endswith(("省", "市", "区", "县")) and units.place_only(key(mention.text), fitting):
+        if len(fitting) == 1 and _is_place(mention, fitting):
             open_.append(fitting)  # the whole city may be meant
         elif len(fitting) == 1:
             certain[fitting[0].curie] = fitting[0]
@@ -86,6 +91,11 @@ def _units(reading: Reading, mentions: Sequence[Mention]) -> tuple[tuple[Unit, .
         common = [u for u in undecided[0] if all(u in other for other in undecided)]
         return (tuple(common), (), notes) if len(common) == 1 and len(undecided) > 1 else ((), tuple(common or undecided[0]), notes)
     return tuple(certain.values()), (), notes
+
+
+def _is_place(mention: Mention, fitting: Sequence[Unit]) -> bool:
+    """Whether a mention is a province, city or county as a whole, not an organisation there."""
+    return mention.text.endswith(("省", "市", "区", "县")) and units.place_only(key(mention.text), fitting)
 
 
 def _stranger(reading: Reading, mentions: Sequence[Mention]) -> str:
@@ -125,7 +135,7 @@ def _ops(text: Text, mentions: Sequence[Mention]) -> frozenset[str]:
     terms = [
         (m.start, m.end)
         for m in mentions
-        if m.role in ("item", "project", "unit", "kind") and [c.curie for c in m.concepts] != ["ind:合计"]
+        if m.role in ("item", "project", "unit", "kind", "bound") and [c.curie for c in m.concepts] != ["ind:合计"]
     ]
     found = {op for i, j, op in words.operations(text.squeezed) if not text.crosses(i, j) and not any(a <= i and j <= b for a, b in terms)}
     return frozenset(found)

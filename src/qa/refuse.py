@@ -25,6 +25,7 @@ _SAID = {
     "op": "操作",
     "axis": "分类",
     "amount": "数额",
+    "bound": "限定",
     "filler": "虚词",
     "unknown": "未识别",
 }

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from qa import choose, compose, figure, sums, words
+from qa import bounds, choose, compose, figure, filters, sums, words
 from qa.choose import Ask
 from qa.collect import document_years
 from qa.compose import Session
+from qa.filters import LEVELS, codes
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
 from qa.near import stem
 
-LEVELS = {"func:类": ("func", 3), "func:项": ("func", 7), "econ:款": ("econ", 5), "govecon:款": ("govecon", 3)}
 _MOST = 30
 #: no item named: everything that is spent
 EVERYTHING = choose.about("", flow="支出")
 _NAMES = {"func": "功能科目", "econ": "经济科目", "govecon": "政府经济科目", "project": "项目"}
-#: 决算小于年初预算 and the like: what makes a member of the slice count
-_LESS = re.compile(r"小于|低于|少于|不到|没(?:有)?完成|未完成|比.{0,6}少")
-_MORE = re.compile(r"大于|高于|超过|多于|超出|超支|超了|比.{0,6}多")
-_NOTHING = re.compile(r"(?:没|未|没有)(?:安排|有|列)?(?:年初)?预算|年初(?:没|未|没有)(?:安排)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +72,6 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
     return max(found, key=_goodness) if found else None
 
 
-def codes(session: Session, unit: str, scheme: str, length: int = 0) -> list[str]:
-    """The 科目 of a scheme (of one level) that a unit's documents speak of."""
-    found = {c.curie for concepts in session.lexicon.names(unit).values() for c in concepts if c.prefix == scheme}
-    return sorted(c for c in found if c.partition(":")[2].isdecimal() and (not length or len(c.partition(":")[2]) == length))
-
-
 def _level(axis: str, code: str, length: int) -> bool:
     return len(code) == length or (axis == "func:项" and len(code) == 7)
 
@@ -125,6 +114,10 @@ def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
 
 def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     """A ranking inside one total runs over what that total is made of: 公用经费 over 经济科目, 项目支出 over projects."""
+    if not question.axis and not question.all_units and bounds.condition(question) is not None:
+        said = next((axis for word, axis in (("项目", "project"), ("专项", "project"), ("科目", "func:项")) if word in question.text), "")
+        if said and not question.projects:
+            return replace(question, axis=said)
     if not question.axis and len(wanted) == 1 and question.has("rank-max", "rank-min") and len(question.units) == 1:
         code = next((i for i in wanted[0].items if i.startswith(("econ:", "func:")) and len(i) <= 10), "")
         if code and "科目" in question.text:
@@ -173,15 +166,16 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
     """The slice of each unit and year, listed, ranked, added up or filtered as the question wants."""
     results: list[Result] = []
     warnings: list[Notice] = []
-    text = ""
+    text, said = "", False
     for unit in units:
         for year in _years(session, question, unit):
             part = _one(session, question, ask, unit, year)
             if part is not None:
                 text += part.answer
+                said = True
                 results += part.results
                 warnings += part.warnings
-    return Answer(question.text, "answered", text, tuple(results[:40]), warnings=tuple(warnings)) if results else None
+    return Answer(question.text, "answered", text, tuple(results[:40]), warnings=tuple(warnings)) if said else None
 
 
 def _years(session: Session, question: Question, unit: Unit) -> list[int]:
@@ -200,6 +194,10 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
     usable = [f for f in unique.values() if f.value is not None]
     if not usable:
         return None
+    within = bounds.condition(question)
+    usable = [f for f in usable if within is None or within(f)]
+    if not usable:
+        return _nothing_within(question, unit.name, year)
     usable.sort(key=lambda f: f.value or Decimal(0), reverse=not question.has("rank-min"))
     if question.has("rank-max", "rank-min") and not question.top:
         usable = [f for f in usable if f.value == usable[0].value]
@@ -218,9 +216,9 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
     )
     if metric:
         return _rated(session, question, ask, unit, year, metric)
-    condition = _condition(question)
+    condition = filters.condition(question)
     if condition is not None and question.axis in LEVELS:
-        return _filtered(session, question, ask, unit, year, condition)
+        return filters.answer(session, question, unit, year, condition)
     phase = ask.phases[0] if ask.phases else ""
     for wanted in [phase] if phase else ["决算", "预算"]:
         found = (
@@ -236,8 +234,15 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
     return None
 
 
+def _nothing_within(question: Question, unit: str, year: int) -> Answer:
+    return Answer(question.text, "answered", f"{unit}{year}年没有符合条件的。")
+
+
 def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answer:
-    shown = [f for f in found.members if f.value] or list(found.members)
+    within = bounds.condition(question)
+    shown = [f for f in found.members if f.value and (within is None or within(f))] or (list(found.members) if within is None else [])
+    if not shown:
+        return _nothing_within(question, found.members[0].unit_name, found.members[0].year)
     ranked = sorted(shown, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min"))
     year, unit = shown[0].year, shown[0].unit_name
     if (
@@ -245,13 +250,13 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
         or (question.has("total") and not question.has("parts"))
         or (question.has("whether") and "合计" in question.text)
     ):
-        return _added(session, question, found, found.members)
+        return _added(session, question, found, found.members if within is None else shown)
     if question.has("rank-max", "rank-min") and not question.top:
         return _first(session, question, ask, found, ranked)
     ranked = ranked[: question.top or _MOST] if question.has("rank-max", "rank-min", "order") else shown[:_MOST]
     results = [compose.result(session, f) for f in ranked]
     whole = found.total or (_total(session, ranked[0]) if found.axis != "project" else None)
-    if whole is not None and whole.amount and not question.has("rank-max", "rank-min", "order"):
+    if whole is not None and whole.amount and within is None and not question.has("rank-max", "rank-min", "order"):
         results.append(compose.result(session, whole))
     text = (
         f"{unit}{year}年{_NAMES.get(found.axis.partition(':')[0], '')}（{found.phase or ranked[0].phase}）："
@@ -335,61 +340,6 @@ def _mismatch(session: Session, found: Slice) -> list[Notice]:
     gap = compose.plain_number(abs(off) / (first.factor or 1))
     message = f"{compose.source(found.total)}各项之和{added}{first.measure}，与合计{compose.shown(found.total)}相差{gap}{first.measure}"
     return [Notice("sum", message, compose.citations(session, (found.total, *[f for f in found.members if f.value][:3])))]
-
-
-# --- filters ------------------------------------------------------------------------------------
-
-
-def _condition(question: Question) -> Callable[[Decimal, Decimal], bool] | None:
-    """What 决算 and 年初预算 of a member must satisfy."""
-    text = question.text
-    if _NOTHING.search(text):
-        return lambda budget, spent: budget == 0 and spent > 0
-    if {"决算", "年初预算"} <= set(question.phases) or ({"决算"} <= set(question.phases) and {"预算"} & set(question.phases)):
-        if _LESS.search(text):
-            return lambda budget, spent: spent < budget
-        if _MORE.search(text):
-            return lambda budget, spent: spent > budget
-    return None
-
-
-def _filtered(
-    session: Session, question: Question, ask: Ask, unit: Unit, year: int, condition: Callable[[Decimal, Decimal], bool]
-) -> Answer | None:
-    scheme, length = LEVELS[question.axis]
-    items = codes(session, unit.curie, scheme, length)
-    facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], item=items) if f.metric == "金额"] if items else []
-    pairs = _pairs(facts, scheme, length)
-    kept = [(b, s) for b, s in pairs if b.amount is not None and s.amount is not None and condition(b.amount, s.amount)]
-    if not pairs:
-        return None
-    if not kept:
-        return Answer(question.text, "answered", f"{unit.name}{year}年没有符合条件的科目。")
-    results = [compose.result(session, f) for pair in kept for f in (pair[1], pair[0])]
-    text = (
-        f"{unit.name}{year}年共{len(kept)}个科目："
-        + "；".join(f"{compose.name(s)}决算{compose.shown(s)}、年初预算{compose.shown(b)}" for b, s in kept)
-        + "。"
-    )
-    return Answer(question.text, "answered", text, tuple(results))
-
-
-def _pairs(facts: Iterable[Fact], scheme: str, length: int) -> list[tuple[Fact, Fact]]:
-    """年初预算 and 决算 of each item, from one sentence or table row where there is one."""
-    by_item: dict[str, dict[str, list[Fact]]] = {}
-    for fact in facts:
-        prefix, _, code = fact.item.partition(":")
-        if prefix == scheme and len(code) == length and not fact.func and not fact.project and fact.spend in ("", "全部"):
-            by_item.setdefault(fact.item, {}).setdefault(fact.phase, []).append(fact)
-    return [(pair[0], pair[1]) for phases in by_item.values() if (pair := _pair(phases))]
-
-
-def _pair(phases: Mapping[str, Sequence[Fact]]) -> tuple[Fact, Fact] | None:
-    budgets, spent = phases.get("年初预算") or phases.get("预算") or (), phases.get("决算") or ()
-    together = [(b, s) for b in budgets for s in spent if b.row == s.row]
-    if together:
-        return together[0]
-    return (budgets[0], spent[0]) if budgets and spent else None
 
 
 __all__ = ["Slice", "answer", "figure", "members", "projects"]

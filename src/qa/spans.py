@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from qa import units, words, years
+from qa import bounds, units, words, years
 from qa.lattice import Span
 from qa.model import Concept, Unit
 from qa.text import Text
@@ -155,4 +155,5 @@ def _word_spans(text: Text) -> list[Span]:
     axes = [Span(i, j, "axis", value=axis) for i, j, axis in words.axes(squeezed)]
     asked = [Span(i, j, "op", value=op) for i, j, op in words.operations(squeezed) if j - i <= 9 and not text.crosses(i, j)]
     amounts = [Span(m.start(), m.end(), "amount", value=m[0]) for m in _AMOUNT.finditer(squeezed)]
-    return axes + asked + amounts + [Span(i, j, "filler") for i, j in words.fillers(squeezed)]
+    limits = [Span(i, j, "bound", value=squeezed[i:j]) for i, j in bounds.spans(squeezed)]
+    return axes + asked + amounts + limits + [Span(i, j, "filler") for i, j in words.fillers(squeezed)]

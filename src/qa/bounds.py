@@ -1,0 +1,69 @@
+"""A bound that a question sets: 超过10万元, 100万以上, 不足95%, 低于90分."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qa.model import Fact, Question
+
+_MEASURES = "亿元|亿|万元|万|千元|元|%|分|人次|人|辆|个|件|次|批次"
+_BEFORE = rf"(?:{{words}})(?P<number>\d+(?:\.\d+)?)(?P<measure>{_MEASURES})"
+_AFTER = rf"(?P<number>\d+(?:\.\d+)?)(?P<measure>{_MEASURES})(?:{{words}})"
+_OVER = [
+    re.compile(_BEFORE.format(words="不低于|不少于|不小于|至少|达到|达|大于等于|超过了?|超出|大于|高于|多于|突破|>=|≥|>")),
+    re.compile(_AFTER.format(words="及?以上|之上|往上|起")),
+]
+_UNDER = [
+    re.compile(_BEFORE.format(words="不超过|不高于|不大于|至多|小于等于|不足|不到|低于|小于|少于|<=|≤|<")),
+    re.compile(_AFTER.format(words="及?以下|之下|以内|往下")),
+]
+_INCLUSIVE = re.compile(r"不|至|达|等于|[=≥≤]|以|之|往|起")
+#: 不足 and 不到 are strict although they say 不
+_STRICT = ("不足", "不到")
+_FACTORS = {"亿元": 100_000_000, "亿": 100_000_000, "万元": 10_000, "万": 10_000, "千元": 1000, "元": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit in the base measure (元, %, 分 …), and on which side of it figures count."""
+
+    limit: Decimal
+    measure: str
+    above: bool
+    inclusive: bool
+
+    def holds(self, fact: Fact) -> bool:
+        """Whether a figure is of the bound's kind and within it."""
+        figure = fact.amount if self.measure == "元" else fact.value
+        if figure is None or (fact.measure.endswith("元") if self.measure != "元" else not fact.measure.endswith("元")):
+            return False
+        return (figure > self.limit if self.above else figure < self.limit) or (self.inclusive and figure == self.limit)
+
+
+def find(text: str) -> Bound | None:
+    """The bound in a question without spaces; None where there is none.
+
+    >>> find("支出超过10万元的科目"), find("100万以上的项目有哪些").limit, find("完成率不足95%的").above
+    (Bound(limit=Decimal('100000'), measure='元', above=True, inclusive=False), Decimal('1000000'), False)
+    """
+    found = [(match, above) for above, patterns in ((False, _UNDER), (True, _OVER)) for p in patterns if (match := p.search(text))]
+    if not found:
+        return None
+    match, above = found[0]
+    inclusive = bool(_INCLUSIVE.search(match[0])) and not match[0].startswith(_STRICT)
+    limit = Decimal(match["number"]) * _FACTORS.get(match["measure"], 1)
+    return Bound(limit, "元" if match["measure"] in _FACTORS else match["measure"], above, inclusive)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """The stretches of a question that set a bound."""
+    return [match.span() for pattern in (*_UNDER, *_OVER) for match in pattern.finditer(text)]
+
+
+def condition(question: Question) -> Callable[[Fact], bool] | None:
+    """What a figure must satisfy to be listed; None where the question sets no bound."""
+    bound = find(question.source.squeezed)
+    return bound.holds if bound else None
