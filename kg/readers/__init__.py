@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kg import iris
-from kg.model import Document, ReadError
+from kg.model import Document, Paragraph, ReadError, Table
 from kg.readers import docx, html, pdf, sniff, text, xlsx
 
 #: File suffix to reader: (name, document id, raw bytes) to Document.
@@ -21,6 +23,9 @@ READERS: dict[str, Callable[[str, str, bytes], Document]] = {
     ".html": html.read,
     ".htm": html.read,
 }
+
+#: 2019年度部门预算公开表附后 · 预算表详见附件
+_ATTACHED = re.compile(r"表.{0,4}附后|表(?:详|另)?见附[件表]")
 
 #: A file of fiscal disclosure has some hundred kB, with pictures some MB; far larger files are something else.
 MAX_BYTES = 50_000_000
@@ -61,4 +66,14 @@ def load(path: Path) -> bytes:
 def read(path: Path, data: bytes | None = None) -> Document:
     """Read one file. Raises ReadError with one clear message where it is no readable document."""
     data = load(path) if data is None else data
-    return READERS[path.suffix.lower()](path.name, identifier(path), data)
+    document = READERS[path.suffix.lower()](path.name, identifier(path), data)
+    note = _elsewhere(document)
+    return replace(document, notes=(*document.notes, note)) if note else document
+
+
+def _elsewhere(document: Document) -> str:
+    """What to say of a document without tables whose text says that its tables are attached: they are in another file."""
+    if any(isinstance(block, Table) for block in document.blocks):
+        return ""
+    told = next((b.text for b in document.blocks if isinstance(b, Paragraph) and len(b.text) < 80 and _ATTACHED.search(b.text)), "")
+    return f"正文写“{told}”，但文件里没有表格：表格在另外的附件里，请把附件也放入资料库。" if told else ""

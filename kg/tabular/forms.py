@@ -11,6 +11,7 @@ from kg.knowledge import Column, Concept, Form, Knowledge
 from kg.model import Table
 from kg.tabular import grid as grids
 
+_PHASED = re.compile(r"(.{2,}?)((?:年初|全年|调整)?(?:预算|决算)数?)")
 _NUMBER = re.compile(r"公开\s*0?(\d{1,2})\s*表")
 
 
@@ -81,6 +82,15 @@ class Headings:
         """The concept a heading names; schemes in `first` are asked before the others."""
         bare = re.sub(r"[(（](?:万元|元)[)）]|^(?:19|20)\d\d年(?:度)?", "", text)
         return self.terms.find(bare, (*first, *self.SCHEMES))
+
+    def concepts(self, text: str, first: tuple[str, ...] = ()) -> tuple[Concept, ...]:
+        """The concepts a heading names: itself, or what it is about and the phase behind it (机关运行经费预算数)."""
+        whole = self.concept(text, first)
+        if whole is not None:
+            return (whole,)
+        compound = _PHASED.fullmatch(text)
+        subject, phase = (self.concept(compound[1], first), self.terms.find(compound[2], ("ph",))) if compound else (None, None)
+        return (phase, subject) if subject is not None and phase is not None else ()
 
 
 class Forms:

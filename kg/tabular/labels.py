@@ -166,6 +166,10 @@ def _named(frame: Frame, scheme: str, code: str, label: str) -> tuple[str, str |
     """The item of a coded row. Some publishers number their own rows (302 04 电费): then the printed name tells the item, not the code."""
     concepts = frame.context.knowledge.concepts
     concept = concepts.get(f"{scheme}:{code}")
+    if concept is None and len(code) > 3:  # 类 mistyped or cut off: 7 | 11 | 02 事业单位医疗
+        ends = [c for c in concepts.values() if c.prefix == scheme and (c.notation or "").endswith(code[-4:]) and terms.names(c, label)]
+        if len(ends) == 1 and len(ends[0].notation or "") > len(code):
+            return ends[0].curie, f"编码{code}不完整，按名称“{label}”记"
     if concept is None or not label or terms.names(concept, label):
         return f"{scheme}:{code}", None
     siblings = (f"{scheme}:{code[:-2]}{n:02}" for n in range(100)) if len(code) > 3 else ()

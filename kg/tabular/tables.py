@@ -89,11 +89,10 @@ def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> 
     first = tuple(s for s in (form.rows if form else ()) if s in ("econ", "govecon"))
     dims: dict[str, str] = {}
     for text in path:
-        concept = context.headings.concept(text, first)
-        if concept is not None:
-            own = concept.dims
-            dims |= {k: v for k, v in own.items() if k != "item" or v not in TOTALS or "item" not in dims}
-        elif text == path[-1] and best is None:
+        concepts = context.headings.concepts(text, first)
+        for concept in concepts:
+            dims |= {k: v for k, v in concept.dims.items() if k != "item" or v not in TOTALS or "item" not in dims}
+        if not concepts and text == path[-1] and best is None:
             dims["heading"] = text
         if match := re.search(r"[(（](%|％|人|辆|个|台|平方米|㎡|分)[)）]", text):
             dims["measure"] = "%" if match[1] in "%％" else match[1]
@@ -177,7 +176,8 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
 def _column(frame: Frame, n: int, c: int) -> tuple[Mapping[str, str] | None, tuple[str, ...], str | None]:
     """Dimensions and heading path of a figure cell, after alignment where headings and cells disagree."""
     if frame.alignment is not None:
-        return frame.alignment.column(n, c)
+        known, heading, repair = frame.alignment.column(n, c)
+        return known, heading if repair or not frame.grid.paths[c] else frame.grid.paths[c], repair
     dims = frame.columns[c]
     if dims is not None:
         return dims, frame.grid.paths[c], None
