@@ -20,6 +20,7 @@ _LABELLED = re.compile(
 )
 _COVER = re.compile(rf"^({_NAME})\s*(?:(?:19|20)\d\d\s*年度?)?(?:部门|单位|概况|整体|预算|决算)")
 _SEAL = re.compile(rf"^({_NAME})（盖章）")
+_SUBJECT = re.compile(rf"(?:^|。)({_NAME})(?=(?:19|20)\d\d年)")
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _YEAR = re.compile(r"((?:19|20)\d\d|[二两][〇○零一二三四五六七八九]{3})\s*年")
 
@@ -79,6 +80,9 @@ def _unit(document: Document) -> tuple[str, str]:
     if re.fullmatch(_NAME, stem):
         votes[stem] += 1
     votes.pop("", None)
+    if not votes:  # a cover that is a picture: whose figures the sentences give
+        told = Counter(_strip(match[1]) for p in _paragraphs(document) if not p.level for match in _SUBJECT.finditer(_joined([p.text])))
+        votes = Counter({name: count for name, count in told.items() if count >= 2 and not re.match("[本我该各]|$", name)})
     if not votes:
         return "", ""
     best = max(votes, key=lambda name: (votes[name], len(name)))
