@@ -56,6 +56,13 @@ def find(text: str, above: str, functions: dict[str, tuple[Concept, ...]], knowl
     return Path("/".join(f"{name}（{level}）" for name, level in levels) if len(levels) > 1 else text, concept)
 
 
+def unknown(text: str) -> str:
+    """The print of a marked path (行政运行（项）) whose code nothing tells; '' where the text is no such path."""
+    text = terms.strip_numbering(text.strip('“”" 。：:'))
+    marked = len(text) <= _LONGEST and re.search(_MARK, text)
+    return "/".join(f"{name}（{level}）" for name, level in _levels(text, "")) if marked else ""
+
+
 def _levels(text: str, above: str) -> list[tuple[str, str]]:
     """Names and levels of a path, () where the text is none."""
     found = [(terms.strip_numbering(m["name"].strip('“”" ，、：:')), m["level"]) for m in _LEVEL.finditer(text)]

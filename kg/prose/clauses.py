@@ -18,6 +18,8 @@ _TAIL = re.compile(
     r"^(?:的(?!是))?(?:第?[一二三四五六七八九十]+个)?(?P<noun>[^，,。；;、：:（）()“”§#的]{2,16}?)"
     r"(?=每|分别|组织|财政|编制|全面|全部|均|开展|进行|实行|参加|参与|达到|获得|提供|用于|组成|构成|负责|承担|纳入|编报|，|,|。|；|;|、|：|:|（|）|“|”|§|#|的|和|与|及|在|为|对|向|并|$)"
 )
+#: What ends a reason: 主要是为保障运转的支出，其中：工资福利支出120万元.
+_PARTS = re.compile(r"其中[：:]")
 _NO_NOUN = re.compile(
     r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)"
 )
@@ -140,7 +142,7 @@ def _reason_end(text: str, known: Roles) -> int:
 def _in_reason(before: str, offset: int, compare: re.Match[str] | None, known: Roles) -> bool:
     """Whether the figure stands in a reason: after 主要原因是 with no new comparison at the beginning of a clause."""
     end = _reason_end(before, known)
-    if not end:
+    if not end or _PARTS.search(before[end:]):
         return False
     if compare is not None and offset + compare.start() >= end:
         return not (compare.start() == 0 or before[offset + compare.start() - 1] in _BOUNDARY)

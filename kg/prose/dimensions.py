@@ -34,7 +34,11 @@ def of(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quantity: 
     listed = above.dims.get("flow") if above is not None and subject.item == TOTAL and not subjects.flow_of(subject.row) else None
     if listed in _SIDES and own.get("flow") in (None, *_SIDES):
         own["flow"] = listed
-    flows = (sets.get("flow"), own.get("flow"), _side(above.dims.get("flow") if above else None), _side(talk.context.dims.get("flow")))
+    near, heading = _side(above.dims.get("flow") if above else None), _side(talk.context.dims.get("flow"))
+    classed = subject.item.startswith(
+        "func:"
+    )  # a class says which way its money goes by its column or its heading, not by a list further up
+    flows = (sets.get("flow"), own.get("flow"), *((_side(subjects.flow_of(reading.column)), heading) if classed else (near, heading)))
     dims["flow"] = next(filter(None, flows), "支出")
     dims["fund"] = _fund(reader, own.get("fund"), above.dims.get("fund") if above else None, talk.context.dims.get("fund"))
     spend = own.get("spend") or ("项目支出" if "project" in dims else None) or _spend(above, talk, subject.item) or "全部"

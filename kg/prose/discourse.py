@@ -11,7 +11,7 @@ from kg.prose.roles import Base
 from kg.prose.subjects import Resolver, Subject
 from kg.prose.topics import Context
 
-_PARTS = re.compile(r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|具体包括|如下[：:]|用于[：:]")
+_PARTS = re.compile(r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|主要包括(?=[^；。、，]{2,20}$)|具体包括|如下[：:]|用于[：:]")
 
 
 _EVALUATED = re.compile(
@@ -55,6 +55,7 @@ class Discourse:
     base: Base | None = None
     phase: str = ""  # of the paragraph's last amount
     announced_phase: str = ""
+    outer: Figure | None = None  # before the bracket that is open: what is said in it is an aside
     announced: Subject | None = None  # the last paragraph ended with 其中： or 如下：
 
 
@@ -69,6 +70,9 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
             announced=kept,
             announced_phase=talk.announced_phase if kept else "",
         )
+    listed = talk.announced
+    if listed is None and talk.previous is not None and re.match(r"\s*其中[：:，,]", paragraph.text):
+        listed = talk.previous.subject
     level = topics.level(paragraph.text)
     if talk.project_level == _HERE:
         talk = replace(talk, project="", project_level=9, line=None)
@@ -82,7 +86,7 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
         last=None,
         head=None,
         previous=None,
-        parent=talk.announced,
+        parent=listed,
         parent_phase=talk.announced_phase,
         base=None,
         phase="",
@@ -110,8 +114,8 @@ def class_above(talk: Discourse) -> str:
 
 def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> Discourse:
     """Before a sentence of the paragraph."""
-    talk = replace(talk, last=None, head=None, parts=False)
-    if re.match(r"\s*(?:其中|具体包括|包括)", text) and talk.previous is not None:
+    talk = replace(talk, last=None, head=None, parts=False, outer=None)
+    if re.match(r"\s*(?:其中|具体包括|包括)|[^0-9]*，其中[：:]", text) and talk.previous is not None:
         talk = replace(
             talk, parent=talk.previous.subject, parent_phase=talk.previous.phase if talk.previous.quantity == "money" else "", parts=True
         )
@@ -131,6 +135,14 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
             if found.project and talk.first:
                 talk = replace(talk, project=found.project, project_level=talk.level)
     return talk
+
+
+def bracket(talk: Discourse, before: str) -> Discourse:
+    """Before a figure with the words of its sentence before it: behind a bracket the talk goes on about what it was about before."""
+    inside = before.count("（") + before.count("(") > before.count("）") + before.count(")")
+    if inside and talk.outer is None:
+        return replace(talk, outer=talk.last)
+    return replace(talk, last=talk.outer, outer=None) if talk.outer is not None and not inside else talk
 
 
 def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, own: bool, default: str) -> Discourse:

@@ -16,6 +16,7 @@ from kg.prose.subjects import TOTAL, Subject
 
 CHANGES = ("变动额", "变动率")
 _METRICS = {"money": "金额", "ratio": "比率", "score": "得分", "price": "单价"}
+_INVOLVED = re.compile(r"涉及(?:项目|财政性?|预算)*(?:支出)?(?:资金|金额)")
 _CHANGE = re.compile(r"增加|减少|下降|降低|压减|压缩|核减|缩减|减收|减支|增收|增支|节约|调|追加|年中|年度|预算")
 
 
@@ -109,7 +110,8 @@ def _money_of(reader: Reader, subject: Subject, match: Match) -> Subject:
     if subject.dims.get("metric") != "数量":
         return subject
     name = match.name or "金额"
-    known = reader.resolver.known(name) if "绩效" in subject.label and name == "涉及资金" else None
+    evaluated = "绩效" in subject.label and _INVOLVED.fullmatch(name)
+    known = reader.resolver.known("涉及资金") if evaluated else None
     label = f"{subject.row}{name}"
     return replace(known, row=subject.row) if known else Subject(subject.row, f"item:{iris.slug(label)}", label, {}, subject.project)
 
@@ -133,7 +135,8 @@ def _graded(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: s
     near = discourse.inherited(talk)
     project = found.project if found and found.project else near.project if near and near.project else talk.project
     label = reader.resolver.known(match.name, quantity="score" if metric == "得分" else "grade")
-    item = label.item if label else match.role.sets.get("item", TOTAL)
+    mean = f"item:{iris.slug(match.name)}" if "平均" in match.name else ""  # the mean of many is nobody's score
+    item = mean or (label.item if label else match.role.sets.get("item", TOTAL))
     return Reading(Subject(project or match.name, item, match.name, {}, project, known=True), match.name, metric, None, False)
 
 

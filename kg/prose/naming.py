@@ -19,14 +19,17 @@ _COPULA = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|分别|等)
 _TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|分别|等)+$")
 _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d年度?$")
 _WHOLE = re.compile(r"[总合]计")
+_SUMMED = re.compile(r"总计|总决算|总预算")
 _AMOUNT = re.compile(r"(?:采购|合同|成交|中标)?(?:金额|资金)")
 _VAGUE = re.compile(r"(?:项目|单位|部门|问题|方面|指标)")
 _NO_SUBJECT = re.compile(
     r"^(?:根据|按照|依据|为|因|由于|随着|围绕|经|按|以|将|使|让|把|除|至|到|如|从|坚持|严格|切实|有效|不断|受(?!理|助|益|训|灾|援))"
 )
-_NO_LABEL = re.compile(r"情况|说明|如下|方面")
-_GROUPS = re.compile(r"(?:团组|批次|团|次数|人次|个数|数)$")
+_NO_LABEL = re.compile(r"情况|说明|如下|方面|综述|报告$|问题$|成效$|效果$")
+_GROUPS = re.compile(r"(?:团组|批次|团|次数|人次|个数)?数?$")
+_EVALUATION = re.compile(r"绩效(?:自评|评价|跟踪)|(?:部门|单位|重点|财政)评价")
 _ACQUIRED = re.compile(r"^(?:预算)?(?:安排)?(?P<verb>购置|更新|新增|报废|处置)")
+_SUM_OF_MONEY = re.compile(r"(?:预算)?(?:资金|金额|经费)(?:总额|合计|总计|总量)?")
 _BASIC = ("人员类支出", "运转类支出", "基本支出", "人员经费", "公用经费")
 _OF_PROJECTS = ("项目支出", "特定目标类支出")
 
@@ -65,13 +68,18 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
         return behind, True
     named = _named(reader, want)
     if named is not None:
-        return _part(_evaluated(reader, want, named), talk, quantity), True
+        return _part(reader, _qualified(reader, want, _evaluated(reader, want, named)), talk, quantity), True
     found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计")))
     if quantity == "money" and found is not None and found.dims.get("metric") == "数量" and talk.money is not None:
         found = talk.money.subject  # after counts, money goes on about the money before them
     if want.counted and found is not None:
         return _counted_too(reader, want, found), False
-    if found is None and lead.match and "phase" in lead.match.role.sets and quantity == "money":
+    if (
+        found is None
+        and lead.match
+        and "phase" in lead.match.role.sets
+        and (quantity == "money" or lead.match.role.name.endswith("-执行率"))
+    ):
         return Subject(roles.column(lead.match, ""), TOTAL, "合计", {}, known=True, whole=True), False
     if found is not None and lead.match is None and event.said is None and quantity != "ratio" and lead.piece.strip():
         return None, False  # words that are neither role nor subject: better unread than guessed
@@ -89,11 +97,20 @@ def _behind(reader: Reader, want: _Wanted) -> Subject | None:
     found = reader.resolver.find(noun, quantity=want.quantity, measure=want.measure) if noun else None
     if found is None:
         return None
+    if not found.known and (both := _around(reader, want, noun)) is not None:
+        return both
     found = _evaluated(reader, want, found)
     longer = re.match(r"[^，,。；;、：:（）#§]{2,24}", want.lead.after)
     if not found.known and _VAGUE.fullmatch(found.row) and longer:
         return reader.resolver.noun(longer[0], want.quantity) or found
     return found
+
+
+def _around(reader: Reader, want: _Wanted, noun: str) -> Subject | None:
+    """因公出国（境）共计0个团组: a label that the figure stands in the middle of."""
+    clause = next((c for c, _ in clauses.clauses(want.lead.rest, fresh=roles.EARLIER not in want.lead.before)), "")
+    texts = reader.resolver.strips(_TRAILING.sub("", clause)) if clause else ()
+    return next((s for text in texts if text and (s := reader.resolver.labelled(text + noun, quantity=want.quantity))), None)
 
 
 # --- in the words before the figure -------------------------------------------------------------
@@ -108,6 +125,8 @@ def _named(reader: Reader, want: _Wanted) -> Subject | None:
         found = _of_clause(reader, want, clause, last=n == 0, label=label)
         if found is None:
             continue
+        if found.item == TOTAL and _SUM_OF_MONEY.fullmatch(found.row) and talk.last is not None and subjects.counted(talk.last.quantity):
+            return _money_of(reader, talk.last.subject, found.row)
         if found.bare and discourse.nearby(talk) and (lead.match is not None or re.match(r"(?:共|合计|累计|总计|实际)", clause)):
             return None
         if found.bare and n == 0 and not found.row.endswith("计"):
@@ -129,6 +148,13 @@ def _named(reader: Reader, want: _Wanted) -> Subject | None:
     if lead.match is not None and lead.match.role.sets.get("flow") and not discourse.nearby(talk):
         return Subject(roles.column(lead.match, ""), TOTAL, "合计", {"flow": lead.match.role.sets["flow"]}, known=True, whole=True)
     return None
+
+
+def _money_of(reader: Reader, counted: Subject, name: str) -> Subject:
+    """纳入绩效目标的项目12个，资金总额1560万元: the money of what was counted, not of the unit."""
+    known = reader.resolver.known("涉及资金") if "绩效" in counted.label else None
+    label = f"{counted.row}{name}"
+    return replace(known, row=counted.row) if known else Subject(counted.row, f"item:{iris.slug(label)}", label, {}, counted.project)
 
 
 def _unsaid(rest: str, talk: Discourse) -> str:
@@ -161,12 +187,13 @@ def _of_clause(reader: Reader, want: _Wanted, clause: str, *, last: bool, label:
         found = whole if whole is not None and whole.known else found
     if found is None or found.empty or _EMPTY.fullmatch(terms.key(found.row)) or (not found.known and _NO_SUBJECT.match(clause)):
         return None
-    if not found.known and not last and (not label or _NO_LABEL.search(found.row)):
+    if not found.known and ((not last and not label) or (label and _NO_LABEL.search(found.row))):
         return None
     if last and not found.known and _AMOUNT.fullmatch(found.row) and (fuller := _with_clause_before(lead)):
         return Subject(fuller, f"item:{iris.slug(fuller)}", fuller)
-    if last and found.bare and lead.match:
-        whole = reader.resolver.known(found.row + words_of_role(lead), quantity=want.quantity)
+    summed = lead.match is not None and bool(_SUMMED.search(lead.before[lead.match.start :]))
+    if last and lead.match and (found.bare or (summed and found.dims.get("flow") == "收支")):
+        whole = reader.resolver.known(found.row + ("总计" if summed else words_of_role(lead)), quantity=want.quantity)
         found = whole if whole is not None and _WHOLE.search(whole.row) else found
     return found
 
@@ -218,30 +245,67 @@ def _scheme(talk: Discourse) -> str:
     return ""
 
 
+def _qualified(reader: Reader, want: _Wanted, found: Subject) -> Subject:
+    """国（境）外来访团组0个、来宾0人次: what the words before say of their thing holds for the next count too, where a scheme knows it."""
+    last = want.talk.last.subject.row if want.talk.last else ""
+    if not want.counted or not found.known or last.startswith(found.row):
+        return found
+    for end in range(2, len(last) - 1):
+        row = last[:end] + found.row
+        known = reader.resolver.labelled(row, quantity=want.quantity, measure=want.measure)
+        if known is not None and known.item != found.item:
+            return replace(known, row=row)
+    return found
+
+
 def _evaluated(reader: Reader, want: _Wanted, found: Subject) -> Subject:
     """项目 without more, in a sentence about 绩效评价: the projects evaluated."""
     lead = want.lead
-    if not want.counted or found.row not in ("项目", "项目支出") or not re.search(r"绩效(?:自评|评价|跟踪)", lead.before + lead.after):
+    if not want.counted or found.row not in ("项目", "项目支出") or not _EVALUATION.search(lead.before + lead.after):
         return found
     known = reader.resolver.known("绩效自评项目" if "自评" in lead.before else "绩效评价项目数", quantity="count")
     return replace(known, row=found.row) if known else found
 
 
-def _part(found: Subject, talk: Discourse, quantity: str) -> Subject:
+def _is_class(reader: Reader, parent: Subject) -> bool:
+    """Whether a subject is one class of spending, of which no classification knows parts: 公务用车运行维护费, 会议费."""
+    concept = reader.resolver.knowledge.concepts.get(parent.item)
+    return concept is not None and concept.prefix == "ind" and parent.item not in subjects.TOTALS and not concept.parts
+
+
+def _in_classes(reader: Reader, found: Subject) -> bool:
+    """Whether the economic classification knows a subject: 差旅费 is an indicator and a class."""
+    concepts = reader.resolver.labels.by_key.get(terms.key(found.label), ())
+    return found.item.startswith("econ:") or (found.item.startswith("ind:") and any(c.prefix == "econ" for c in concepts))
+
+
+def _part(reader: Reader, found: Subject, talk: Discourse, quantity: str) -> Subject:
     """A part as its list makes it: parts of 项目支出 are projects, parts of 购置车辆 are cars bought."""
     parent = talk.parent
+    outer = talk.outer.subject if talk.outer is not None else None
+    if outer is not None and outer.item not in subjects.TOTALS and found.item == TOTAL and set(found.dims) <= {"flow", "fund", "phase"}:
+        dims = {**outer.dims, **({"fund": found.dims["fund"]} if "fund" in found.dims else {})}  # 经费10万元（其中财政拨款8万元）
+        return replace(outer, row=f"{outer.row}/{found.row}", dims=dims)
     spending = {"flow": "支出", "spend": "项目支出"}
     if talk.context.projects and talk.first and talk.level >= 4 and quantity == "money" and not found.known and not found.project:
         return Subject(found.row, TOTAL, "合计", spending, project=found.row)
     if parent is None:
         return found
+    # 燃料费 of 公务用车运行维护费 is no class of the unit
+    within = talk.parts and found.item != parent.item
+    if quantity == "money" and within and _in_classes(reader, found) and _is_class(reader, parent):
+        label = f"{parent.label}{found.row}"
+        return Subject(found.row, f"item:{iris.slug(label)}", label, {k: v for k, v in found.dims.items() if k != "spend"})
     of_projects = parent.dims.get("spend") in _OF_PROJECTS and not parent.project
     if quantity == "money" and of_projects and not found.known and not found.project:
         return Subject(found.row, TOTAL, "合计", spending, project=found.row)
     if found.project and parent.project and found.project != parent.project:  # a part of the project that is spoken of
         return Subject(found.row, f"item:{iris.slug(found.row)}", found.row, spending, project=parent.project)
-    verb = _ACQUIRED.match(parent.row)
-    if verb and found.known and found.dims.get("metric") == "数量" and not _ACQUIRED.match(found.row):
+    if not found.known and found.row in ("其他", "其它"):
+        label = f"{parent.row}{found.row}"
+        return Subject(found.row, f"item:{iris.slug(label)}", label, {k: v for k, v in parent.dims.items() if k != "phase"})
+    verb = _ACQUIRED.match(parent.row) if talk.parts else None
+    if verb and subjects.counted(quantity) and not _ACQUIRED.match(found.row):
         row = verb["verb"] + found.row
         return Subject(row, f"item:{iris.slug(row)}", row, found.dims)
     return found
@@ -252,9 +316,10 @@ def _counted_too(reader: Reader, want: _Wanted, found: Subject) -> Subject:
     if not found.row:
         return found
     stem = _GROUPS.sub("", found.row)
-    for word in (want.measure, *(("人数", "人次") if want.measure in ("人", "名") else ())):
-        if word and (known := reader.resolver.known(stem + word, quantity="count")):
-            return replace(known, row=stem + word)
+    words = ("人数", "人次", want.measure) if want.measure in ("人", "名") else (want.measure,)
+    for name, word in ((n, w) for n in (stem, _GROUPS.sub("", found.label)) for w in words if w):
+        if known := reader.resolver.known(name + word, quantity="count"):
+            return replace(known, row=name + word)
     noun = re.search(r"(人数|次数|批次|人次|户数)[为是共]*$", want.lead.rest)
     if noun or (found.dims.get("metric") != "数量" and found.item != f"item:{iris.slug(found.row)}"):
         label = stem + (noun[1] if noun else want.measure)

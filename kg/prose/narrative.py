@@ -68,6 +68,7 @@ def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list
         inside = [e for e in events if start <= e.start < end]
         talk = discourse.sentence(talk, paragraph.text[start:end], resolver, bool(inside))
         for n, event in enumerate(inside):
+            talk = discourse.bracket(talk, paragraph.text[start : event.start])
             lead = meaning.settle(page.reader, clauses.lead(paragraph.text, (start, end), inside, n, known, page.identity.year), talk)
             told_from = 0 if talk.context.assets else start  # 截至某年某月某日 holds for all that the unit owns
             place = _Place(paragraph, paragraph.text[max(told_from, event.start - clauses.REACH) : event.start])

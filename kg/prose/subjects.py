@@ -13,7 +13,7 @@ from kg.prose.roles import Roles
 from kg.prose.sentences import Labels
 
 TOTAL = "ind:合计"
-_TOTALS = (TOTAL, "ind:总计")
+TOTALS = (TOTAL, "ind:总计")
 _FLOWS = ("收入", "支出", "收支")
 #: What may stand between the labels of a phrase that is put together from labels.
 _GLUE = re.compile(
@@ -53,7 +53,7 @@ class Subject:
     @property
     def generic(self) -> bool:
         """A total without anything that tells it from other totals."""
-        return self.item in _TOTALS and not self.project and not {"fund", "spend"} & set(self.dims)
+        return self.item in TOTALS and not self.project and not {"fund", "spend"} & set(self.dims)
 
     @property
     def empty(self) -> bool:
@@ -128,7 +128,7 @@ class Resolver:
     def _without_phase(self, found: Subject, text: str, quantity: str, measure: str) -> Subject:
         """培训费 for 培训费支出决算: what the figure is, not what it is about."""
         inner = re.sub(r"(?:支出)?(?:决算|预算)数?$", "", text)
-        shorter = self.known(inner, quantity=quantity, measure=measure) if inner != text and found.item not in _TOTALS else None
+        shorter = self.known(inner, quantity=quantity, measure=measure) if inner != text and found.item not in TOTALS else None
         same = shorter is not None and (shorter.item, shorter.dims.get("fund")) == (found.item, found.dims.get("fund"))
         return replace(found, row=inner) if same else found
 
@@ -153,9 +153,14 @@ class Resolver:
         """The 科目 that a path of 类款项 names."""
         found = classpath.find(text, above, self.labels.functions, self.knowledge)
         if found is None:
-            return None
+            row = classpath.unknown(text)
+            return Subject(row, f"item:{iris.slug(row)}", row, {}, known=True) if row else None
         code = found.concept.name
         return Subject(found.row, found.concept.curie, found.concept.label, {}, known=True, code=code, whole=len(code) < 7)
+
+    def labelled(self, text: str, *, quantity: str, measure: str = "") -> Subject | None:
+        """The subject whose whole label the words are."""
+        return self._label(text, quantity, measure, "")
 
     # --- labels ---------------------------------------------------------------------------------
 
@@ -163,7 +168,7 @@ class Resolver:
         keys = _spellings(re.sub(r"[(（](?:类|款|项|目)[)）]", "", text).strip('“”"'), quantity, measure)
         for index in (self.labels.by_key, self.labels.hidden):
             for key in keys:
-                concepts = [c for c in index.get(key, ()) if _fits(c, quantity)]
+                concepts = _definite([c for c in index.get(key, ()) if _fits(c, quantity)])
                 if concepts:
                     return self._concept(_choose(concepts, prefer), text)
         return None
@@ -178,7 +183,7 @@ class Resolver:
             dims["fund"] = fund
         code = (concept.notation or "") if concept.prefix in ("func", "econ") else ""
         whole = (
-            item in _TOTALS
+            item in TOTALS
             or bool(known.parts)
             or (concept.prefix in ("func", "econ") and len(code) < (7 if concept.prefix == "func" else 5))
         )
@@ -210,12 +215,12 @@ class Resolver:
         for concept in concepts:
             narrower = "财政拨款" if dims.get("fund") else None
             dims |= {k: v for k, v in concept.dims.items() if k != "item" and not (k == "fund" and v == narrower)}
-        main = next((c for c in reversed(concepts) if c.dims.get("item", TOTAL) not in _TOTALS), None)
+        main = next((c for c in reversed(concepts) if c.dims.get("item", TOTAL) not in TOTALS), None)
         main = main or next((c for c in concepts if c.dims.get("item") == "ind:总计"), None)
         if re.search(r"预算(?:收入|支出)", key):  # 预算收入 is also what accounting calls any income
             dims.pop("phase", None)
         flow = flow_of(text)
-        if flow and (main is None or main.dims.get("item") in _TOTALS):
+        if flow and (main is None or main.dims.get("item") in TOTALS):
             dims["flow"] = flow
         if dims.get("flow") == "结转结余" or any(c.curie == "fl:结转结余" for c in concepts):
             dims["flow"] = "结转结余"
@@ -273,7 +278,7 @@ def _phase(row: str, dims: Mapping[str, str]) -> Subject:
 def _spellings(text: str, quantity: str, measure: str) -> list[str]:
     """Keys under which a label may be listed: a count with its measure or 人数, 支出 for 费, what stands in brackets behind it dropped."""
     if counted(quantity):
-        return [terms.key(text + word) for word in (measure, "数", "数量", "人数" if measure in ("人", "名") else "", "")]
+        return [terms.key(text + word) for word in (measure, measure + "数", "数", "数量", "人数" if measure in ("人", "名") else "", "")]
     words = [text]
     if quantity == "money":
         outer = re.sub(r"[（(][^（()）]*[)）]$", "", text)
@@ -296,13 +301,21 @@ def _fits(concept: Concept, quantity: str) -> bool:
     """Whether a concept can carry such a figure: no money for head counts, no head count for money."""
     metric = concept.dims.get("metric")
     if quantity == "money":
-        return metric in (None, "金额")
+        return metric in (None, "金额", "单价")
     if counted(quantity):
         money = {"flow", "fund", "spend"} & set(concept.dims) or concept.prefix != "ind"
         return metric == "数量" or (metric is None and not money and not concept.curie.endswith("指标"))
     if quantity == "score":
         return metric == "得分"
     return metric not in ("数量", "得分", "等级")
+
+
+def _definite(concepts: list[Concept]) -> list[Concept]:
+    """Without the codes of a name that many 款 share (行政运行) and nothing tells apart; of codes within one another the widest stays."""
+    codes = sorted({c.name for c in concepts if c.prefix == "func"}, key=len)
+    if len(codes) < 2 or all(code.startswith(codes[0]) for code in codes):
+        return concepts
+    return [c for c in concepts if c.prefix != "func"]
 
 
 def _choose(concepts: Sequence[Concept], prefer: str) -> Concept:
