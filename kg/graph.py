@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -118,8 +118,9 @@ def _tables(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
         yield pen.quad(subject, "doc", pen.graph)
         yield pen.quad(subject, "title", ox.Literal(report.title))
         yield pen.quad(subject, "section", ox.Literal("/".join(block.section)))
-        if block.address.line is not None:
-            yield pen.quad(subject, "line", ox.Literal(block.address.line))
+        yield from _lines(pen, subject, replace(block.address, line_end=None))
+        if block.sheet:
+            yield pen.quad(subject, "sheet", ox.Literal(block.sheet))
         if not report.form.startswith("（") and report.form:
             yield pen.quad(subject, "form", node(f"form:{report.form}"))
 
@@ -150,6 +151,8 @@ def _lines(pen: _Pen, subject: ox.NamedNode, place: Address) -> Iterator[ox.Quad
         yield pen.quad(subject, "page", ox.Literal(place.page))
     if place.line is not None:
         yield pen.quad(subject, "line", ox.Literal(place.line))
+    if place.page is None and place.line is None and (number := place.row or place.table) is not None:
+        yield pen.quad(subject, "number", ox.Literal(number))
     if place.line_end not in (None, place.line):
         yield pen.quad(subject, "lineEnd", ox.Literal(place.line_end))
 

@@ -44,7 +44,8 @@ class Address:
     """The place of a cell, a figure or a paragraph in a stored document.
 
     `line` counts from 1 in a text file, `page` from 1 in a paged one, `table` from 1 on its page (or in the
-    file, where there are no pages), `row` and `column` from 1 in the table as it stands in the file. `start` and
+    file, where there are no pages), `row` and `column` from 1 in the table as it stands in the file (on the worksheet,
+    where there is one). `start` and
     `end` are code-point offsets in that line (or cell, or paragraph), 0-based and end-exclusive.
     """
 
@@ -79,7 +80,7 @@ class Table:
     """A grid of cells. `rows` may be ragged; a cell's position is its index in the row.
 
     `captions` are the lines around the grid that speak about it (title, 公开03表, 单位：万元, 部门：…), nearest last.
-    `notes` are the lines below it (注：…, 说明：…).
+    `notes` are the lines below it (注：…, 说明：…); `sheet` is the name of the worksheet it stands on.
     """
 
     address: Address
@@ -87,6 +88,7 @@ class Table:
     captions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,8 @@ def test_final_accounts() -> None:
 def test_workbook_template() -> None:
     document = readers.read(DOCUMENTS / "上海市普陀区-2026年部门预算-模板.xlsx")
     tables = [block for block in document.blocks if isinstance(block, Table)]
-    assert [table.address.table for table in tables] == [7, 8, 9, 10, 11, 12, 13, 14, 15]
+    assert [table.address.table for table in tables] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [table.sheet for table in tables][1:3] == ["部门收入总表", "部门支出总表"]
     assert tables[1].captions == ("部门收入总表", "2026年部门收入预算总表", "编制部门：", "单位：元")
     assert [cell.text for cell in tables[1].rows[2]] == ["类", "款", "项", "", "", "", "", "", ""]
-    assert tables[1].rows[2][0].address == Address(document.id, table=8, row=8, column=1)
+    assert tables[1].rows[2][0].address == Address(document.id, table=2, row=8, column=1)

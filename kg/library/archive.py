@@ -117,6 +117,7 @@ def _table(block: Table) -> dict[str, Any]:
         "captions": block.captions,
         "notes": block.notes,
         "section": block.section,
+        "sheet": block.sheet,
     }
 
 
@@ -133,4 +134,5 @@ def _read_cell(name: str, text: str, at: dict[str, int], colspan: int = 1, rowsp
 
 def _read_table(name: str, block: dict[str, Any]) -> Table:
     rows = tuple(tuple(_read_cell(name, *cell) for cell in row) for row in block["rows"])
-    return Table(Address(name, **block["at"]), rows, tuple(block["captions"]), tuple(block["notes"]), tuple(block["section"]))
+    captions, notes, section = (tuple(block[key]) for key in ("captions", "notes", "section"))
+    return Table(Address(name, **block["at"]), rows, captions, notes, section, block.get("sheet", ""))

@@ -33,6 +33,7 @@ class Body:
     rows: tuple[tuple[Cell, ...], ...]
     captions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 def assemble(
@@ -59,7 +60,7 @@ def assemble(
         captions = [] if n in fresh else captions
         if (body := tables.get(n)) is not None:
             path = tuple(section[k] for k in sorted(section))
-            yield Table(body.address, body.rows, (*body.captions, *captions), body.notes, path)
+            yield Table(body.address, body.rows, (*body.captions, *captions), body.notes, path, body.sheet)
             captions = []
             n = max(body.end, n + 1)
         elif not lines[n].strip() or n in skip:

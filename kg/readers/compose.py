@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.model import Address, Cell, Paragraph, ReadError, Table
 from kg.readers import blocks
@@ -30,14 +30,13 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of the file: its number, its cells by place (from 0), the numbers (from 1) that its rows and columns have in
-    the file, and captions that are known from elsewhere. Something new begins where it is `fresh`."""
+    """A table of the file: its cells by place (from 0), the numbers (from 1) that its rows and columns have in the file, and
+    the name of its worksheet. Something new begins where it is `fresh`."""
 
-    number: int
     cells: Mapping[tuple[int, int], Merged]
     rows: Sequence[int]
     columns: Sequence[int]
-    captions: tuple[str, ...] = ()
+    sheet: str = ""
     fresh: bool = False
 
 
@@ -60,8 +59,10 @@ def compose(identifier: str, items: Sequence[Item]) -> tuple[tuple[str, ...], tu
             styles[len(lines)] = item.style
             lines.append(item.text)
         else:
-            rows = _rows(identifier, item)
-            bodies[len(lines)] = blocks.Body(len(lines) + len(rows), Address(identifier, table=item.number), rows, item.captions)
+            place = Address(identifier, table=len(bodies) + 1)
+            rows = _rows(place, item)
+            named = (item.sheet,) if item.sheet else ()
+            bodies[len(lines)] = blocks.Body(len(lines) + len(rows), place, rows, named, sheet=item.sheet)
             lines += ["\t".join(cell.text for cell in row) for row in rows]
     inside = {n for start, body in bodies.items() for n in range(start, body.end)}
     toc = blocks.contents(lines)
@@ -75,18 +76,18 @@ def compose(identifier: str, items: Sequence[Item]) -> tuple[tuple[str, ...], tu
             return blocks.styled_level(text, style)
         return blocks.heading_level(text) if len(numbers) == 1 else 0
 
-    bodies = {n: blocks.Body(b.end, b.address, b.rows, b.captions, blocks.notes(lines, b.end, last)) for n, b in bodies.items()}
+    bodies = {n: replace(b, notes=blocks.notes(lines, b.end, last)) for n, b in bodies.items()}
     return tuple(lines), tuple(blocks.assemble(identifier, lines, bodies, skip=toc, last=last, level=level, fresh=fresh))
 
 
-def _rows(identifier: str, sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
+def _rows(table: Address, sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
     """The rows of a table; where a merged cell covers places, blanks stand."""
     out = []
     for r, row in enumerate(sheet.rows):
         cells = []
         for c, column in enumerate(sheet.columns):
             merged = sheet.cells.get((r, c), Merged(""))
-            cells.append(Cell(merged.text, Address(identifier, table=sheet.number, row=row, column=column), merged.colspan, merged.rowspan))
+            cells.append(Cell(merged.text, replace(table, row=row, column=column), merged.colspan, merged.rowspan))
         out.append(tuple(cells))
     return tuple(out)
 
@@ -113,7 +114,7 @@ def spread(rows: Sequence[Sequence[Merged]]) -> dict[tuple[int, int], Merged]:
     return found
 
 
-def table(name: str, number: int, cells: Mapping[tuple[int, int], Merged]) -> Sheet | None:
+def table(name: str, cells: Mapping[tuple[int, int], Merged]) -> Sheet | None:
     """A table with rows and columns numbered from 1; None where it is only a frame around text, or has nothing in it.
 
     Raises ReadError where its spans make it larger than any real table.
@@ -123,10 +124,10 @@ def table(name: str, number: int, cells: Mapping[tuple[int, int], Merged]) -> Sh
     height = max(r + cell.rowspan for (r, _), cell in cells.items())
     width = max(c + cell.colspan for (_, c), cell in cells.items())
     if height * width > MAX_CELLS or width > MAX_COLUMNS:
-        raise ReadError(f"{name}：第 {number} 个表格有 {height} 行 {width} 列，不像正常的表格，未读。请检查文件，或删去多余的行列后重读。")
+        raise ReadError(f"{name}：有一个表格是 {height} 行 {width} 列，不像正常的表格，未读。请检查文件，或删去多余的行列后重读。")
     if width < 2 or sum(bool(cell.text) for cell in cells.values()) < 2:
         return None
-    return Sheet(number, cells, range(1, height + 1), range(1, width + 1))
+    return Sheet(cells, range(1, height + 1), range(1, width + 1))
 
 
 def joined(parts: Sequence[str], key: Callable[[str], str] = str.strip) -> str:

@@ -23,7 +23,6 @@ class _State:
     styles: Mapping[str, _Style]
     numbers: numbering.Numbers
     budget: sniff.Budget
-    tables: int = 0
     boxes: list[Element] = field(default_factory=list)
 
 
@@ -214,8 +213,7 @@ def _table(table: Element, state: _State, depth: int) -> Iterator[compose.Item]:
                 open_cells[c] = (r, c)
                 nested += list(_children(cell, "tbl"))
             c += span
-    if (sheet := compose.table(state.budget.name, state.tables + 1, cells)) is not None:
-        state.tables += 1
+    if (sheet := compose.table(state.budget.name, cells)) is not None:
         yield sheet
         for inner in nested:
             yield from _table(inner, state, depth + 1)

@@ -31,7 +31,7 @@ def read(name: str, identifier: str, data: bytes) -> Document:
     items = _titled(list(_items(root, name, page)), article.title(root))
     if not items:
         raise ReadError(f"{name}：网页里没有文字，内容可能由脚本载入。请在浏览器里打开，另存为完整网页或打印成 PDF 后重读。")
-    lines, blocks = compose.compose(identifier, _numbered(items))
+    lines, blocks = compose.compose(identifier, items)
     digest = hashlib.sha256(data).hexdigest()
     return Document(identifier, name, digest, blocks, lines, encoding=encoding, notes=(*notes, *page.notes()))
 
@@ -66,15 +66,6 @@ def _titled(items: list[compose.Item], title: str) -> list[compose.Item]:
     if not named or not items or re.sub(r"\s", "", title) in head:
         return items
     return [compose.Prose(title, 1), *items]
-
-
-def _numbered(items: list[compose.Item]) -> list[compose.Item]:
-    tables = [n for n, item in enumerate(items) if isinstance(item, compose.Sheet)]
-    for number, n in enumerate(tables, start=1):
-        sheet = items[n]
-        assert isinstance(sheet, compose.Sheet)
-        items[n] = compose.Sheet(number, sheet.cells, sheet.rows, sheet.columns)
-    return items
 
 
 # --- tree to items ------------------------------------------------------------------------------
@@ -117,7 +108,7 @@ def _has_blocks(node: Node) -> bool:
 
 def _table(node: Node, name: str) -> compose.Sheet | None:
     """The table of a table element; None where it is only there for the layout of the page."""
-    return None if _has_table(node) else compose.table(name, 0, compose.spread(list(_rows(node))))
+    return None if _has_table(node) else compose.table(name, compose.spread(list(_rows(node))))
 
 
 def _prose(line: str, page: article.Article, style: int = 0) -> Iterator[compose.Prose]:

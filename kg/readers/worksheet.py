@@ -19,7 +19,6 @@ class Worksheet:
     """A sheet of a workbook. Places count from 1; `merged` are first row, first column, last row, last column."""
 
     title: str
-    number: int
     cells: Mapping[tuple[int, int], str]
     merged: Sequence[tuple[int, int, int, int]] = ()
     hidden_rows: frozenset[int] = frozenset()
@@ -118,6 +117,6 @@ def _table(sheet: Worksheet, rows: Mapping[int, Sequence[tuple[int, str]]], body
             size = (sum(column <= k <= c1 for k in columns), sum(row <= k <= r1 for k in lines))
             if text or size != (1, 1):
                 cells[r, c] = compose.Merged(text, *size)
-    if compose.table(sheet.title, sheet.number, cells) is None:
+    if compose.table(sheet.title, cells) is None:
         return None
-    return compose.Sheet(sheet.number, cells, lines, columns, (sheet.title,))
+    return compose.Sheet(cells, lines, columns, sheet.title)

@@ -15,7 +15,7 @@ _CELLS = 600_000
 
 
 def read(name: str, identifier: str, data: bytes) -> Document:
-    """Read a workbook. A table's number is its sheet's, rows and columns are those of the sheet; prose cells are `lines`.
+    """Read a workbook. Tables are numbered through the workbook; their rows and columns are those of the sheet.
 
     Hidden sheets, rows and columns are not read; `notes` tell of them.
 
@@ -61,7 +61,7 @@ def _new(name: str, data: bytes, budget: sniff.Budget) -> tuple[list[worksheet.W
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     sheets: list[worksheet.Worksheet] = []
     notes: list[str] = []
-    for number, sheet in enumerate(book.sheetnames, start=1):
+    for sheet in book.sheetnames:
         budget.tick()
         page = book[sheet]
         if not hasattr(page, "merged_cells"):
@@ -75,7 +75,7 @@ def _new(name: str, data: bytes, budget: sniff.Budget) -> tuple[list[worksheet.W
             columns = frozenset(
                 c for d in page.column_dimensions.values() if d.hidden for c in range(d.min or 0, min(d.max or 0, 16384) + 1)
             )
-            sheets.append(worksheet.Worksheet(sheet.strip(), number, cells, merged, rows, columns))
+            sheets.append(worksheet.Worksheet(sheet.strip(), cells, merged, rows, columns))
     if empty := _uncomputed(members):
         notes.append(f"有 {empty} 个公式格没有保存计算结果，读作空白。请用 WPS/Excel 打开并保存一次后重读。")
     return sheets, notes
@@ -97,7 +97,7 @@ def _old(data: bytes, budget: sniff.Budget) -> tuple[list[worksheet.Worksheet], 
     sheets: list[worksheet.Worksheet] = []
     notes: list[str] = []
     total = 0
-    for number, sheet in enumerate(book.sheets(), start=1):
+    for sheet in book.sheets():
         budget.tick()
         total += sheet.nrows * sheet.ncols
         _checked(budget.name, total)
@@ -110,7 +110,7 @@ def _old(data: bytes, budget: sniff.Budget) -> tuple[list[worksheet.Worksheet], 
         merged = [(r0 + 1, c0 + 1, r1, c1) for r0, r1, c0, c1 in sheet.merged_cells]
         rows = frozenset(r + 1 for r, info in sheet.rowinfo_map.items() if info.hidden)
         columns = frozenset(c + 1 for c, info in sheet.colinfo_map.items() if info.hidden)
-        sheets.append(worksheet.Worksheet(sheet.name.strip(), number, cells, merged, rows, columns))
+        sheets.append(worksheet.Worksheet(sheet.name.strip(), cells, merged, rows, columns))
     return sheets, notes
 
 

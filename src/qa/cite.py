@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from kg import iris, numbers
 from kg.library.store import Reader
-from kg.model import Document, LibraryError, Table
+from kg.model import Address, Document, LibraryError, Table
 from qa.model import Citation, Fact
+from qa.places import Places, spoken
 
 _END = re.compile(r"[。；;！？\n]")
 
@@ -28,7 +30,9 @@ class Citer:
         line = here.line if here.line is not None else fact.line
         last = here.line_end if here.line is not None else fact.line_end
         quote = fact.quote
-        if fact.told:
+        if here.line is None and here.start is not None:
+            quote = self._cell(fact.sha256, here) or fact.quote
+        elif fact.told:
             quote = self._sentence(fact, line, here.start, here.end) or fact.quote
         page = here.page or fact.page
         if page is not None:
@@ -45,7 +49,14 @@ class Citer:
             fact.row_path or fact.label,
             fact.column_path,
             quote,
+            spoken(here, fact.sheet),
         )
+
+    def _cell(self, sha256: str, here: Address) -> str:
+        """The whole text of the cell that a figure stands in."""
+        stored = self._stored(sha256)
+        found = Places(stored).cell(here) if stored else None
+        return found[1].text if found else ""
 
     def _sentence(self, fact: Fact, line: int | None, start: int | None, end: int | None) -> str | None:
         """The sentence of the file around a figure; the figure itself where the stored document is gone."""
@@ -68,8 +79,7 @@ class Citer:
         for block in stored.blocks:
             for row in block.rows if isinstance(block, Table) else ():
                 if any(
-                    c.address.line == here.line and c.address.page == here.page and (here.line is not None or c.address.row == here.row)
-                    for c in row
+                    c.address.line == here.line and (here.line is not None or replace(c.address, column=here.column) == here) for c in row
                 ):
                     behind = [
                         c.text.strip() for c in row if (c.address.column or 0) > (here.column or 0) and numbers.number(c.text) is None

@@ -91,7 +91,7 @@ def reading_report(report: BuildReport, library: Path) -> Iterator[str]:
 def _table_line(table: TableReport) -> str:
     """One table of the report: what it was taken for, and how many of its numbers became facts."""
     place = table.address
-    where = f"第{place.page}页" if place.page else f"第{place.line}行" if place.line else f"表{place.table}"
+    where = f"第{place.page}页" if place.page else f"第{place.line}行" if place.line else f"第{place.table}个表格"
     skipped = "；".join(f"{why} {count}" for why, count in table.skipped.items())
     form = table.form if table.form.startswith("（") else f"（{table.form}）"
     return f"  表 {table.title}{form} {where}：数字 {table.numeric}，数据 {table.facts}{f'，其余是{skipped}' if skipped else ''}"

@@ -120,6 +120,7 @@ class Facts:
             line=here.get("f:line"),
             line_end=here.get("f:lineEnd") or here.get("f:line"),
             page=here.get("f:page"),
+            sheet=str(table.get("f:sheet") or ""),
             doc_year=int(document.get("f:year") or 0),
             doc_kind=str(document.get("f:docKind") or ""),
             doc_unit=str(document.get("f:unit") or ""),

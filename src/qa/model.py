@@ -137,6 +137,7 @@ class Fact:
     line: int | None = None
     line_end: int | None = None
     page: int | None = None
+    sheet: str = ""
     doc_year: int = 0
     doc_kind: str = ""
     doc_unit: str = ""
@@ -176,6 +177,7 @@ class Citation:
     row: str
     column: str
     quote: str
+    cell: str = ""  # in words, in files without lines and pages
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as `ask --json` prints it."""
@@ -191,6 +193,7 @@ class Citation:
             "row": self.row,
             "column": self.column,
             "quote": self.quote,
+            "cell": self.cell or None,
         }
 
 

@@ -80,6 +80,23 @@ class Places:
         return "\n".join([*lines[:-1], last])[here.start or 0 :]
 
 
+def spoken(here: Address, sheet: str = "") -> str:
+    """The place of a table cell where the file has neither lines nor pages; '' elsewhere.
+
+    >>> spoken(Address("x", table=2, row=9, column=28), "收支总表"), spoken(Address("x", table=2, row=9, column=3))
+    ('工作表“收支总表”AB9', '第2个表格第9行第3列')
+    """
+    if here.line is not None or here.page is not None or here.row is None or here.column is None:
+        return ""
+    if not sheet:
+        return f"第{here.table}个表格第{here.row}行第{here.column}列"
+    letters, rest = "", here.column
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(65 + digit) + letters
+    return f"工作表“{sheet}”{letters}{here.row}"
+
+
 def _cell_key(here: Address) -> tuple[int | None, ...]:
     """What tells cells apart: line and column in a text file, page, table, row and column in a paged one."""
     if here.line is not None:

@@ -163,7 +163,8 @@ def _citations(answer: Answer, marks: dict[str, str]) -> Iterator[str]:
 
 def place(citation: Citation) -> str:
     """Where a citation stands, and what it says: table · row × column · line or page “quote”."""
-    where = f"第{citation.page}页" if citation.page else f"第{citation.line}行" if citation.line else ""
+    counted = "行" if citation.document.lower().endswith((".txt", ".md")) else "段"  # elsewhere a line is a paragraph
+    where = f"第{citation.page}页" if citation.page else f"第{citation.line}{counted}" if citation.line else citation.cell
     if citation.table:
         heading = " × ".join(part for part in (citation.row, citation.column) if part)
         names = [citation.table, heading, where]

@@ -10,7 +10,7 @@ from typing import Any
 from kg import iris
 from kg.library.store import Reader
 from kg.model import Address, Document, NotFoundError, Paragraph, Table
-from qa.places import Places
+from qa.places import Places, spoken
 
 #: Rows and columns shown on each side of a marked cell, head rows at most, and characters of a cell that is not marked.
 _ROWS, _COLUMNS, _HEAD, _WIDTH = 3, 3, 4, 18
@@ -45,7 +45,8 @@ def _heading(document: Document, here: Address) -> str:
     page = f"第 {here.page} 页" if here.page is not None else ""
     last = f"—{here.line_end}" if here.line_end not in (None, here.line) else ""
     line = f"第 {here.line}{last} 行" if here.line is not None else ""
-    return " · ".join(filter(None, (document.name, page, line)))
+    sheet = next((b.sheet for b in document.blocks if isinstance(b, Table) and b.address.table == here.table), "")
+    return " · ".join(filter(None, (document.name, page, line, spoken(here, sheet))))
 
 
 def _title(reader: Reader, places: Places, here: Address) -> list[str]:
