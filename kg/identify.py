@@ -21,6 +21,7 @@ _LABELLED = re.compile(
 _COVER = re.compile(rf"^({_NAME})\s*(?:(?:19|20)\d\d\s*年度?)?(?:部门|单位|概况|整体|预算|决算)")
 _SEAL = re.compile(rf"^({_NAME})（盖章）")
 _SUBJECT = re.compile(rf"(?:^|。)({_NAME})(?=(?:19|20)\d\d年)")
+_OPEN = re.compile(r"[XxＸｘ×]{2,}|_{3,}")
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _YEAR = re.compile(r"((?:19|20)\d\d|[二两][〇○零一二三四五六七八九]{3})\s*年")
 
@@ -46,10 +47,22 @@ def identify(document: Document, knowledge: Knowledge) -> Identity:
     unit, why_unit = _unit(document)
     year, why_year = _year(document)
     if not unit or not year:
+        _refuse_template(document)
         missing = "、".join(word for word, found in (("单位名称", unit), ("年度", year)) if not found)
         raise ReadError(f"{document.name}：看不出{missing}，无法归档。请确认是预决算公开文件，并在文首写明单位和年度。")
     kind = _kind(document, knowledge)
     return Identity(unit, year, kind, _title(document, unit, year) or f"{unit}{year}年度{kind}", (why_unit, why_year))
+
+
+def _refuse_template(document: Document) -> None:
+    """Raise ReadError where a document is a form that nobody has filled in: XX for names and amounts, no amount in any table."""
+    cells = [c.text for b in document.blocks if isinstance(b, Table) for row in b.rows for c in row]
+    texts = [*(p.text for p in _paragraphs(document)), *cells]
+    open_places = sum(len(_OPEN.findall(text)) for text in texts)
+    if open_places >= 3 and not any(re.search(r"\d\.\d|\d,\d{3}", text) for text in cells):
+        raise ReadError(
+            f"{document.name}：这是没有填写的空白模板（有 {open_places} 处“XX”待填，表格里没有金额），没有数据可读。请换成填好的文件。"
+        )
 
 
 def _title(document: Document, unit: str, year: int) -> str:
@@ -104,7 +117,8 @@ def _year(document: Document) -> tuple[int, str]:
         for match in re.finditer(r"((?:19|20)\d\d)年度", _joined([paragraph.text])):
             votes[int(match[1])] += 1
     if not votes:
-        return 0, ""
+        named = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", document.name))
+        return (int(named.pop()), f"年度：正文没有，按文件名“{document.name}”") if len(named) == 1 else (0, "")
     year = votes.most_common(1)[0][0]
     return year, f"年度：正文 {votes[year]} 处“{year}年度”"
 
@@ -118,4 +132,6 @@ def _kind(document: Document, knowledge: Knowledge) -> str:
         return min(found)[2]
     text = "".join(p.text for p in _paragraphs(document))
     counted = Counter({kind: sum(text.count(label) for label, k in kinds if k == kind) for _, kind in kinds})
-    return counted.most_common(1)[0][0] if counted and counted.most_common(1)[0][1] else "其他"
+    if counted and counted.most_common(1)[0][1]:
+        return counted.most_common(1)[0][0]
+    return next((kind for label, kind in kinds if label in document.name), "其他")

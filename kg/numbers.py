@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-_PLAIN = re.compile(r"(?P<open>\()?(?P<sign>[-+])?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?(?(open)\))(?P<percent>%)?")
+_PLAIN = re.compile(r"¥?(?P<open>\()?(?P<sign>[-+])?¥?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?(?(open)\))(?P<percent>%)?")
 _DASHES = str.maketrans({"−": "-", "–": "-", "﹣": "-"})
 _COMPARE = {
     ">=": (">", False),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg import iris
 from kg.model import Document, Paragraph, ReadError, Table
-from kg.readers import docx, html, pdf, sniff, text, xlsx
+from kg.readers import delimited, docx, html, pdf, sniff, text, xlsx
 
 #: File suffix to reader: (name, document id, raw bytes) to Document.
 READERS: dict[str, Callable[[str, str, bytes], Document]] = {
@@ -18,8 +18,11 @@ READERS: dict[str, Callable[[str, str, bytes], Document]] = {
     ".md": text.read,
     ".pdf": pdf.read,
     ".docx": docx.read,
+    ".docm": docx.read,
     ".xlsx": xlsx.read,
+    ".xlsm": xlsx.read,
     ".xls": xlsx.read,
+    ".csv": delimited.read,
     ".html": html.read,
     ".htm": html.read,
 }
@@ -54,7 +57,7 @@ def load(path: Path) -> bytes:
     size = path.stat().st_size
     if size == 0:
         raise ReadError(f"{path.name}：文件是空的（0 字节）。请重新下载或换一份文件。")
-    most = MAX_TEXT_BYTES if path.suffix.lower() in (".txt", ".md") else MAX_BYTES
+    most = MAX_TEXT_BYTES if path.suffix.lower() in (".txt", ".md", ".csv") else MAX_BYTES
     if size > most:
         raise ReadError(f"{path.name}：文件有 {size / 1e6:.0f} MB，超过上限 {most / 1e6:.0f} MB。请确认是预决算公开文件，或拆分后再读。")
     try:

@@ -52,8 +52,11 @@ def _number(value: Decimal, code: str) -> str:
         return _general(value)
     if pattern is None:
         return _spoken(literal, words).strip()
+    if re.search(r"[0#]", literal[pattern.end() :]):
+        return _spoken(_masked(value, literal), words)
     text = _digits(bare.copy_abs() if value < 0 else bare, pattern[0], literal.count("%"))
-    negative = value < 0 and len(sections) == 1 and re.search(r"[1-9]", text)
+    signed = len(sections) > 1 and re.search(r"[-(（]", literal + "".join(words))  # else red ink alone would say it
+    negative = value < 0 and not signed and re.search(r"[1-9]", text)
     head, tail = literal[: pattern.start()], literal[pattern.end() :]
     return ("-" if negative else "") + _spoken(head + "\x01" + tail, words).replace("\x01", text).strip()
 
@@ -79,6 +82,18 @@ def _digits(value: Decimal, pattern: str, percents: int) -> str:
     if "," in whole:
         integer = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", integer)
     return integer + ("." + decimals if decimals else "")
+
+
+def _masked(value: Decimal, literal: str) -> str:
+    """Digits put into a pattern that has other signs between its places: 0\\.0, shows thousands as ten thousands."""
+    scale = len(re.findall(r"(?<=[0#?]),+(?![0#?,])", literal))
+    places = len(re.findall(r"[0#?]", literal))
+    digits = f"{abs(value).scaleb(-3 * scale).quantize(Decimal(1), ROUND_HALF_UP):f}".rjust(places, "0")
+    out, rest = "", list(digits)
+    for sign in reversed(literal):
+        out = (rest.pop() if rest else "") + out if sign in "0#?" else out if sign == "," else sign + out
+    first = re.search(r"\d", out)
+    return ("-" if value < 0 else "") + (out[: first.start()] + "".join(rest) + out[first.start() :] if first else out)
 
 
 def _general(value: Decimal) -> str:

@@ -39,11 +39,11 @@ CONVERT = {
     ".rtf": "请用 WPS 或 Word 打开，另存为 .docx 后重读。",
     ".ofd": "请用 OFD 阅读器（数科、福昕、WPS 等）打开，导出为 .pdf 后重读。",
     ".ceb": "请用方正 Apabi 阅读器打开，打印或导出为 .pdf 后重读。",
+    ".xlsb": "请用 WPS 表格或 Excel 打开，另存为 .xlsx 后重读。",
     ".zip": "请先解压，再读里面的文件。",
     ".rar": "请先解压，再读里面的文件。",
     ".7z": "请先解压，再读里面的文件。",
     ".mht": "请用浏览器打开，另存为 .html 后重读。",
-    ".csv": "请用 WPS 表格或 Excel 打开，另存为 .xlsx 后重读。",
     **dict.fromkeys(
         (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif"), "这是图片，没有文字。请先用 OCR 软件识别，存为 .pdf 或 .docx 后重读。"
     ),
@@ -64,9 +64,9 @@ def kind(data: bytes) -> str:
         wide = data[:200_000] if len(data) < 200_000 else data[:100_000] + data[-100_000:]
         if any(name.encode("utf-16-le") in wide for name in ("Workbook", "Book")):
             return "Excel 97 工作簿（.xls）"
-        return (
-            "Word 97 或 WPS 文档（.doc/.wps）" if "WordDocument".encode("utf-16-le") in wide else "旧版 Office 文件（或加密的 Office 文件）"
-        )
+        if any(name.encode("utf-16-le") in wide for name in ("EncryptedPackage", "EncryptionInfo")):
+            return "加密的 Office 文件"
+        return "Word 97 或 WPS 文档（.doc/.wps）" if "WordDocument".encode("utf-16-le") in wide else "旧版 Office 文件"
     head = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
     if head.startswith((b"<!doctype html", b"<html")) or b"<html" in head or b"<table" in head:
         return "HTML 网页"
@@ -101,6 +101,8 @@ def expect(name: str, data: bytes, *wanted: str) -> None:
         advice = f"请把后缀改为 {hint} 后重读。" if hint else "请确认文件完整，或重新下载。"
         if found.startswith(("Word 97", "旧版")):
             advice = CONVERT[".doc"]
+        if found.startswith("加密"):
+            advice = "请用 WPS 或 Office 打开，去掉密码后另存一份再读。"
         if "图片" in found:
             advice = CONVERT[".png"]
         raise ReadError(f"{name}：后缀是 {suffix}，内容却是{found}。{advice}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from kg.readers import blocks, compose
 
 _NOTE = re.compile(r"^[（(]?(?:注|说明|备注)")
 _TITLE = 44  # characters, at most
+_TABLE_NAME = re.compile(r"表(?:[（(][^（）()]*[)）])?$")
 _GAP = 20  # blank rows that end a table, whatever follows
 _PROSE = 60  # characters in a lone cell that make it prose
 
@@ -87,10 +89,20 @@ def _end(rows: Mapping[int, Sequence[tuple[int, str]]], numbers: Sequence[int], 
             break
         if numbers[n] > numbers[n - 1] + _GAP:
             break
-        if numbers[n] > numbers[n - 1] + 1 and _lone(filled) and any(not _lone(rows[k]) for k in numbers[n + 1 : n + 4]):
+        if (
+            _lone(filled)
+            and (numbers[n] > numbers[n - 1] + 1 or _titled(rows, numbers[n:]))
+            and any(not _lone(rows[k]) for k in numbers[n + 1 : n + 4])
+        ):
             break
         n += 1
     return n
+
+
+def _titled(rows: Mapping[int, Sequence[tuple[int, str]]], numbers: Sequence[int]) -> bool:
+    """Whether the lone rows at the beginning are what stands above a table: its title, and maybe 单位：万元."""
+    above = [text for row in itertools.takewhile(lambda row: _lone(rows[row]), numbers) for _, text in rows[row]]
+    return bool(_TABLE_NAME.search(above[0])) and len(above[0]) <= _TITLE
 
 
 def _table(sheet: Worksheet, rows: Mapping[int, Sequence[tuple[int, str]]], body: Sequence[int]) -> compose.Sheet | None:

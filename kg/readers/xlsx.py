@@ -12,6 +12,7 @@ from kg.model import Document, ReadError
 from kg.readers import compose, numfmt, sniff, worksheet
 
 _CELLS = 600_000
+_NO_VALUE = re.compile(rb'<c\b[^>]*\br="(\w+)"[^>]*>\s*(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>')
 
 
 def read(name: str, identifier: str, data: bytes) -> Document:
@@ -69,22 +70,29 @@ def _new(name: str, data: bytes, budget: sniff.Budget) -> tuple[list[worksheet.W
         elif page.sheet_state != "visible":
             notes.append(f"工作表“{sheet}”是隐藏的，未读。")
         else:
-            cells = {place: numfmt.shown(cell.value, cell.number_format) for place, cell in page._cells.items() if cell.value is not None}
+            filled = {place: cell for place, cell in page._cells.items() if cell.value is not None}
+            wrong = [cell.coordinate for cell in filled.values() if cell.data_type == "e"]
+            if wrong:
+                notes.append(f"工作表“{sheet}”有 {len(wrong)} 个格的公式出错（{'、'.join(wrong[:5])}），读作空白。")
+            cells = {place: numfmt.shown(cell.value, cell.number_format) for place, cell in filled.items() if cell.data_type != "e"}
             merged = [(m.min_row, m.min_col, m.max_row, m.max_col) for m in page.merged_cells.ranges]
-            rows = frozenset(row for row, d in page.row_dimensions.items() if d.hidden)
+            rows = frozenset(row for row, d in page.row_dimensions.items() if d.hidden or d.height == 0)
             columns = frozenset(
-                c for d in page.column_dimensions.values() if d.hidden for c in range(d.min or 0, min(d.max or 0, 16384) + 1)
+                c
+                for d in page.column_dimensions.values()
+                if d.hidden or d.width == 0
+                for c in range(d.min or 0, min(d.max or 0, 16384) + 1)
             )
             sheets.append(worksheet.Worksheet(sheet.strip(), cells, merged, rows, columns))
     if empty := _uncomputed(members):
-        notes.append(f"有 {empty} 个公式格没有保存计算结果，读作空白。请用 WPS/Excel 打开并保存一次后重读。")
+        notes.append(f"有 {len(empty)} 个公式格（{'、'.join(empty[:5])}）没有保存计算结果，读作空白。请用 WPS/Excel 打开并保存一次后重读。")
     return sheets, notes
 
 
-def _uncomputed(members: Mapping[str, bytes]) -> int:
-    """How many formula cells hold no value: written by a program that does not compute."""
+def _uncomputed(members: Mapping[str, bytes]) -> list[str]:
+    """The formula cells that hold no value: written by a program that does not compute."""
     sheets = (part for key, part in members.items() if key.startswith("xl/worksheets/"))
-    return sum(len(re.findall(rb"</f>\s*</c>|</f>\s*<v\s*/>|</f>\s*<v>\s*</v>|<f[^>]*/>\s*</c>", part)) for part in sheets)
+    return [found.decode("ascii", "replace") for part in sheets for found in _NO_VALUE.findall(part)]
 
 
 # --- .xls ---------------------------------------------------------------------------------------

@@ -48,12 +48,23 @@ def is_meta(text: str) -> bool:
 
 
 def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
-    """栏次, or a run 1 2 3 … that numbers the columns."""
+    """栏次, or a run 1 2 3 … that numbers the columns; 类 款 项 may stand before it."""
     filled = [t for t in texts if t]
     if any(role(t) == "rank" for t in filled[:2]):
         return True
+    place = next((n for n, t in enumerate(filled) if role(t) == "rank"), None)
+    if place is not None and len(filled) > place + 1 and all(t.isdecimal() for t in filled[place + 1 :]):
+        return True
     ordinals = [int(t) for t in filled if t.isdecimal()]
     return len(ordinals) == len(filled) >= 3 and ordinals == list(range(ordinals[0], ordinals[0] + len(ordinals))) and ordinals[0] == 1
+
+
+def _words(texts: list[str], role: Callable[[str], str | None]) -> list[str]:
+    """The headings in a row of the header: of a row that numbers the columns, what stands before 栏次."""
+    if not _rank_row(texts, role):
+        return texts
+    first = next((n for n, t in enumerate(texts) if role(t) == "rank"), 0)
+    return [*texts[:first], *[""] * (len(texts) - first)]
 
 
 def _split(table: Table, texts: list[list[str]], role: Callable[[str], str | None]) -> tuple[list[int], list[int]]:
@@ -108,7 +119,7 @@ def parse(table: Table, role: Callable[[str], str | None]) -> Grid:
                 meta.append(text)
                 row[c] = ""
     header, body = _split(table, texts, role)
-    heads = [row for n, row in enumerate(texts) if n in header and not _rank_row(row, role) and any(row)]
+    heads = [row for n in header if any(row := _words(texts[n], role))]
     paths = _paths(heads, width)
     rows = [texts[n] for n in body]
     blocks = _blocks(paths, rows, role)
