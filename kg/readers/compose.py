@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kg import numbers
 from kg.model import Address, Cell, Paragraph, ReadError, Table
 from kg.readers import blocks
+
+_TOTAL = re.compile(r"(?:合|总|共)计")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,22 @@ def compose(identifier: str, items: Sequence[Item]) -> tuple[tuple[str, ...], tu
     bodies: dict[int, blocks.Body] = {}
     styles: dict[int, int] = {}
     fresh: set[int] = set()
-    for item in items:
+    count = 0
+    for n, item in enumerate(items):
         if item.fresh:
             fresh.add(len(lines))
         if isinstance(item, Prose):
             styles[len(lines)] = item.style
             lines.append(item.text)
+        elif (skip := _goes_on(items[n - 1], item) if n else None) is not None:
+            start = max(bodies)
+            count += 1
+            rows = _rows(Address(identifier, table=count), item)[skip:]
+            bodies[start] = replace(bodies[start], end=len(lines) + len(rows), rows=(*bodies[start].rows, *rows))
+            lines += ["\t".join(cell.text for cell in row) for row in rows]
         else:
-            place = Address(identifier, table=len(bodies) + 1)
+            count += 1
+            place = Address(identifier, table=count)
             rows = _rows(place, item)
             named = (item.sheet,) if item.sheet else ()
             bodies[len(lines)] = blocks.Body(len(lines) + len(rows), place, rows, named, sheet=item.sheet)
@@ -78,6 +89,30 @@ def compose(identifier: str, items: Sequence[Item]) -> tuple[tuple[str, ...], tu
 
     bodies = {n: replace(b, notes=blocks.notes(lines, b.end, last)) for n, b in bodies.items()}
     return tuple(lines), tuple(blocks.assemble(identifier, lines, bodies, skip=toc, last=last, level=level, fresh=fresh))
+
+
+def _goes_on(above: Item, sheet: Item) -> int | None:
+    """How many rows of its header come again in a table that only goes on with the one above, cut in two at a page's end;
+    None for a table of its own."""
+    if not isinstance(above, Sheet) or not isinstance(sheet, Sheet) or sheet.fresh or len(above.columns) != len(sheet.columns):
+        return None
+    first, last, own = _texts(above, 0), _texts(above, len(above.rows) - 1), _texts(sheet, 0)
+    if any(_TOTAL.fullmatch(re.sub(r"\s", "", text)) for text in last):
+        return None
+    skip = 0
+    while skip < min(len(above.rows), len(sheet.rows)) and _texts(above, skip) == _texts(sheet, skip) and not _figures(_texts(sheet, skip)):
+        skip += 1
+    if skip:
+        return skip if skip < len(sheet.rows) and _figures(_texts(sheet, len(sheet.rows) - 1)) else None
+    return 0 if _figures(own) and first[0] != own[0] else None
+
+
+def _texts(sheet: Sheet, row: int) -> list[str]:
+    return [sheet.cells.get((row, column), Merged("")).text for column in range(len(sheet.columns))]
+
+
+def _figures(texts: Sequence[str]) -> bool:
+    return any(numbers.number(text) is not None for text in texts)
 
 
 def _rows(table: Address, sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:

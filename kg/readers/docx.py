@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from kg.model import Document, ReadError
@@ -58,7 +58,16 @@ def read(name: str, identifier: str, data: bytes) -> Document:
     if not items:
         raise ReadError(f"{name}：Word 文档里没有文字（可能只有图片）。请换一份有文字的文件，或先用 OCR 识别。")
     lines, blocks = compose.compose(identifier, items)
-    return Document(identifier, name, hashlib.sha256(data).hexdigest(), blocks, lines)
+    told = _told(body) if body is not None else ()
+    return Document(identifier, name, hashlib.sha256(data).hexdigest(), blocks, lines, notes=told)
+
+
+def _told(body: Element) -> tuple[str, ...]:
+    """Notes about what is in the file and was not read."""
+    changed = sum(node.tag in (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo") for node in body.iter())
+    pictures = sum(node.tag.endswith(("}blip", "}imagedata")) for node in body.iter())
+    notes = [f"文档里有 {changed} 处未接受的修订：按改后的文字读，删去的未读。"] if changed else []
+    return (*notes, *([f"文档里有 {pictures} 张图片，图片里的文字和表格未读。"] if pictures else []))
 
 
 # --- styles and footnotes -----------------------------------------------------------------------
@@ -216,7 +225,7 @@ def _table(table: Element, state: _State, depth: int) -> Iterator[compose.Item]:
     if (sheet := compose.table(state.budget.name, cells)) is not None:
         yield sheet
         for inner in nested:
-            yield from _table(inner, state, depth + 1)
+            yield from (replace(item, fresh=True) for item in _table(inner, state, depth + 1))
     else:
         for row in _children(table, "tr"):
             for cell in _children(row, "tc"):

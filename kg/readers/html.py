@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.model import Document, ReadError
 from kg.readers import article, compose, dom, sniff, text
@@ -17,6 +18,7 @@ _INLINE = frozenset(
         "a abbr b bdo big cite code del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup tt u var o:p",
     )
 )
+_FRAME = 8  # paragraphs in one cell: a frame around an article
 
 
 def read(name: str, identifier: str, data: bytes) -> Document:
@@ -60,9 +62,7 @@ def _decode(name: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
 def _titled(items: list[compose.Item], title: str) -> list[compose.Item]:
     """With the page's title first, unless its first lines say it."""
     head = "".join(re.sub(r"\s", "", item.text) for item in items[:8] if isinstance(item, compose.Prose))
-    named = re.search(r"(?:19|20)\d\d", title) and re.search(
-        r"[预預][决決]?算|[决決]算|[绩績]效", title
-    )  # a document's name, not its rubric's
+    named = re.search(r"(?:19|20)\d\d.*(?:[预預决決]算|[绩績]效)", title)  # a document's name, not its rubric's
     if not named or not items or re.sub(r"\s", "", title) in head:
         return items
     return [compose.Prose(title, 1), *items]
@@ -95,6 +95,8 @@ def _items(node: Node, name: str, page: article.Article) -> Iterator[compose.Ite
                 captions = [_text(c) for c in child.children if isinstance(c, Node) and c.tag == "caption"]
                 yield from (prose for caption in captions for prose in _prose(caption, page))
                 yield sheet
+                for inner in _items(Node("div", children=[*_nested(child)]), name, page):
+                    yield replace(inner, fresh=True)
             elif re.fullmatch(r"h[1-6]", child.tag) and not _has_table(child):
                 yield from _prose(_text(child), page, int(child.tag[1]))
             else:
@@ -108,7 +110,37 @@ def _has_blocks(node: Node) -> bool:
 
 def _table(node: Node, name: str) -> compose.Sheet | None:
     """The table of a table element; None where it is only there for the layout of the page."""
-    return None if _has_table(node) else compose.table(name, compose.spread(list(_rows(node))))
+    rows = list(_rows(node))
+    framed = any(_paragraphs(cell) >= _FRAME for cell in _cells(node)) and len(rows) <= 3
+    holding = sum(_has_table(cell) for cell in _cells(node))
+    if framed or holding * 3 > sum(bool(cell.text) for row in rows for cell in row):
+        return None
+    return compose.table(name, compose.spread(rows))
+
+
+def _cells(table: Node) -> Iterator[Node]:
+    """The cells of a table, without those of tables in them."""
+    for child in table.elements():
+        if child.tag in ("thead", "tbody", "tfoot", "tr"):
+            yield from _cells(child)
+        elif child.tag in ("td", "th"):
+            yield child
+
+
+def _nested(table: Node) -> Iterator[Node]:
+    """The outermost tables in the cells of a table."""
+    waiting = [*_cells(table)]
+    while waiting:
+        node = waiting.pop(0)
+        for child in node.elements():
+            if child.tag == "table":
+                yield child
+            else:
+                waiting.append(child)
+
+
+def _paragraphs(cell: Node) -> int:
+    return sum(node.tag in ("p", "div", "h1", "h2", "h3", "h4") for node in cell.below())
 
 
 def _prose(line: str, page: article.Article, style: int = 0) -> Iterator[compose.Prose]:
@@ -123,7 +155,7 @@ def _text(node: Node) -> str:
     for child in node.children:
         if isinstance(child, str):
             parts.append(re.sub(r"\s+", " ", child))
-        elif not article.hidden(child):
+        elif child.tag != "table" and not article.hidden(child):
             parts.append(_text(child) + ("\n" if child.tag in ("br", "p", "div", "li") else ""))
     return "".join(parts)
 
