@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from kg import build, iris, readers
+from kg import iris, readers
 from kg.model import Document, Paragraph, Table
 
 NAME = "某县水利局-2024年度部门决算"
@@ -76,7 +75,7 @@ def test_what_the_site_puts_around_the_document_is_left_out_and_told() -> None:
     assert prose(document) == ["某县水利局2024年度部门决算公开", "第一部分部门概况", "负责全县水利工作。", "来源：财政拨款1,500.50万元。"]
     assert texts(document) == [ROWS]
     assert document.notes == (
-        "网页上的导航、位置、日期、页脚等 5 处未当作正文（首页要闻政务公开；当前位置：首页>财政信息；2025年部门预算2023年部门……）。",
+        "网页上的导航、位置、日期、页脚等 5 处未当作正文（首页要闻政务公开；当前位置：首页>财政信息；2025年部门预算2023年部门决算……）。",
     )
 
 
@@ -128,17 +127,3 @@ def test_saved_by_word() -> None:
 def test_hidden_rows_and_cells_are_not_read() -> None:
     rows = "<tr><td>科目<td style='display: none'>旧数<td>决算数<tr hidden><td>会议费<td>9<td>9<tr><td>办公费<td hidden>8<td>1.00"
     assert texts(read(page(f"<table>{rows}</table>"))) == [[("科目", "决算数"), ("办公费", "1.00")]]
-
-
-def test_traditional_characters() -> None:
-    """Written in traditional characters: the same facts; the print stays as it is."""
-    body = """<h1>某縣水利局2024年度部門決算</h1><p>部門：某縣水利局</p><p>支出決算表</p><p>單位：萬元</p>
-    <table><tr><td>項目<td>本年支出合計<td>基本支出<td>項目支出<tr><td>合計<td>1,500.50<td>1,000.25<td>500.25
-    <tr><td>農林水支出<td>1,500.50<td>1,000.25<td>500.25</table><h2>一、支出決算情況說明</h2>
-    <p>2024年度本年支出合計1,500.50萬元，其中：基本支出1,000.25萬元，佔66.66%；項目支出500.25萬元，佔33.34%。</p>"""
-    reading = build.read(Path(NAME + ".html"), page(body, "big5").encode("big5"))
-    found = {(f.kind, f.item, f.spend, f.metric): (f.value, f.measure, f.phase) for f in reading.facts}
-    assert reading.identity.kind == "部门决算"
-    assert found["table", "func:213", "项目支出", "金额"] == (Decimal("500.25"), "万元", "决算")
-    assert found["narrative", "ind:合计", "基本支出", "金额"] == (Decimal("1000.25"), "万元", "决算")
-    assert found["narrative", "ind:合计", "项目支出", "占比"] == (Decimal("33.34"), "%", "决算")
