@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import graph, identify, iris, knowledge, readers, terms
+from kg import graph, identify, iris, knowledge, readers, script, terms
 from kg.audit import checks
 from kg.library.writer import Writer
-from kg.model import Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport, Unread
+from kg.model import Document, Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport, Unread
 from kg.prose import account, celltext, narrative
 from kg.tabular import context as contexts
 from kg.tabular import forms, tables
@@ -58,8 +58,14 @@ def read(path: Path, data: bytes | None = None) -> Reading:
 
     Raises ReadError with a clear Chinese message where it is no readable disclosure document.
     """
-    known = knowledge.load()
     document = readers.read(path, data)
+    plain = script.simplified(document)
+    reading = _extract(plain)
+    return reading if plain is document else script.printed(reading, document)
+
+
+def _extract(document: Document) -> Reading:
+    known = knowledge.load()
     identity = identify.identify(document, known)
     captions = [c for b in document.blocks if isinstance(b, Table) for c in (*b.captions, *(x.text for r in b.rows[:3] for x in r))]
     context = contexts.Context(identity, known, forms.Headings(known), forms.Forms(known), contexts.declared_measure(captions))

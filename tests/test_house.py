@@ -17,7 +17,7 @@ FUNCTION_LINES = 60
 #: Modules of kg, low to high. A module imports from lower layers only, and within its own layer.
 LAYERS = [
     {"model", "iris", "paths"},
-    {"numbers"},
+    {"numbers", "script"},
     {"knowledge", "terms"},
     {"readers", "identify"},
     {"tabular", "prose"},
