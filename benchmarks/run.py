@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """make bench: what a question costs, what a document costs. Ratios within one run, so that a slow or busy machine changes little.
 
+many            N files on one core and on two, in turns: the ratio, and the most memory that a process took
 cold ask        a fresh process that answers one question, against a fresh `python -c "import typer, rich, pyoxigraph"`
 build           the corpus into a new library, per document; again with nothing new
 size            triples per fact, and bytes on disk per document, in all and without what is there once (the ontology)
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -99,6 +101,47 @@ def building(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
     yield "bytes per document", f"{whole / count / 1e6:.2f} MB   without the ontology {(whole - empty) / count / 1e6:.2f} MB"
 
 
+#: Files of the parallel build, how often it is timed, and what a process says of itself when it is done.
+MANY, TIMES = 40, 3
+_BUILD = "import sys; from pathlib import Path; from kg.build import build; print(build([Path(sys.argv[1])], Path(sys.argv[2])).peak)"
+_REST = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)"
+
+
+def many(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """The same files built on one processor and on two, in turns; the median of the ratios."""
+    if not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2:
+        return
+    _copies(sources, folder / "many")
+    both = sorted(os.sched_getaffinity(0))[:2]
+    times: dict[int, list[float]] = {1: [], 2: []}
+    peaks: list[tuple[float, float]] = []
+    for _ in range(TIMES):
+        for cores in (1, 2):
+            shutil.rmtree(folder / "parallel", ignore_errors=True)
+            command = [sys.executable, "-c", f"{_BUILD}; {_REST}", str(folder / "many"), str(folder / "parallel")]
+            os.sched_setaffinity(0, both[:cores])
+            start = time.perf_counter()
+            done = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT)
+            times[cores].append(time.perf_counter() - start)
+            worker, parent = map(float, done.stdout.split())
+            peaks.append((worker, parent))
+    os.sched_setaffinity(0, both)
+    one, two = statistics.median(times[1]), statistics.median(times[2])
+    ratio = statistics.median(a / b for a, b in zip(times[1], times[2], strict=True))
+    yield f"{MANY} files on one core, on two", f"{one:.1f} s, {two:.1f} s   ×{ratio:.2f}"
+    yield "peak memory", f"{max(w for w, _ in peaks):.0f} MB in a reading process, {max(p for _, p in peaks):.0f} MB in the parent"
+
+
+def _copies(sources: Path, folder: Path) -> None:
+    """Copies of the documents for other towns: other names, other content, the same amount of work."""
+    folder.mkdir()
+    papers = sorted(sources.glob("*.txt"))
+    for n in range(MANY):
+        town = "甲乙丙丁戊己庚辛壬癸"[n // len(papers) % 10]
+        paper = papers[n % len(papers)]
+        (folder / f"{n:02}{town}{paper.name}").write_text(re.sub("(株洲|岳阳)市", rf"\1{town}市", paper.read_text("utf-8")), "utf-8")
+
+
 def _empty(folder: Path) -> Path:
     """A library with the ontology and one document of no facts: what is there once, however many documents follow."""
     from kg import knowledge
@@ -168,7 +211,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="chazhang-bench-"))
     os.environ["XDG_STATE_HOME"] = ENVIRONMENT["XDG_STATE_HOME"] = str(folder)
     try:
-        rows = [*building(ROOT / "corpus", folder), *cold(folder / "library"), *warm(folder / "library")]
+        rows = [*building(ROOT / "corpus", folder), *many(ROOT / "corpus", folder), *cold(folder / "library"), *warm(folder / "library")]
         rows += [*paraphrases.rows(paraphrases.Library(folder / "library"))[0], *hostile.rows(folder / "library")[0]]
         if arguments.questions:
             rows += scored(folder / "library", arguments.questions)

@@ -1,31 +1,31 @@
-"""Files to library: read, identify, extract, write; only what is new or changed; and a report that leaves nothing out."""
+"""Files to library: plan, read in many processes, write, settle versions, check, publish; and a report that leaves nothing out."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from kg import graph, identify, iris, knowledge, readers, script, terms
-from kg.audit import checks
+from kg import knowledge, limits, plan, pool, versions
+from kg.library import shelf
 from kg.library.writer import Writer
-from kg.model import Document, Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport, Unread
-from kg.prose import account, celltext, narrative
-from kg.tabular import context as contexts
-from kg.tabular import forms, tables
+from kg.model import TableReport
+from kg.reading import Extract, Task, extract
+from kg.reading import read as read
+from kg.review import review
 
 #: Raised when the way of reading changes, so that libraries re-read unchanged files.
 VERSION = "1"
-_CHECKS = "g:check"
-_CHECKED, _KIND, _DOC = (graph.node(f"f:{name}") for name in ("checkedHash", "kind", "doc"))
+
+#: Told of progress: what is being done, how many are finished, how many there are, the one just finished.
+Progress = Callable[[str, int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file: 已读, 未变, 未读 (with the reason), 已替换."""
+    """What became of one file: a state of `kg.plan`, 旧版 (another document says the same), 已不在, 已移出; and why."""
 
     path: Path
     state: str
@@ -35,143 +35,123 @@ class FileReport:
     facts: int = 0
     passages: int = 0
     tables: tuple[TableReport, ...] = ()
-    unread: tuple[Unread, ...] = ()
+    unread: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """The reading report of one build. `changed` says whether a new generation was published."""
+    """The reading report of one build. `changed` says whether a new generation was published; `peak` is the most memory
+    (10^6 bytes) that a reading process took."""
 
     files: tuple[FileReport, ...] = ()
     changed: bool = False
     findings: int = 0
+    unchecked: tuple[str, ...] = ()
+    peak: float = 0.0
 
     @property
     def failed(self) -> tuple[FileReport, ...]:
         """The files that were not read."""
-        return tuple(f for f in self.files if f.state == "未读")
+        return tuple(f for f in self.files if f.state == plan.FAILED)
 
 
-def read(path: Path, data: bytes | None = None) -> Reading:
-    """Read one file into facts, without a library.
-
-    Raises ReadError with a clear Chinese message where it is no readable disclosure document.
-    """
-    document = readers.read(path, data)
-    plain = script.simplified(document)
-    reading = _extract(plain)
-    return reading if plain is document else script.printed(reading, document)
-
-
-def _extract(document: Document) -> Reading:
-    known = knowledge.load()
-    identity = identify.identify(document, known)
-    captions = [c for b in document.blocks if isinstance(b, Table) for c in (*b.captions, *(x.text for r in b.rows[:3] for x in r))]
-    context = contexts.Context(identity, known, forms.Headings(known), forms.Forms(known), contexts.declared_measure(captions))
-    facts: list[Fact] = []
-    unread: list[Unread] = []
-    reports: list[TableReport] = []
-    for block in document.blocks:
-        if isinstance(block, Table):
-            found, missed, report = tables.read(block, context)
-            facts += found
-            unread += missed
-            reports.append(report)
-    labels = terms.Terms(known)
-    told, missed = narrative.read(document, identity, known, labels)
-    inside, missed_inside = celltext.read(document, identity, known, labels, facts)
-    facts = [f for f in facts if f.kind != "note"]
-    told, missed = [*facts, *inside, *told], [*unread, *missed, *missed_inside]
-    return Reading(document, identity, tuple(told), (*missed, *account.rest(document, known, told, missed)), tuple(reports))
-
-
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and those below the folders named that have a reader; in order, each once."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            for folder, subfolders, names in os.walk(path):
-                subfolders.sort()
-                for name in sorted(names):
-                    if Path(name).suffix.lower() in readers.READERS and not name.startswith("."):
-                        found[Path(folder) / name] = None
-        elif path.exists():
-            found[path] = None
-        else:
-            raise ReadError(f"找不到 {path}。请检查路径，可用绝对路径重试。")
-    return list(found)
-
-
-def build(paths: Iterable[Path], library: Path, *, progress: Callable[[int, int, Path], None] | None = None) -> BuildReport:
+def build(
+    paths: Iterable[Path],
+    library: Path,
+    *,
+    jobs: int | None = None,
+    allowed: limits.Limits | None = None,
+    prune: bool = False,
+    progress: Progress | None = None,
+) -> BuildReport:
     """Read files or folders into the library; only new or changed files are read, and nothing is published where nothing changed.
 
-    A file that cannot be read is reported and does not hinder the others; what the library holds of it stays. Raises ReadError
-    for a path that does not exist, LibraryError where the library is locked or damaged.
+    `jobs` processes read (as many as there are processors); `allowed` says what one file may take; `prune` takes out documents
+    whose files are gone from the folders named. A file that cannot be read is reported and does not hinder the others; what the
+    library holds of it stays. Raises ReadError for a path that does not exist, LibraryError where the library is locked or damaged.
     """
-    files = _files(paths)
+    paths, allowed, jobs = list(paths), allowed or limits.Limits(), jobs or pool.cores()
+    tell = progress or _silent
     known = knowledge.load()
-    reports: list[FileReport] = []
-    with Writer(library, version=VERSION, vocabulary=known) as writer:
-        present = writer.known()
-        for n, path in enumerate(files):
-            if progress:
-                progress(n, len(files), path)
-            reports.append(_one(path, writer, present))
-        findings = review(writer)
-        changed = writer.publish()
-    if progress:
-        progress(len(files), len(files), Path())
-    return BuildReport(tuple(reports), changed, findings)
+    with Writer(library, version=VERSION, vocabulary=known) as writer, limits.in_force(allowed):
+        gone = plan.missing(paths, writer.cards()) if prune else []
+        steps = plan.steps(plan.files(paths), writer.cards(), writer.version, [card.id for card in gone])
+        readers = pool.Pool(extract, jobs=jobs, seconds=allowed.seconds, memory=allowed.memory)
+        reports = [*_read(writer, steps, readers, tell), *_gone(writer, paths, prune)]
+        told = versions.settle(writer, [report.document for report in reports if report.facts], known)
+        tell("核对", 0, 0, "")
+        checked = review(writer, jobs=jobs)
+        changed = writer.publish(checked.compact)
+    tell("", 0, 0, "")
+    return BuildReport(tuple(_judged(reports, told)), changed, checked.findings, checked.unchecked, readers.peak)
 
 
-def review(writer: Writer) -> int:
-    """Run the checks on every document that is new or changed, and on those of the same units; say how many findings there are now.
-
-    `g:check` notes hash and version under which each document was checked: a killed build is made good by the next, and a changed
-    rule is tried on every document.
-    """
-    known = {identifier: f"{sha256}/{writer.version}" for identifier, sha256 in writer.known().items()}
-    quads = writer.quads(_CHECKS)
-    noted = {_name(q.subject): _name(q.object) for q in quads if q.predicate == _CHECKED}
-    names = {graph.document_iri(identifier).value: identifier for identifier in known}
-    stale = {iri for iri, identifier in names.items() if noted.get(iri) != known[identifier]}
-    if not stale and noted.keys() <= names.keys():
-        return sum(q.predicate == _KIND for q in quads)
-    values = " ".join(f"<{iri}>" for iri in stale)
-    kin = writer.query(f"SELECT DISTINCT ?d {{ VALUES ?c {{ {values} }} ?c f:unit ?u . ?d f:unit ?u ; a f:Document }}") if stale else []
-    stale |= {iris.expand(str(row["d"])) for row in kin}
-    void = {q.subject for q in quads if q.predicate == _DOC and (_name(q.object) in stale or _name(q.object) not in names)}
-    kept = [q for q in quads if q.subject not in void and q.predicate != _CHECKED]
-    found = checks.quads(checks.report(writer, sorted(names[iri] for iri in stale)))
-    notes = [ox.Quad(ox.NamedNode(iri), _CHECKED, ox.Literal(known[identifier])) for iri, identifier in names.items()]
-    writer.set_graph(_CHECKS, [*kept, *found, *notes])
-    return sum(q.predicate == _KIND for q in (*kept, *found))
+def _silent(*_: object) -> None:
+    """Nobody wants to know."""
 
 
-def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    return "" if isinstance(term, ox.Triple) else term.value
+def _read(writer: Writer, steps: Sequence[plan.Step], readers: pool.Pool[Task, Extract | str], tell: Progress) -> Iterator[FileReport]:
+    """Read what the plan says, write it, and report on every file, in the order of the plan."""
+    wanted = [step for step in steps if step.reads]
+    folder = shelf.documents(writer.library)
+    tasks = (Task(step.path, step.document, folder, writer.version, limits.current()) for step in wanted)
+    done = 0
+    with contextlib.closing(readers.run(tasks)) as found:
+        for step in steps:
+            report = FileReport(step.path, step.state, step.why, step.document)
+            if step.reads:
+                tell("读取", done, len(wanted), step.path.name)
+                done += 1
+                report = _write(writer, step, next(found)[1])
+            if step.drops and report.state != plan.FAILED:
+                writer.drop(step.drops)
+            yield report
 
 
-def _one(path: Path, writer: Writer, present: dict[str, str]) -> FileReport:
-    try:
-        data = readers.load(path)
-        identifier, digest = readers.identifier(path), readers.sha256(data)
-        if present.get(identifier) == digest:
-            return FileReport(path, "未变", document=identifier)
-        reading = read(path, data)
-        writer.replace(reading, path)
-    except (ReadError, KnowledgeError) as error:
-        return FileReport(path, "未读", why=str(error))
-    passages = sum(isinstance(b, Paragraph) and not b.level for b in reading.document.blocks)
+def _write(writer: Writer, step: plan.Step, result: Extract | str | pool.Lost) -> FileReport:
+    if isinstance(result, pool.Lost):
+        result = f"{step.path.name}：{_loss(result)}"
+    if isinstance(result, str):
+        return FileReport(step.path, plan.FAILED, result)
+    writer.put(result.contents, result.quads)
+    card = result.contents.card
     return FileReport(
-        path,
-        "已替换" if identifier in present else "已读",
-        document=identifier,
-        title=reading.identity.title,
-        facts=len(reading.facts),
-        passages=passages,
-        tables=reading.tables,
-        unread=reading.unread,
-        notes=reading.document.notes,
+        step.path, step.state, step.why, card.id, card.title, card.facts, result.passages, result.tables, result.unread, result.notes
     )
+
+
+def _loss(lost: pool.Lost) -> str:
+    """Why there is no result, and what to try."""
+    most = limits.current()
+    if lost.kind == "时间":
+        return f"读了 {most.seconds:g} 秒还没有读完，已停止。请拆分文件，或重新导出一份后重读，或用 --max-seconds 放宽。"
+    if lost.kind == "内存":
+        return f"读它要用的内存超过上限 {most.memory:g} MB，已停止。请拆分文件，或用 --max-memory 放宽。"
+    if lost.kind == "终止":
+        return f"读取进程被系统终止（{lost.detail}），可能是内存不足。请拆分文件，减少 --jobs，或重新导出一份后重读。"
+    return f"读取时程序出错（{lost.detail}），未读。请重新导出一份后重读；仍然如此，请把文件报告给我们。"
+
+
+def _gone(writer: Writer, paths: Sequence[Path], prune: bool) -> Iterator[FileReport]:
+    """Documents whose files are no longer there."""
+    for card in plan.missing(paths, writer.cards()):
+        if prune:
+            writer.drop(card.id)
+        why = "文件已不在，已移出资料库" if prune else "文件已不在，资料库里仍保留；加 --prune 可移出"
+        yield FileReport(Path(card.path), "已移出" if prune else "已不在", why, card.id)
+
+
+def _judged(reports: Sequence[FileReport], verdicts: Sequence[versions.Verdict]) -> Iterator[FileReport]:
+    """The reports, with what was decided about versions. A document of an earlier build gets a line of its own."""
+    left = {verdict.document: verdict for verdict in verdicts}
+    for report in reports:
+        verdict = left.pop(report.document, None) if report.state != "已移出" else None
+        if verdict and verdict.aside:
+            yield replace(report, state="旧版", why=verdict.told)
+        elif verdict:
+            yield replace(report, notes=(*report.notes, verdict.told))
+        else:
+            yield report
+    for verdict in left.values():
+        yield FileReport(Path(verdict.document), "旧版" if verdict.aside else "未变", verdict.told, verdict.document)

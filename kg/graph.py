@@ -85,7 +85,18 @@ def _decimal(value: Decimal) -> ox.Literal:
 def quads(reading: Reading) -> list[ox.Quad]:
     """All quads of the document's own graph."""
     pen = _Pen(document_iri(reading.document.id))
-    return [*_document(pen, reading.document, reading.identity), *_tables(pen, reading), *_passages(pen, reading), *_facts(pen, reading)]
+    return [
+        *_document(pen, reading.document, reading.identity),
+        *_tables(pen, reading),
+        *_passages(pen, reading),
+        *_relations(pen, reading),
+        *_facts(pen, reading),
+    ]
+
+
+def serialised(reading: Reading) -> bytes:
+    """The document's own graph as N-Quads."""
+    return ox.serialize(quads(reading), format=ox.RdfFormat.N_QUADS) or b""
 
 
 def _document(pen: _Pen, document: Document, identity: Identity) -> Iterator[ox.Quad]:
@@ -137,6 +148,17 @@ def _passages(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
             yield pen.quad(subject, "passageKind", ox.Literal(kind))
 
 
+def _relations(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
+    """What the document states of its unit and others."""
+    for n, relation in enumerate(reading.relations, start=1):
+        subject = node(f"at:{reading.document.id}-unit{n}")
+        yield pen.type(subject, "Relation")
+        yield pen.quad(subject, "relation", ox.Literal(relation.kind))
+        yield pen.quad(subject, "ofUnit", node(unit_curie(relation.unit)))
+        yield pen.quad(subject, "otherUnit", node(unit_curie(relation.other)))
+        yield pen.quad(subject, "inRow", _at(_beginning(relation.address)))
+
+
 def _prose(pen: _Pen, subject: ox.NamedNode, paragraph: Paragraph) -> Iterator[ox.Quad]:
     """What a paragraph says and where it stands."""
     yield pen.quad(subject, "doc", pen.graph)
@@ -159,8 +181,11 @@ def _lines(pen: _Pen, subject: ox.NamedNode, place: Address) -> Iterator[ox.Quad
 
 def passage_iri(paragraph: Paragraph) -> ox.NamedNode:
     """The IRI of a paragraph: where it begins."""
-    place = paragraph.address
-    return _at(Address(place.document, page=place.page, line=place.line, row=place.row))
+    return _at(_beginning(paragraph.address))
+
+
+def _beginning(place: Address) -> Address:
+    return Address(place.document, page=place.page, line=place.line, row=place.row)
 
 
 def _facts(pen: _Pen, reading: Reading) -> Iterator[ox.Quad]:
@@ -291,9 +316,18 @@ def entities(reading: Reading, knowledge: Knowledge) -> list[ox.Quad]:
     result = list(_learned_measures(pen, reading, knowledge))
     for curie, (kind, label) in found.items():
         result += [pen.type(node(curie), kind), ox.Quad(node(curie), _LABEL, ox.Literal(label, language="zh"), pen.graph)]
+        if kind == "Unit":
+            result += _second_names(pen, curie, reading)
         if kind == "Project":
             result.append(pen.quad(node(curie), "unit", node("unit:" + curie.partition(":")[2].partition("-")[0])))
     return result
+
+
+def _second_names(pen: _Pen, unit: str, reading: Reading) -> Iterator[ox.Quad]:
+    """The former and second names that the document states of a unit: it can be asked for by them."""
+    for relation in reading.relations:
+        if relation.kind in ("原名", "挂牌") and unit_curie(relation.unit) == unit:
+            yield ox.Quad(node(unit), node("skos:altLabel"), ox.Literal(relation.other, language="zh"), pen.graph)
 
 
 def _learned_measures(pen: _Pen, reading: Reading, knowledge: Knowledge) -> Iterator[ox.Quad]:

@@ -14,13 +14,14 @@ _SUFFIX = (
     "委员会|办公室|办公厅|指挥中心|服务中心|中心|政协|人大|法院|检察院|联合会|协会|管理局|局|厅|院|馆|所|站|总队|支队|大队|学校|小学|中学|大学|学院|医院|"
     "公司|街道办事处|街道|镇|乡|管理处|处|社|台|团|会|部|区委|市委|省委|县委|党校|政府|委|办|园|库|队|场"
 )
-_NAME = rf"[\u4e00-\u9fff（）()·“”]{{2,40}}?(?:{_SUFFIX})"
+#: The name of an organisation, as a regular expression: ends as they do.
+NAME = rf"[\u4e00-\u9fff（）()·“”]{{2,40}}?(?:{_SUFFIX})"
 _LABELLED = re.compile(
-    rf"(?:部门|单位|编制单位|填报单位|公开部门)(?:（单位）|\(单位\))?(?:名称)?\s*[:：]\s*(?:（盖章）|\(盖章\))?\s*(?:\d{{3,}}[-—\s]*)?({_NAME})(?=[（(]|\s|$)"
+    rf"(?:部门|单位|编制单位|填报单位|公开部门)(?:（单位）|\(单位\))?(?:名称)?\s*[:：]\s*(?:（盖章）|\(盖章\))?\s*(?:\d{{3,}}[-—\s]*)?({NAME})(?=[（(]|\s|$)"
 )
-_COVER = re.compile(rf"^({_NAME})\s*(?:(?:19|20)\d\d\s*年度?)?(?:部门|单位|概况|整体|预算|决算)")
-_SEAL = re.compile(rf"^({_NAME})（盖章）")
-_SUBJECT = re.compile(rf"(?:^|。)({_NAME})(?=(?:19|20)\d\d年)")
+_COVER = re.compile(rf"^({NAME})\s*(?:(?:19|20)\d\d\s*年度?)?(?:部门|单位|概况|整体|预算|决算)")
+_SEAL = re.compile(rf"^({NAME})（盖章）")
+_SUBJECT = re.compile(rf"(?:^|。)({NAME})(?=(?:19|20)\d\d年)")
 _OPEN = re.compile(r"[XxＸｘ×]{2,}|_{3,}")
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _YEAR = re.compile(r"((?:19|20)\d\d|[二两][〇○零一二三四五六七八九]{3})\s*年")
@@ -74,7 +75,7 @@ def _title(document: Document, unit: str, year: int) -> str:
 def _unit(document: Document) -> tuple[str, str]:
     votes: Counter[str] = Counter()
     head = _PART.sub("", _head(document))
-    if match := re.match(rf"(?:(?:19|20)\d\d年度?)?({_NAME})(?=(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效))", head):
+    if match := re.match(rf"(?:(?:19|20)\d\d年度?)?({NAME})(?=(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效))", head):
         votes[_strip(match[1])] += 3
     for paragraph in _paragraphs(document):
         text = _joined([paragraph.text])
@@ -87,10 +88,10 @@ def _unit(document: Document) -> tuple[str, str]:
             for text, following in zip(texts, [*texts[1:], ""], strict=True):
                 if match := _LABELLED.search(text):
                     votes[_strip(match[1])] += 2
-                elif re.fullmatch(r"(?:部门|单位|部门名称|单位名称)[:：]?", text) and re.fullmatch(_NAME, following):
+                elif re.fullmatch(r"(?:部门|单位|部门名称|单位名称)[:：]?", text) and re.fullmatch(NAME, following):
                     votes[_strip(following)] += 2
     stem = re.sub(r"[-_—]?(?:19|20)\d\d.*$", "", document.name)
-    if re.fullmatch(_NAME, stem):
+    if re.fullmatch(NAME, stem):
         votes[stem] += 1
     votes.pop("", None)
     if not votes:  # a cover that is a picture: whose figures the sentences give

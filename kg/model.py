@@ -197,6 +197,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """What a document states of its unit and another: 原名 (`other` is an earlier name of `unit`), 挂牌 (a second name), 所属单位
+    (`unit` is a department and `other` one of its units); with the words and their place."""
+
+    address: Address
+    kind: str
+    unit: str
+    other: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """A numeric cell or token that did not become a fact, and why (in Chinese, for the reading report)."""
 
@@ -215,6 +227,7 @@ class Reading:
     facts: tuple[Fact, ...]
     unread: tuple[Unread, ...] = ()
     tables: tuple[TableReport, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,3 +53,32 @@ def vocabulary() -> Knowledge:
     label = ox.NamedNode(iris.expand("skos:prefLabel"))
     triples = [ox.Triple(ox.NamedNode(iris.expand(c.curie)), label, ox.Literal(c.label, language="zh")) for c in concepts]
     return Knowledge({c.curie: c for c in concepts}, {}, {}, tuple(triples))
+
+
+def paper(
+    unit: str = "某市数据局",
+    year: int = 2024,
+    kind: str = "部门决算",
+    *,
+    total: str = "1,227.61",
+    basic: str = "1,027.61",
+    project: str = "200.00",
+    more: str = "",
+) -> str:
+    """A disclosure as a text file: one table and one sentence that says the same."""
+    return f"""{unit}{year}年度{kind}
+第一部分 部门决算表
+支出决算表
+公开03表
+部门：{unit}
+单位：万元
+项目\t\t本年支出合计\t基本支出\t项目支出
+科目编码\t科目名称
+2010301\t行政运行\t{basic}\t{basic}\t
+2010302\t一般行政管理事务\t{project}\t\t{project}
+合计\t\t{total}\t{basic}\t{project}
+第二部分 决算情况说明
+一、支出决算情况说明
+{year}年度本年支出合计{total}万元，其中：基本支出{basic}万元，占83.71%；项目支出{project}万元，占16.29%。
+{more}
+"""

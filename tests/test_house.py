@@ -16,7 +16,7 @@ FUNCTION_LINES = 60
 
 #: Modules of kg, low to high. A module imports from lower layers only, and within its own layer.
 LAYERS = [
-    {"model", "iris", "paths"},
+    {"model", "iris", "paths", "limits", "pool"},
     {"numbers", "script"},
     {"knowledge", "terms"},
     {"readers", "identify"},
@@ -24,7 +24,8 @@ LAYERS = [
     {"graph"},
     {"library"},
     {"audit"},
-    {"build"},
+    {"plan", "versions", "reading", "review"},
+    {"warm", "build"},
 ]
 #: Only these may write to the terminal.
 SPEAKERS = {"src/qa/cli.py", "src/qa/render.py", "src/qa/render_rows.py"}

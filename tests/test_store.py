@@ -22,7 +22,7 @@ from conftest import ROOT
 from kg.library import shelf, sparql
 from kg.library.store import open_library
 from kg.library.writer import Writer
-from kg.model import LibraryError, QueryError, ReadError, Reading
+from kg.model import LibraryError, QueryError, Reading
 
 UNIT, OTHER = "甲市乙区数据局", "甲市丙局"
 
@@ -164,20 +164,6 @@ def test_without_symlinks_a_text_file_points_to_the_generation(tmp_path: Path) -
     pointer.unlink()
     pointer.write_text("gen-1\n", "utf-8")
     assert open_library(tmp_path).generation.name == "gen-1"
-
-
-def test_two_files_of_one_name_are_not_taken_for_one(tmp_path: Path) -> None:
-    """Else they would replace each other at every build. A file that was moved is no other file."""
-    for folder in ("一", "二"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "同名.txt").write_text(folder, "utf-8")
-    with Writer(tmp_path / "library", version="1", vocabulary=vocabulary()) as writer:
-        writer.replace(reading(value="1.1"), tmp_path / "一" / "同名.txt")
-        with pytest.raises(ReadError, match="同名，内容不同"):
-            writer.replace(reading(value="1.2"), tmp_path / "二" / "同名.txt")
-        (tmp_path / "一" / "同名.txt").unlink()
-        writer.replace(reading(value="1.2"), tmp_path / "二" / "同名.txt")
-        assert writer.publish()
 
 
 _FULL = """

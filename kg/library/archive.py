@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ def save(document: Document, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{document.sha256}.json.gz"
     text = "\n".join(json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in to_json(document))
-    draft = path.with_suffix(".tmp")
+    draft = path.with_name(f"{document.sha256}.{os.getpid()}.tmp")  # files of the same content may be read at the same time
     draft.write_bytes(gzip.compress(text.encode(), mtime=0))
     draft.replace(path)
     return path

@@ -25,7 +25,7 @@ _CHINESE = r"\u3400-\u9fff\uf900-\ufaff"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the catalogue says of one document."""
+    """What the catalogue says of one document. `instead` is the document that took its place; then nothing else is held of it."""
 
     id: str
     sha256: str
@@ -37,6 +37,7 @@ class Card:
     title: str
     facts: int
     version: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,8 @@ class Index:
     # --- the catalogue --------------------------------------------------------------------------
 
     def cards(self) -> list[Card]:
-        """The documents, by id. One that a killed build left half written is not among them."""
-        return cards(self.db)
+        """The documents, by id. One that a killed build left half written, or that another replaces, is not among them."""
+        return [card for card in cards(self.db) if not card.instead]
 
     def note(self, name: str) -> str | None:
         """A value that the writer remembered, such as the digest of a graph."""
@@ -151,7 +152,7 @@ class Index:
 
     def contents(self, document: str) -> Contents | None:
         """Everything held of a document, as the writer takes it."""
-        card = next((c for c in self.cards() if c.id == document), None)
+        card = next((c for c in cards(self.db) if c.id == document), None)
         if card is None:
             return None
         n = self.db.execute("SELECT n FROM documents WHERE id = ?", (document,)).fetchone()[0]
@@ -224,7 +225,7 @@ class Index:
             values = [json.dumps([*documents], ensure_ascii=False)]
         sql = f"""SELECT p.iri, d.id, p.text, p.section, -bm25(words, 1.0, 1.0) AS score
                   FROM words JOIN passages p ON p.id = words.rowid JOIN documents d ON d.n = p.document
-                  WHERE words MATCH ?{where} ORDER BY score DESC, p.id LIMIT ?"""
+                  WHERE words MATCH ?{where} ORDER BY score DESC, p.iri LIMIT ?"""
         return [Hit(*row) for row in self.db.execute(sql, (" OR ".join(f'"{word}"' for word in wanted), *values, limit))]
 
     def _rarest(self, wanted: Iterable[str]) -> list[str]:
@@ -235,9 +236,9 @@ class Index:
 
 
 def cards(db: sqlite3.Connection) -> list[Card]:
-    """The documents that a database holds whole, by id."""
+    """The documents that a database holds whole, by id; those that another replaces too."""
     rows = db.execute(
-        "SELECT id, sha256, file, path, unit, year, kind, title, facts, version FROM documents WHERE n > 0 AND whole ORDER BY id"
+        "SELECT id, sha256, file, path, unit, year, kind, title, facts, version, instead FROM documents WHERE n > 0 AND whole ORDER BY id"
     )
     return [Card(*row) for row in rows]
 

@@ -22,7 +22,7 @@ _PREFERRED, _VARIANT = (f" <{iris.expand(name)}> " for name in ("skos:prefLabel"
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE documents (n INTEGER PRIMARY KEY, id TEXT UNIQUE, sha256 TEXT, file TEXT, path TEXT, unit TEXT, year INT, kind TEXT,
-                        title TEXT, facts INT, version TEXT, report TEXT, whole INT NOT NULL DEFAULT 0);
+                        title TEXT, facts INT, version TEXT, instead TEXT, report TEXT, whole INT NOT NULL DEFAULT 0);
 CREATE TABLE terms (id INTEGER PRIMARY KEY, key TEXT, iri TEXT, kind TEXT, label TEXT, weight REAL);
 CREATE INDEX terms_by_key ON terms (key, kind);
 CREATE TABLE uses (document INT, term INT, PRIMARY KEY (document, term)) WITHOUT ROWID;
@@ -91,7 +91,7 @@ class Indexer:
     # --- documents ------------------------------------------------------------------------------
 
     def cards(self) -> list[Card]:
-        """The documents that are whole, by id."""
+        """The documents that are whole, by id; those that another replaces too."""
         return index.cards(self.db)
 
     def broken(self) -> list[str]:
@@ -120,9 +120,9 @@ class Indexer:
     def _learn(self, n: int, contents: Contents) -> set[str]:
         c = contents.card
         self.db.execute(
-            "UPDATE documents SET sha256=?, file=?, path=?, unit=?, year=?, kind=?, title=?, facts=?, version=?, report=?, whole=1 "
-            "WHERE n=?",
-            (c.sha256, c.file, c.path, c.unit, c.year, c.kind, c.title, c.facts, c.version, contents.report, n),
+            "UPDATE documents SET sha256=?, file=?, path=?, unit=?, year=?, kind=?, title=?, facts=?, version=?, instead=?, report=?, "
+            "whole=1 WHERE n=?",
+            (c.sha256, c.file, c.path, c.unit, c.year, c.kind, c.title, c.facts, c.version, c.instead, contents.report, n),
         )
         self._add_terms(n, contents.terms)
         for passage in contents.passages:

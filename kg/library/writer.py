@@ -7,24 +7,23 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg import graph
 from kg.knowledge import Knowledge
-from kg.library import archive, contents, indexer, shelf
+from kg.library import archive, contents, index, indexer, shelf
 from kg.library.index import Card, Contents
 from kg.library.rows import Value, rows
 from kg.library.store import Reader
-from kg.model import LibraryError, ReadError, Reading
+from kg.model import LibraryError, Reading
 
-#: Quads per batch when the graph is written anew: bounds the memory that takes (about 1 kB each).
-_BATCH = 500_000
 #: The graph is written anew when more than one document in so many has changed since the last time; that makes it a third smaller.
 _SHARE = 5
 _ENTITIES = graph.node("g:entities")
@@ -78,33 +77,37 @@ class Writer:
 
     # --- documents ------------------------------------------------------------------------------
 
-    def known(self) -> dict[str, str]:
-        """The hash of each document that is whole; '' for one that was read by another version or with another ontology."""
-        return {card.id: card.sha256 if card.version == self.version else "" for card in self._cards()}
+    def cards(self) -> list[Card]:
+        """Every document that is whole, by id; those that another replaces too."""
+        return self._index.cards() if self._index else index.cards(self._base.index.db) if self._base else []
 
-    def _cards(self) -> list[Card]:
-        return self._index.cards() if self._index else self._base.index.cards() if self._base else []
+    def known(self) -> dict[str, str]:
+        """The hash of each document that is held; '' for one that was read by another version or with another ontology."""
+        return {card.id: card.sha256 if card.version == self.version else "" for card in self.cards() if not card.instead}
 
     def replace(self, reading: Reading, path: Path) -> None:
-        """Put a reading in the place of what the library held of that document.
-
-        Raises ReadError where another file, which is still there, goes by the same name.
-        """
+        """Put a reading in the place of what the library held of that document."""
         if self.vocabulary is None:
             raise ValueError("a writer without a vocabulary can only drop documents")
-        older = next((card.path for card in self._cards() if card.id == reading.document.id), None)
-        if older and older != str(path.resolve()) and Path(older).exists():
-            raise ReadError(f"{path}：与已读入的 {older} 同名，内容不同。请给其中一个改名，或删去旧的，再运行 chazhang build。")
-        self._open()
         archive.save(reading.document, shelf.documents(self.library))
-        found = contents.of(reading, self.vocabulary, path=path, version=self.version)
-        self._exchange(reading.document.id, found, graph.quads(reading))
+        self.put(contents.of(reading, self.vocabulary, path=path, version=self.version), graph.serialised(reading))
+
+    def put(self, held: Contents, quads: bytes) -> None:
+        """The same with what another process made of a reading: what the index holds, and the graph as N-Quads."""
+        self._open()
+        self._exchange(held.card.id, held, quads)
+
+    def set_aside(self, document: str, instead: str) -> None:
+        """Take out what a document says, since another one says it; the catalogue remembers which, and the file as read stays."""
+        card = next(card for card in self.cards() if card.id == document)
+        self._open()
+        self._exchange(document, Contents(replace(card, instead=instead)), b"")
 
     def drop(self, document: str) -> None:
         """Take a document out."""
-        if document in self.known():
+        if any(card.id == document for card in self.cards()):
             self._open()
-            self._exchange(document, None, ())
+            self._exchange(document, None, b"")
 
     def set_graph(self, iri: str, quads: Iterable[ox.Quad]) -> None:
         """Exchange a whole shared graph (g:vocab, g:check). Nothing happens where it says the same already."""
@@ -130,12 +133,12 @@ class Writer:
             return self._base.query(sparql, bindings=bindings)
         return rows(self._open()[0], sparql, bindings or {})
 
-    def _exchange(self, document: str, held: Contents | None, quads: Iterable[ox.Quad]) -> None:
+    def _exchange(self, document: str, held: Contents | None, quads: bytes) -> None:
         store, index = self._open()
         index.touch(document)
         store.remove_graph(graph.document_iri(document))
-        if held:
-            store.bulk_extend(quads)
+        if quads:
+            store.bulk_load(input=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
         with index.replacing(document, held) as subjects:
             self._settle(subjects)
         index.remember("changes", str(int(index.note("changes") or 0) + 1))
@@ -182,9 +185,8 @@ class Writer:
         broken = index.broken()
         for document in broken:
             held = self._base.index.contents(document) if self._base else None
-            name = graph.document_iri(document)
-            quads = [*self._base.store.quads_for_pattern(None, None, None, name)] if self._base and held else []
-            self._exchange(document, held, quads)
+            quads = self._base.store.quads_for_pattern(None, None, None, graph.document_iri(document)) if self._base and held else ()
+            self._exchange(document, held, ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
         if broken:
             store.remove_graph(_ENTITIES)
             self._settle(index.subjects())
@@ -211,42 +213,37 @@ class Writer:
 
     # --- publishing -----------------------------------------------------------------------------
 
-    def publish(self) -> bool:
-        """Make what was written the current generation. False, and nothing done, where nothing was written."""
+    def worn(self) -> bool:
+        """Whether so much has changed since the graph was last written in one go that it pays to do so again."""
+        return self._index is not None and int(self._index.note("changes") or 0) * _SHARE > len(self._index.cards())
+
+    def freeze(self) -> Path:
+        """The graph as it is now, in a folder of its own that other processes may open read only."""
+        frozen = self._work / "frozen"
+        shutil.rmtree(frozen, ignore_errors=True)
+        self._open()[0].backup(str(frozen))
+        return frozen
+
+    def publish(self, compact: Path | None = None) -> bool:
+        """Make what was written the current generation. False, and nothing done, where nothing was written.
+
+        `compact` is the frozen graph as `compacted` wrote it anew; only `g:check` may have changed since.
+        """
         if self._store is None or self._index is None:
             return False
         cards = self._index.cards()
         if not cards and not self._base:
             self._discard()
             return False
-        self._store.flush()
         draft = shelf.draft(self.library)
-        anew = int(self._index.note("changes") or 0) * _SHARE > len(cards)
-        if anew:
+        if self.worn():
             self._index.remember("changes", None)
-            _copy(self._store, draft / "graph")
+            self._rewritten(compact).backup(str(draft / "graph"))
         else:
+            self._store.flush()
             self._store.backup(str(draft / "graph"))
-        self._index.copy(draft / "index.sqlite", tidy=anew)
-        manifest = {
-            "format": shelf.FORMAT,
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "version": self.version,
-            "documents": {
-                c.id: {
-                    "file": c.file,
-                    "sha256": c.sha256,
-                    "path": c.path,
-                    "unit": c.unit,
-                    "year": c.year,
-                    "kind": c.kind,
-                    "title": c.title,
-                    "facts": c.facts,
-                }
-                for c in cards
-            },
-        }
-        (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+        self._index.copy(draft / "index.sqlite", tidy=self._index.note("changes") is None)
+        (draft / "manifest.json").write_text(json.dumps(self._manifest(cards), ensure_ascii=False, indent=1), "utf-8")
         here = shelf.switch(self.library, draft)
         self._discard()
         if self._base:
@@ -255,6 +252,24 @@ class Writer:
         shelf.sweep(self.library)
         self._forget_documents()
         return True
+
+    def _rewritten(self, compact: Path | None) -> ox.Store:
+        """The graph as compact as it gets."""
+        store, checks = self._open()[0], graph.node("g:check")
+        anew = ox.Store(str(compact or compacted(self.freeze())))
+        anew.remove_graph(checks)
+        anew.bulk_extend(store.quads_for_pattern(None, None, None, checks))
+        anew.flush()
+        return anew
+
+    def _manifest(self, cards: Iterable[Card]) -> dict[str, Any]:
+        """What a generation says of itself, for those who do not open the index. `replaced` are the documents that others replace."""
+        said: dict[bool, dict[str, dict[str, str | int]]] = {False: {}, True: {}}
+        for card in cards:
+            names = ("file", "sha256", "path", "unit", "year", "kind", "title", "facts", *(["instead"] if card.instead else []))
+            said[bool(card.instead)][card.id] = {name: getattr(card, name) for name in names}
+        time = datetime.now(UTC).isoformat(timespec="seconds")
+        return {"format": shelf.FORMAT, "time": time, "version": self.version, "documents": said[False], "replaced": said[True]}
 
     def _discard(self) -> None:
         """Remove `work/`; what marks it as unfinished goes first."""
@@ -268,19 +283,22 @@ class Writer:
         for generation in shelf.generations(self.library):
             with contextlib.suppress(FileNotFoundError):
                 manifest = json.loads((generation / "manifest.json").read_text("utf-8"))
-                kept |= {document["sha256"] for document in manifest["documents"].values()}
-        for path in shelf.documents(self.library).glob("*.json.gz"):
-            if path.name.partition(".")[0] not in kept:
+                kept |= {document["sha256"] for held in ("documents", "replaced") for document in manifest.get(held, {}).values()}
+        for path in shelf.documents(self.library).iterdir():
+            if path.name.partition(".")[0] not in kept or path.suffix == ".tmp":
                 path.unlink(missing_ok=True)
 
 
-def _copy(store: ox.Store, target: Path) -> None:
-    """Write a graph anew, as compact as it gets."""
+def compacted(frozen: Path) -> Path:
+    """Write a frozen graph anew, as compact as it gets, beside it; may run in another process. Takes about 10 µs per quad, twice."""
+    target, quads = frozen.with_name("compact"), frozen.with_name("compact.nq")
+    shutil.rmtree(target, ignore_errors=True)
+    ox.Store.read_only(str(frozen)).dump(str(quads), format=ox.RdfFormat.N_QUADS)
     anew = ox.Store(str(target))
-    quads: Iterator[ox.Quad] = iter(store)
-    while batch := [*islice(quads, _BATCH)]:
-        anew.bulk_extend(batch)
+    anew.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS, lenient=True)
     anew.flush()
+    quads.unlink()
+    return target
 
 
 def _digest(triples: Iterable[ox.Triple]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kg import iris
+from kg import iris, limits
 from kg.model import Document, Paragraph, ReadError, Table
 from kg.readers import delimited, docx, html, pdf, sniff, text, xlsx
 
@@ -30,9 +30,7 @@ READERS: dict[str, Callable[[str, str, bytes], Document]] = {
 #: 2019年度部门预算公开表附后 · 预算表详见附件
 _ATTACHED = re.compile(r"表.{0,4}附后|表(?:详|另)?见附[件表]")
 
-#: A file of fiscal disclosure has some hundred kB, with pictures some MB; far larger files are something else.
-MAX_BYTES = 50_000_000
-#: Text without pictures is far smaller still.
+#: Text has no pictures and is far smaller than other files: bytes, whatever the limit for a file is.
 MAX_TEXT_BYTES = 20_000_000
 
 
@@ -50,6 +48,10 @@ def load(path: Path) -> bytes:
     """The bytes of a file; ReadError in Chinese where there is none, it is empty, too large, or of no known format."""
     if not path.exists():
         raise ReadError(f"找不到文件 {path}。请检查路径，可用绝对路径重试。")
+    if path.is_dir():
+        raise ReadError(f"{path}：文件夹打不开。请检查权限。")
+    if not path.is_file():
+        raise ReadError(f"{path.name}：不是普通文件（管道或设备），未读。")
     suffix = path.suffix.lower()
     if suffix not in READERS:
         advice = sniff.CONVERT.get(suffix, "请先转换为其中一种。")
@@ -57,19 +59,22 @@ def load(path: Path) -> bytes:
     size = path.stat().st_size
     if size == 0:
         raise ReadError(f"{path.name}：文件是空的（0 字节）。请重新下载或换一份文件。")
-    most = MAX_TEXT_BYTES if path.suffix.lower() in (".txt", ".md", ".csv") else MAX_BYTES
+    most = limits.current().megabytes * 1e6
+    if suffix in (".txt", ".md", ".csv"):
+        most = min(most, MAX_TEXT_BYTES)
     if size > most:
-        raise ReadError(f"{path.name}：文件有 {size / 1e6:.0f} MB，超过上限 {most / 1e6:.0f} MB。请确认是预决算公开文件，或拆分后再读。")
+        told = f"文件有 {size / 1e6:.0f} MB，超过上限 {most / 1e6:.0f} MB"
+        raise ReadError(f"{path.name}：{told}。请确认是预决算公开文件，拆分后再读，或用 --max-mb 放宽。")
     try:
         return path.read_bytes()
     except OSError as error:
         raise ReadError(f"{path.name}：打不开（{error.strerror}）。请检查权限。") from error
 
 
-def read(path: Path, data: bytes | None = None) -> Document:
-    """Read one file. Raises ReadError with one clear message where it is no readable document."""
+def read(path: Path, data: bytes | None = None, name: str | None = None) -> Document:
+    """Read one file as the document `name` (an id). Raises ReadError with one clear message where it is no readable document."""
     data = load(path) if data is None else data
-    document = READERS[path.suffix.lower()](path.name, identifier(path), data)
+    document = READERS[path.suffix.lower()](path.name, name or identifier(path), data)
     note = _elsewhere(document)
     return replace(document, notes=(*document.notes, note)) if note else document
 

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kg import limits
 from kg.model import Address, Document, ReadError
 from kg.readers import blocks, flow, furniture, joins, sniff
 from kg.readers.layout import Line, Sheet
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pdfplumber.pdf import PDF
     from PIL.Image import Image
 
-MAX_PAGES = 500
 _SCAN = 12  # characters on a page, below which a page with pictures counts as a scan
 _UNMAPPED = 0.3
 
@@ -60,8 +60,8 @@ def _sheets(name: str, data: bytes, budget: sniff.Budget) -> list[Sheet]:
         count = len(pdf.pages)
         if count == 0:
             raise ReadError(f"{name}：PDF 里一页也没有。请重新下载，或用阅读器打开后另存一份。")
-        if count > MAX_PAGES:
-            raise ReadError(f"{name}：有 {count} 页，超过上限 {MAX_PAGES} 页。请拆分后再读。")
+        if count > (most := limits.current().pages):
+            raise ReadError(f"{name}：有 {count} 页，超过上限 {most} 页。请拆分后再读，或用 --max-pages 放宽。")
         paint = _painter(data)
         return [_sheet(name, pdf, page, paint, budget) for page in pdf.pages]
 

@@ -10,11 +10,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from kg import limits
 from kg.model import ReadError
 
-MAX_UNPACKED = 400_000_000  # bytes, of all members of a zip file or all streams of a PDF
 MAX_RATIO = 400  # of a member that unpacks to more than 20 MB
-MAX_SECONDS = 300.0
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -112,7 +111,7 @@ def unpack(name: str, data: bytes) -> dict[str, bytes]:
     """The members of a zip file. Raises ReadError where it is damaged, or unpacks to more than is reasonable."""
     import zipfile
 
-    total = 0
+    total, most = 0, limits.current().unpacked * 1e6
     members: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -120,7 +119,7 @@ def unpack(name: str, data: bytes) -> dict[str, bytes]:
                 if info.flag_bits & 1:
                     raise ReadError(f"{name}：文件已加密（{info.filename}）。请去掉密码后重读。")
                 total += info.file_size
-                if total > MAX_UNPACKED or (info.file_size > 20_000_000 and info.file_size > MAX_RATIO * max(info.compress_size, 1)):
+                if total > most or (info.file_size > 20_000_000 and info.file_size > MAX_RATIO * max(info.compress_size, 1)):
                     raise ReadError(f"{name}：解压后超过上限（{info.filename} 声称有 {info.file_size / 1e6:.0f} MB），不像正常文件，未读。")
             for info in archive.infolist():
                 if not info.is_dir() and not info.filename.startswith(("word/media/", "xl/media/")):
@@ -140,16 +139,16 @@ def no_entities(name: str, parts: Iterable[tuple[str, bytes]]) -> None:
 
 def streams(name: str, data: bytes) -> None:
     """Raise ReadError where the compressed streams of a PDF unpack to more than is reasonable."""
-    total, at = 0, data.find(b"stream")
+    total, at, most = 0, data.find(b"stream"), int(limits.current().unpacked * 1e6)
     while at >= 0:
         start = at + 6
         start += 2 if data[start : start + 2] == b"\r\n" else 1
         end = data.find(b"endstream", start)
         end = len(data) if end < 0 else end
         if data[start : start + 1] in (b"\x78", b"\x68", b"\x58", b"\x48"):
-            total += _inflated(data[start:end], MAX_UNPACKED - total)
-            if total >= MAX_UNPACKED:
-                raise ReadError(f"{name}：内容解压后超过上限 {MAX_UNPACKED / 1e6:.0f} MB，不像正常文件，未读。")
+            total += _inflated(data[start:end], most - total)
+            if total >= most:
+                raise ReadError(f"{name}：内容解压后超过上限 {most / 1e6:.0f} MB，不像正常文件，未读。")
         at = data.find(b"stream", end + 9)
 
 
@@ -168,7 +167,7 @@ def complaints(name: str, where: str) -> Iterator[None]:
     """Whatever the libraries raise about a damaged file, said in one way."""
     try:
         yield
-    except ReadError:
+    except (ReadError, MemoryError):
         raise
     except Exception as error:
         text = f"{type(error).__name__} {error}".strip()
@@ -182,10 +181,11 @@ class Budget:
     """The time a file may take."""
 
     name: str
-    seconds: float = MAX_SECONDS
+    seconds: float = field(default_factory=lambda: limits.current().seconds)
     started: float = field(default_factory=time.monotonic)
 
     def tick(self) -> None:
         """Raise ReadError where the time is up."""
         if time.monotonic() - self.started > self.seconds:
-            raise ReadError(f"{self.name}：读了 {self.seconds:.0f} 秒还没有读完，已停止。请拆分文件，或重新导出一份后重读。")
+            told = f"{self.name}：读了 {self.seconds:g} 秒还没有读完，已停止"
+            raise ReadError(f"{told}。请拆分文件，或重新导出一份后重读，或用 --max-seconds 放宽。")

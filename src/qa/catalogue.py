@@ -27,7 +27,10 @@ _MEANS = {"f:item": "", "f:flow": "收支", "f:fund": "资金", "f:spend": "支�
 def documents(name: str, format: str, library: Path) -> int:
     """List the documents."""
     columns = {"id": "编号", "unit": "单位", "year": "年度", "kind": "种类", "facts": "数据", "file": "文件"}
-    found = listing.documents(store.open_library(library), name)
+    reader = store.open_library(library)
+    found = [*listing.documents(reader, name), *listing.replaced(reader, name)]
+    if any("instead" in card for _, card in found):
+        columns["instead"] = "已由它替换"
     return FOUND if render_rows.write(({"id": i, **card} for i, card in found), columns, format, right=("year", "facts")) else NOTHING
 
 

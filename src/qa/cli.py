@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kg import paths
+from kg.limits import Limits
 from qa.door import FOUND, NOTHING, USAGE, Command, Door
 
 app = typer.Typer(cls=Door, add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode="rich",
@@ -17,11 +18,17 @@ app = typer.Typer(cls=Door, add_completion=False, pretty_exceptions_enable=False
 _Library = Annotated[
     Path | None, typer.Option("--library", metavar="文件夹", envvar="CHAZHANG_LIBRARY", help="资料库所在文件夹，不写则用个人数据目录")
 ]
+_MOST = Limits()
 _Format = Annotated[str, typer.Option("--format", metavar="格式", help="table、csv、tsv 或 jsonl")]
 
 
 def _many(name: str, metavar: str, help: str) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(name, metavar=metavar, help=help)
+    return option
+
+
+def _limit(name: str, metavar: str, help: str, variable: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(name, metavar=metavar, help=help, envvar=variable, min=0)
     return option
 
 
@@ -46,6 +53,14 @@ def _front(
 @app.command(cls=Command)
 def build(
     sources: Annotated[list[Path], typer.Argument(metavar="路径...", help="文件或文件夹")],
+    jobs: Annotated[int, _limit("--jobs", "个", "同时用几个进程读，0 为有几核用几个", "CHAZHANG_JOBS")] = 0,
+    max_mb: Annotated[float, _limit("--max-mb", "MB", "单个文件最大", "CHAZHANG_MAX_MB")] = _MOST.megabytes,
+    max_unpacked: Annotated[float, _limit("--max-unpacked", "MB", "单个文件解压后最大", "CHAZHANG_MAX_UNPACKED")] = _MOST.unpacked,
+    max_pages: Annotated[int, _limit("--max-pages", "页", "单个文件最多几页", "CHAZHANG_MAX_PAGES")] = _MOST.pages,
+    max_seconds: Annotated[float, _limit("--max-seconds", "秒", "单个文件最多读多久", "CHAZHANG_MAX_SECONDS")] = _MOST.seconds,
+    max_memory: Annotated[float, _limit("--max-memory", "MB", "读单个文件最多用多少内存", "CHAZHANG_MAX_MEMORY")] = _MOST.memory,
+    prune: Annotated[bool, typer.Option("--prune", help="文件夹里已经没有的文件，从资料库移出")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="文件再多也逐份、逐表报告")] = False,
     validate: Annotated[bool, typer.Option("--validate", help="用 SHACL 检验这些文件的图，有一处不符即退出码 1（需要 pySHACL）")] = False,
     library: _Library = None,
 ) -> int:
@@ -54,9 +69,10 @@ def build(
     例：chazhang build corpus
     例：chazhang build 某局2024决算.txt 某局2024预算.pdf --library 我的资料库
     """
-    from qa import commands
+    from qa import building
 
-    return commands.build(sources, paths.library(library), validate=validate)
+    allowed = Limits(max_mb, max_unpacked, max_pages, max_seconds, max_memory)
+    return building.build(sources, paths.library(library), allowed, jobs=jobs, prune=prune, verbose=verbose, validate=validate)
 
 
 @app.command(cls=Command)

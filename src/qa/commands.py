@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.model import ChazhangError, QueryError, ReadError, TableReport
+from kg.model import ChazhangError, QueryError, ReadError
 from qa import render_rows
-from qa.door import FOUND, NOTHING, USAGE
+from qa.door import FOUND, NOTHING
 
 if TYPE_CHECKING:
-    from kg.build import BuildReport
     from qa.model import Answer
 
 
@@ -33,96 +31,6 @@ def version(library: Path) -> str:
     except ChazhangError:
         return f"chazhang {number}"
     return f"chazhang {number}，资料库 {library}：{len(manifest['documents'])} 份文件，{manifest['time']} 建成"
-
-
-# --- build --------------------------------------------------------------------------------------
-
-
-def build(sources: Sequence[Path], library: Path, *, validate: bool = False) -> int:
-    """Read files into the library; the reading report goes to stdout, what could not be read to stderr. 1 where a graph breaks a shape."""
-    from kg import build as building
-    from kg.audit import shapes
-
-    if validate:
-        shapes.engine()  # missing: said before the files are read
-    for path in sources:
-        if not path.exists():
-            raise ReadError(f"找不到 {path}。请检查路径，可用绝对路径重试。")
-    report = building.build(sources, library, progress=_progress if sys.stderr.isatty() else None)
-    for file in report.failed:
-        render_rows.chat(" ".join(f"未读 {file.why}".split()))
-    render_rows.lines(reading_report(report, library))
-    whole = not validate or _validated([file.document for file in report.files if file.document], library)
-    return USAGE if report.failed else FOUND if whole else NOTHING
-
-
-#: Up to so many newly read files, the report lists every table.
-_TABLES_OF = 12
-
-
-def _progress(done: int, total: int, path: Path) -> None:
-    sys.stderr.write(f"\r\x1b[K{done}/{total} {path.name}" if done < total else "\r\x1b[K")
-    sys.stderr.flush()
-
-
-def reading_report(report: BuildReport, library: Path) -> Iterator[str]:
-    """What became of each file, and what of its figures was not read."""
-    states = Counter(file.state for file in report.files)
-    read_now = [file for file in report.files if file.state not in ("未变", "未读")]
-    for file in read_now:
-        numeric, read = sum(t.numeric for t in file.tables), sum(t.facts for t in file.tables)
-        share = f"，表内数字 {read}/{numeric}" if numeric else ""
-        yield f"{file.state} {file.path.name}：{file.facts} 个数据{share}，{file.passages} 段文字，{len(file.tables)} 张表"
-        if len(read_now) <= _TABLES_OF:
-            yield from (_table_line(table) for table in file.tables)
-        missed = Counter(unread.why for unread in file.unread if not unread.harmless)
-        yield from (f"  未读数字 {count} 处：{why}" for why, count in missed.most_common())
-        yield from (f"  {note}" for note in file.notes)
-    if not report.files:
-        yield "没有可读的文件。"
-        return
-    counted = "，".join(f"{state} {count}" for state, count in states.items())
-    if len(read_now) > _TABLES_OF:
-        yield "每张表的情况：chazhang documents 文件名 --coverage"
-    findings = f"，查出 {report.findings} 处矛盾或尾差（chazhang checks）" if report.findings else ""
-    yield f"{len(report.files)} 个文件：{counted}{findings}。{'资料库' if report.changed else '资料库无变化'} {library}"
-
-
-def _table_line(table: TableReport) -> str:
-    """One table of the report: what it was taken for, and how many of its numbers became facts."""
-    place = table.address
-    where = f"第{place.page}页" if place.page else f"第{place.line}行" if place.line else f"第{place.table}个表格"
-    skipped = "；".join(f"{why} {count}" for why, count in table.skipped.items())
-    form = table.form if table.form.startswith("（") else f"（{table.form}）"
-    return f"  表 {table.title}{form} {where}：数字 {table.numeric}，数据 {table.facts}{f'，其余是{skipped}' if skipped else ''}"
-
-
-#: Of nodes that break a shape in the same way, so many are named.
-_NAMED = 3
-
-
-def _validated(documents: Sequence[str], library: Path) -> bool:
-    """Judge the graphs of these documents and the findings of the checks by the shapes, and say what breaks them."""
-    from kg.audit import shapes
-    from kg.library import store
-
-    if not documents:
-        return True
-    graphs = store.open_library(library).store
-    judged = {name: shapes.document(graphs, name) for name in dict.fromkeys(documents)}
-    judged["勾稽结果"] = shapes.findings(graphs)
-    broken = {name: breaches for name, breaches in judged.items() if breaches}
-    for name, breaches in broken.items():
-        render_rows.lines([f"图的形状不符 {name}：{len(breaches)} 处"])
-        alike: dict[str, list[str]] = {}
-        for breach in breaches:
-            alike.setdefault(breach.wanted, []).append(f"{breach.node}（写为 {breach.value}）" if breach.value else breach.node)
-        for wanted, nodes in alike.items():
-            more = f" 等 {len(nodes)} 处" if len(nodes) > _NAMED else ""
-            render_rows.lines([f"  {wanted}：{'、'.join(nodes[:_NAMED])}{more}"])
-    fit = f"{len(documents)} 份文件和勾稽结果的图都符合 shapes.ttl" if not broken else f"{len(broken)} 张图不符合 shapes.ttl"
-    render_rows.lines([f"图的形状：{fit}。"])
-    return not broken
 
 
 # --- ask ----------------------------------------------------------------------------------------

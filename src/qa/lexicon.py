@@ -46,7 +46,12 @@ class Lexicon:
             elif row["kind"] in ("skos:altLabel", "skos:hiddenLabel"):
                 aliases.setdefault(unit, []).append(label)
         own = {unit for unit, _, _ in self.cards}
-        return tuple(Unit(unit, name, tuple(aliases.get(unit, ()))) for unit, name in sorted(names.items()) if name in own)
+        held = {name for name in names.values() if name in own}  # a former name that has documents of its own is asked for by itself
+        return tuple(
+            Unit(unit, name, tuple(a for a in aliases.get(unit, ()) if a not in held))
+            for unit, name in sorted(names.items())
+            if name in own
+        )
 
     def units(self) -> Sequence[Unit]:
         """All units of which there is a document."""

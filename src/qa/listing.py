@@ -142,14 +142,23 @@ def documents(reader: Reader, name: str = "") -> list[tuple[str, dict[str, Any]]
     Raises NotFoundError where a name is given and no document has it.
     """
 
+    found = _fitting(reader.manifest["documents"], name)
+    if name and not found and not replaced(reader, name):
+        raise NotFoundError(f"资料库里没有文件“{name}”。可用 chazhang documents 查看有哪些文件。")
+    return found
+
+
+def replaced(reader: Reader, name: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """The same for documents that another one replaces: nothing is answered from them."""
+    return _fitting(reader.manifest["replaced"], name)
+
+
+def _fitting(cards: Mapping[str, dict[str, Any]], name: str) -> list[tuple[str, dict[str, Any]]]:
     def fits(identifier: str, card: dict[str, Any]) -> bool:
         texts = (identifier, card["file"], card["title"], f"{card['unit']}{card['year']}{card['kind']}")
         return any(key(name) in key(text) for text in texts)
 
-    found = [(identifier, card) for identifier, card in sorted(reader.manifest["documents"].items()) if fits(identifier, card)]
-    if name and not found:
-        raise NotFoundError(f"资料库里没有文件“{name}”。可用 chazhang documents 查看有哪些文件。")
-    return found
+    return [(identifier, card) for identifier, card in sorted(cards.items()) if fits(identifier, card)]
 
 
 def _named(reader: Reader, name: str, kind: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa import compose
+from qa import compose, queries
 from qa.choose import Ask
 from qa.collect import Collected, document_years
 from qa.compose import Session
@@ -85,7 +85,26 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
         text += "可查的有：" + "、".join(c.label for c in choices) + "。"
     elif years:
         text += f"库中有该单位{years}的文件。"
-    return Answer(question.text, "no_data", text, clarify=choices)
+    renamed, others = _renamed(session, question)
+    return Answer(question.text, "no_data", text + renamed, clarify=(*choices, *others))
+
+
+def _renamed(session: Session, question: Question) -> tuple[str, tuple[Choice, ...]]:
+    """Where a document states that a unit had or has another name: under which name there are documents of the year asked for."""
+    units = {u.curie: u for u in session.lexicon.units()}
+    said, choices = [], []
+    for asked in question.units:
+        for row in session.reader.query(queries.text("relations", units=[asked.curie])):
+            other = units.get(str(row["other"] if row["unit"] == asked.curie else row["unit"]))
+            if other is None or not set(question.years) & set(document_years(session, other)):
+                continue
+            name = "原名" if row["unit"] == asked.curie else "后来更名为"
+            place = str(row["row"]).partition(":")[2]
+            said.append(f"据“{row['text']}”（show {place}），{asked.name}{name}{other.name}，有该年的文件。")
+            years = "、".join(f"{year}年" for year in question.years)
+            labels = "".join(dict.fromkeys(m.text for m in question.mentions if m.role in ("item", "form")))
+            choices.append(Choice(other.name, f"{other.name}{years}{labels}"))
+    return "".join(dict.fromkeys(said)), tuple(dict.fromkeys(choices))
 
 
 def no_members(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:

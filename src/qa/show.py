@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,12 +23,12 @@ def show(reader: Reader, name: str) -> list[str]:
     Raises NotFoundError where the library has nothing of that name.
     """
     name = name.strip().removeprefix("at:").removeprefix("doc:")
-    cards: dict[str, Any] = reader.manifest["documents"]
+    cards: dict[str, Any] = reader.manifest["documents"] | reader.manifest["replaced"]
     by_file = {card["file"]: identifier for identifier, card in cards.items()}
     if (identifier := by_file.get(name, name)) in cards:
         return [*_document(reader, identifier, cards[identifier])]
     try:
-        here = iris.address(re.sub(r"-(?:why|row)$", "", name))
+        here = iris.address(re.sub(r"-(?:why|row|unit\d+)$", "", name))
     except ValueError:
         here = None
     if here is None or here.document not in cards:
@@ -38,7 +38,15 @@ def show(reader: Reader, name: str) -> list[str]:
     lines = [*_surroundings(places, here)]
     if not lines:
         raise NotFoundError(f"《{document.name}》里没有“{name}”这个位置。请核对编号。")
-    return [" · ".join((_heading(document, here), *_title(reader, places, here))), *lines, *_meaning(reader, name)]
+    head = [" · ".join((_heading(document, here), *_title(reader, places, here))), *_stale(cards[here.document], cards)]
+    return [*head, *lines, *_meaning(reader, name)]
+
+
+def _stale(card: Mapping[str, Any], cards: Mapping[str, Any]) -> list[str]:
+    """What is to be known before a document is quoted that another one replaces."""
+    if not (newer := card.get("instead")):
+        return []
+    return [f"注意：回答已不用这份文件，以《{cards[newer]['file'] if newer in cards else newer}》为准。"]
 
 
 def _heading(document: Document, here: Address) -> str:
@@ -193,6 +201,7 @@ def _document(reader: Reader, identifier: str, card: dict[str, Any]) -> Iterator
     yield f"{card['unit']} · {card['year']}年 · {card['kind']} · {card['facts']} 个数据"
     yield f"文件 {card['path']}"
     yield f"SHA-256 {card['sha256']}"
+    yield from _stale(card, reader.manifest["documents"])
     query = """SELECT DISTINCT ?table ?title ?form ?line ?page { GRAPH ?document { ?table a f:Table ; f:title ?title
                OPTIONAL { ?table f:line ?line } OPTIONAL { ?table f:page ?page } OPTIONAL { ?table f:form ?f } }
                OPTIONAL { ?f skos:notation ?form } } ORDER BY ?page ?line"""

@@ -38,7 +38,7 @@ def _document(reader: Reader, identifier: str, card: dict[str, Any]) -> Audit:
     if readers.sha256(data) != card["sha256"]:
         return Audit(identifier, 0, (f"{path} 与读入时不同（SHA-256 不符）。请恢复原文件，或重新运行 chazhang build。",))
     try:
-        document = readers.read(path, data)
+        document = readers.read(path, data, identifier)
     except ChazhangError as error:
         return Audit(identifier, 0, (f"{error}",))
     quotes = quoted(reader, identifier)
