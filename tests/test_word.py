@@ -141,6 +141,15 @@ def test_a_table_cut_in_two_at_a_page_break() -> None:
     assert places == [f"{NAME}-t{place}c2" for place in ("1r1", "1r2", "2r2", "3r1", "3r2", "4r1", "4r2")]
 
 
+def test_a_title_is_no_end_of_the_sentence_before() -> None:
+    word = docx.Document()
+    word.add_paragraph("说明：我单位没有政府性基金收入，也没有使用政府性基金安排的支出，故本表无数据。（当表格数据为空时，应有此说明）")
+    word.add_paragraph("国有资本经营预算财政拨款支出决算表")
+    table(word, ("科目", "决算数"), ("合计", "0.00"))
+    (made,) = (block for block in read(word).blocks if isinstance(block, Table))
+    assert made.captions == ("国有资本经营预算财政拨款支出决算表",)
+
+
 def test_what_lies_in_pictures_is_told() -> None:
     word = docx.Document()
     word.add_paragraph("支出决算表如下：")

@@ -17,6 +17,11 @@ NUMBERED = (
     (5, re.compile(r"^[(（]\d{1,2}[)）]")),
 )
 LABEL = re.compile(r"(?:金额|货币)?单位\s*[:：]|(?:部门|填报单位|编制单位)\s*[:：]|公开\s*\d+\s*表")
+#: A line that is nothing but the title of a table.
+TABLE_TITLE = re.compile(
+    r"[^，。；：、,;:]{2,36}(?:[预决]算|收支|收入|支出|情况|明细|汇总|目标|自评|数据|总)\s*表(?:\s*[（(][^（）()]*[)）])?"
+)
+_AFTERWORD = re.compile(r"[。；！？!?;]\s*[（(][^（）()]*[)）]$")  # a sentence in brackets after the end of another
 MARKUP = re.compile(r"\*\*|\[bookmark:[^\]]*\]|<br\s*/?>")
 _END = "。；！？!?;"
 _NOTE = ("注", "说明", "备注")
@@ -127,14 +132,14 @@ def numbered(text: str) -> int:
 def starts_new(line: str) -> bool:
     """Whether a line begins something of its own, whatever stands before it."""
     text = bare(line)
-    if LABEL.match(text):
+    if LABEL.match(text) or TABLE_TITLE.fullmatch(text):
         return True
     return bool(line.startswith("#") or PART.match(text) or line.lstrip().startswith(("- ", "注")) or numbered(text))
 
 
 def unfinished(text: str) -> bool:
     """Whether a line breaks off inside a sentence (page break): open bracket or quote, or long with no end."""
-    if not text or text[-1] in _END or text[-1] in "：:":
+    if not text or text[-1] in _END or text[-1] in "：:" or _AFTERWORD.search(text):
         return False
     if text[-1] in "、，," or text.count("（") > text.count("）") or text.count("“") > text.count("”"):
         return True

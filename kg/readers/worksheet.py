@@ -11,7 +11,6 @@ from kg.readers import blocks, compose
 
 _NOTE = re.compile(r"^[（(]?(?:注|说明|备注)")
 _TITLE = 44  # characters, at most
-_TABLE_NAME = re.compile(r"表(?:[（(][^（）()]*[)）])?$")
 _GAP = 20  # blank rows that end a table, whatever follows
 _PROSE = 60  # characters in a lone cell that make it prose
 
@@ -87,8 +86,8 @@ def _end(rows: Mapping[int, Sequence[tuple[int, str]]], numbers: Sequence[int], 
         filled = rows[numbers[n]]
         if len(filled) == 1 and (_NOTE.match(filled[0][1]) or len(filled[0][1]) > _PROSE):
             break
-        if numbers[n] > numbers[n - 1] + _GAP:
-            break
+        if numbers[n] > numbers[n - 1] + _GAP or (numbers[n] > numbers[n - 1] + 1 and filled[0] == rows[numbers[start]][0]):
+            break  # far away, or after a gap the first row comes again: the next table of its kind
         if (
             _lone(filled)
             and (numbers[n] > numbers[n - 1] + 1 or _titled(rows, numbers[n:]))
@@ -102,7 +101,7 @@ def _end(rows: Mapping[int, Sequence[tuple[int, str]]], numbers: Sequence[int], 
 def _titled(rows: Mapping[int, Sequence[tuple[int, str]]], numbers: Sequence[int]) -> bool:
     """Whether the lone rows at the beginning are what stands above a table: its title, and maybe 单位：万元."""
     above = [text for row in itertools.takewhile(lambda row: _lone(rows[row]), numbers) for _, text in rows[row]]
-    return bool(_TABLE_NAME.search(above[0])) and len(above[0]) <= _TITLE
+    return bool(blocks.TABLE_TITLE.fullmatch(above[0]))
 
 
 def _table(sheet: Worksheet, rows: Mapping[int, Sequence[tuple[int, str]]], body: Sequence[int]) -> compose.Sheet | None:
