@@ -29,6 +29,19 @@ def is_traditional(text: str) -> bool:
     return sum(code in _table() for code in chinese) > _SHARE * len(chinese)
 
 
+def fold(text: str) -> str:
+    """A text in simplified characters, character for character.
+
+    >>> fold("某縣水利局2024年項目支出")
+    '某县水利局2024年项目支出'
+    """
+    try:
+        text.encode("gb2312")  # as nearly all are; the table need not be read
+    except UnicodeEncodeError:
+        return text.translate(_table())
+    return text
+
+
 def simplified(document: Document) -> Document:
     """The document in simplified characters, every offset the same; itself where it is written in them."""
     if not is_traditional("\n".join(document.lines)[:_SAMPLE]):

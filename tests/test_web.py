@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from kg import build, iris, readers
+from kg.library import store
 from kg.model import Document, Paragraph, Table
+from qa import Library, verify
 
 NAME = "某县水利局-2024年度部门决算"
 TABLE = """<table border=1><tr><td rowspan=2>项目<td colspan=2>决算数<td rowspan=2>备注<tr><td>基本支出<td>项目支出
@@ -130,15 +132,21 @@ def test_hidden_rows_and_cells_are_not_read() -> None:
     assert texts(read(page(f"<table>{rows}</table>"))) == [[("科目", "决算数"), ("办公费", "1.00")]]
 
 
-def test_traditional_characters() -> None:
+def test_traditional_characters(tmp_path: Path) -> None:
     """Written in traditional characters: the same facts; the print stays as it is."""
     body = """<h1>某縣水利局2024年度部門決算</h1><p>部門：某縣水利局</p><p>支出決算表</p><p>單位：萬元</p>
     <table><tr><td>項目<td>本年支出合計<td>基本支出<td>項目支出<tr><td>合計<td>1,500.50<td>1,000.25<td>500.25
     <tr><td>農林水支出<td>1,500.50<td>1,000.25<td>500.25</table><h2>一、支出決算情況說明</h2>
     <p>2024年度本年支出合計1,500.50萬元，其中：基本支出1,000.25萬元，佔66.66%；項目支出500.25萬元，佔33.34%。</p>"""
-    reading = build.read(Path(NAME + ".html"), page(body, "big5").encode("big5"))
+    path = tmp_path / f"{NAME}.html"
+    path.write_bytes(page(body, "big5").encode("big5"))
+    reading = build.read(path)
     found = {(f.kind, f.item, f.spend, f.metric): (f.value, f.measure, f.phase) for f in reading.facts}
     assert reading.identity.kind == "部门决算"
     assert found["table", "func:213", "项目支出", "金额"] == (Decimal("500.25"), "万元", "决算")
     assert found["narrative", "ind:合计", "基本支出", "金额"] == (Decimal("1000.25"), "万元", "决算")
     assert found["narrative", "ind:合计", "项目支出", "占比"] == (Decimal("33.34"), "%", "决算")
+    build.build([path], tmp_path / "library")
+    (result, *_) = Library(tmp_path / "library").ask("某縣水利局2024年項目支出").results
+    assert (result.value, result.citations[0].cell) == ("500.25", "第1个表格第2行第4列")
+    assert [audit.wrong for audit in verify.verify(store.open_library(tmp_path / "library"))] == [()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg import paths
+from kg import paths, script
 from kg.library import store
 from qa import answer, question
 from qa.cite import Citer
@@ -34,7 +34,7 @@ class Library:
             return Answer(asked[:60] + "…", "clarify", f"问题太长（超过 {LIMIT} 字）。请只问一件事，例如“2024年三公经费是多少”。")
         self._facts.asked.clear()
         session = Session(self.reader, self._lexicon, self._facts, self._citer)
-        return answer.respond(session, question.read(squeeze(asked), self._lexicon))
+        return answer.respond(session, question.read(squeeze(script.fold(asked)), self._lexicon))
 
     def close(self) -> None:
         """Let go of the library."""
