@@ -17,7 +17,7 @@ from kg.reading import read as read
 from kg.review import review
 
 #: Raised when the way of reading changes, so that libraries re-read unchanged files.
-VERSION = "2"
+VERSION = "1"
 
 #: Told of progress: what is being done, how many are finished, how many there are, the one just finished.
 Progress = Callable[[str, int, int, str], None]

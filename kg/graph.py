@@ -59,7 +59,7 @@ def series(fact: Fact) -> str:
         iris.slug(fact.project or ""),
         fact.item,
         fact.metric,
-        None if fact.metric == "金额" else fact.base,  # an amount is what it is, whatever is measured against it
+        fact.base,
         fact.phase,
         fact.measure,
     )

@@ -57,12 +57,10 @@ def _read(document: Document) -> Reading:
     facts: list[Fact] = []
     reports: list[TableReport] = []
     unread = []
-    for block in document.blocks:
-        if isinstance(block, Table):
-            found, missed, report = tables.read(block, context)
-            facts += found
-            unread += missed
-            reports.append(report)
+    for found, missed, report in tables.all_of(document, context):
+        facts += found
+        unread += missed
+        reports.append(report)
     labels = terms.Terms(known)
     told, missed = narrative.read(document, identity, known, labels)
     inside, missed_inside = celltext.read(document, identity, known, labels, facts)

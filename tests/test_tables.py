@@ -81,6 +81,16 @@ def test_a_repaired_row_says_so() -> None:
     assert left == [(13, "3.95"), (14, "0.00")]
 
 
+def test_headings_beside_their_figures() -> None:
+    """Two headings more than columns: 33.51 stands under 公务用车运行维护费, which is 8.00 in three other tables."""
+    other, whole, part = (at(BUDGET_2022, 278, column) for column in (15, 17, 18))
+    assert (other.item, other.column, other.value) == ("govecon:50299", "机关商品和服务支出/其他商品和服务支出", Decimal("33.51"))
+    assert (whole.item, whole.column, whole.value) == ("govecon:505", "对事业单位经常性补助/合计", Decimal("59.49"))
+    assert (part.item, part.column, part.value) == ("govecon:505", "对事业单位经常性补助", Decimal("59.49"))
+    assert {f.repair for f in (other, whole, part)} == {"表头与数据错位2格，已按合计关系和其他表的同名科目复位"}
+    assert at(BUDGET_2022, 278, 7).repair is None
+
+
 def test_a_name_and_its_figure_in_one_cell() -> None:
     """年度预算申请（万元） | 资金总额：1953.85, and below it what 按收入性质分 says of the way of the money."""
     total, income, spending = (at(BUDGET_2022, line, column) for line, column in ((453, 2), (455, 3), (455, 5)))

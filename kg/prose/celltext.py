@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg import terms
 from kg.knowledge import Knowledge
-from kg.model import Address, Document, Fact, Identity, Paragraph, Run, Unread
+from kg.model import Address, Document, Fact, Identity, Paragraph, Run, Table, Unread
 from kg.prose import narrative
 
 _SHORTEST = {"note": 4}  # characters that make a text a sentence: a note is one anyway
 _SENTENCE = 12
-_CLAUSE = {",": "，", ";": "；", ":": "："}  # clause marks typed in half width
 
 
 def read(
@@ -21,8 +22,9 @@ def read(
     """The figures in those text values among `facts` that are sentences. Offsets are those of the file's line, or of the cell."""
     found: list[Fact] = []
     unread: list[Unread] = []
+    offsets = dict(_offsets(document))
     for fact in facts:
-        paragraph = _paragraph(document, fact)
+        paragraph = _paragraph(document, fact, offsets)
         if paragraph is None:
             continue
         inside = replace(document, blocks=(paragraph,))
@@ -34,7 +36,21 @@ def read(
     return found, unread
 
 
-def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
+def _offsets(document: Document) -> Iterator[tuple[Address, int]]:
+    """Where in its line of the file each cell begins, whatever parts the cells of a row."""
+    for row in (row for block in document.blocks if isinstance(block, Table) for row in block.rows):
+        place = 0
+        for cell in row:
+            line = cell.address.line
+            if line is None or not cell.text:
+                continue
+            found = document.lines[line - 1].find(cell.text, place)
+            if found >= 0:
+                yield cell.address, found
+                place = found + len(cell.text)
+
+
+def _paragraph(document: Document, fact: Fact, offsets: Mapping[Address, int]) -> Paragraph | None:
     """The cell behind a text value as a paragraph, where it is a sentence with figures."""
     text, place = fact.text or "", fact.address
     shortest = _SHORTEST.get(fact.kind, _SENTENCE)
@@ -43,11 +59,10 @@ def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
     if place.column is None:
         return None
     if place.line is None:
-        plain = "".join(_CLAUSE.get(char, char) for char in fact.quote if not char.isspace())
+        plain = "".join(_half(char) for char in fact.quote if not char.isspace())
         return Paragraph(place, plain, (), section=(fact.table, fact.column))
-    line = document.lines[place.line - 1]
-    offset = line.find(fact.quote, sum(len(part) + 1 for part in line.split("\t")[: place.column - 1]))
-    if offset < 0:
+    offset = offsets.get(place)
+    if offset is None:
         return None
     runs = [Run(0, place.line, offset)]
     kept: list[str] = []
@@ -55,9 +70,13 @@ def _paragraph(document: Document, fact: Fact) -> Paragraph | None:
         if char.isspace():
             runs.append(Run(len(kept), place.line, offset + n + 1))
         else:
-            kept.append(_CLAUSE.get(char, char))
+            kept.append(_half(char))
     here = Address(place.document, line=place.line, line_end=place.line)
     return Paragraph(here, "".join(kept), tuple(runs), section=(fact.table, fact.column))
+
+
+def _half(char: str) -> str:
+    return unicodedata.normalize("NFKC", char) if char.isdecimal() else char
 
 
 def _in_cell(place: Address, printed: str, cell: Fact) -> tuple[Address, str]:

@@ -47,6 +47,7 @@ def read(document: Document, identity: Identity, knowledge: Knowledge, labels: t
     for n, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or n in skipped or not block.text.strip():
             continue
+        block = replace(block, text=sentences.even(block.text))
         told, missed, talk = _paragraph(page, block, talk)
         if not told:
             facts = reasons.before(block, facts, known)

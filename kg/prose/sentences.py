@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher
 
 _STOPS = "。！？!?"
+#: Marks typed in half width and their like; : between digits is a time, a comma between digits parts thousands.
+_MARKS = str.maketrans({"(": "（", ")": "）", ";": "；", "「": "“", "」": "”", "『": "“", "』": "”"})
+_COMMA = re.compile(r",(?![0-9])|(?<![0-9]),")
+_COLON = re.compile(r":(?![0-9/])|(?<![0-9A-Za-z]):")
 _OPENING = "“‘（(《〈「『【["
 #: Where a label belongs to several schemes, the narrower statement comes first.
 _SCHEMES = ("fund", "sp", "ph", "fl", "ind", "econ", "func")
@@ -31,6 +35,19 @@ def _language() -> Language:
     language = spacy.blank("zh")
     language.add_pipe("sentencizer", config={"punct_chars": list(_STOPS)})
     return language
+
+
+def even(text: str) -> str:
+    """The text with the marks that Chinese print uses, character for character: typed in half width, or 「」 for quotation marks.
+
+    >>> even('其中:“甲”(一)1,200.5万元,与上年一致;「乙」"丙"2人')
+    '其中：“甲”（一）1,200.5万元，与上年一致；“乙”“丙”2人'
+    """
+    text = _COLON.sub("：", _COMMA.sub("，", text.translate(_MARKS)))
+    if '"' not in text:
+        return text
+    parts = text.split('"')
+    return "".join(part + ("" if n == len(parts) - 1 else "“”"[n % 2]) for n, part in enumerate(parts))
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -277,6 +277,7 @@ def _phase(row: str, dims: Mapping[str, str]) -> Subject:
 
 def _spellings(text: str, quantity: str, measure: str) -> list[str]:
     """Keys under which a label may be listed: a count with its measure or 人数, 支出 for 费, what stands in brackets behind it dropped."""
+    text = re.sub(r"(?<=[\u4e00-\u9fff])(?:19|20)\d\d年度?(?=[\u4e00-\u9fff])", "", text)  # 绩效自评的2024年度项目
     if counted(quantity):
         return [terms.key(text + word) for word in (measure, measure + "数", "数", "数量", "人数" if measure in ("人", "名") else "", "")]
     words = [text]

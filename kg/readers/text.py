@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from kg.model import Address, Cell, Document, Paragraph, ReadError, Table
-from kg.readers import blocks
+from kg.readers import blocks, spaced
 
 _RULE = re.compile(r"^[\s|:\-\t—]+$")
 
@@ -61,23 +61,31 @@ def _split_row(line: str) -> list[str]:
 
 def _blocks(identifier: str, lines: tuple[str, ...]) -> Iterator[Paragraph | Table]:
     toc = blocks.contents(lines)
+    grids = spaced.tables(lines, toc)
+    inside = {n for start, (end, _) in grids.items() for n in range(start, end)}
 
     def last(n: int) -> int:
-        return blocks.paragraph_end(lines, n, lambda following: following in toc or _is_row(lines[following]))
+        return blocks.paragraph_end(lines, n, lambda m: m in toc or m in inside or _is_row(lines[m]))
 
     def level(numbers: range, _: str) -> int:
         return blocks.heading_level(lines[numbers[0]]) if sum(bool(lines[n].strip()) for n in numbers) == 1 else 0
 
-    return blocks.assemble(identifier, lines, _tables(identifier, lines, toc), skip=toc, last=last, level=level)
+    return blocks.assemble(identifier, lines, _tables(identifier, lines, toc, grids), skip=toc, last=last, level=level)
 
 
-def _tables(identifier: str, lines: tuple[str, ...], toc: set[int]) -> dict[int, blocks.Body]:
+def _tables(
+    identifier: str, lines: tuple[str, ...], toc: set[int], grids: dict[int, tuple[int, list[tuple[int, list[str]]]]]
+) -> dict[int, blocks.Body]:
     found: dict[int, blocks.Body] = {}
     n = 0
     while n < len(lines):
-        if n not in toc and _is_row(lines[n]):
+        if n in grids:
+            end, rows = grids[n]
+            found[n] = _body(identifier, lines, n, end, len(found) + 1, rows)
+            n = end
+        elif n not in toc and _is_row(lines[n]):
             end = _table_end(lines, n)
-            found[n] = _table(identifier, lines, n, end, len(found) + 1)
+            found[n] = _body(identifier, lines, n, end, len(found) + 1, _rows(lines, n, end))
             n = end
         else:
             n += 1
@@ -99,19 +107,18 @@ def _table_end(lines: tuple[str, ...], start: int) -> int:
     return end
 
 
-def _table(identifier: str, lines: tuple[str, ...], start: int, end: int, number: int) -> blocks.Body:
-    rows: list[tuple[Cell, ...]] = []
-    for n in range(start, end):
-        if not lines[n].strip() or (_RULE.match(lines[n]) and "-" in lines[n]):
-            continue
-        rows.append(
-            tuple(
-                Cell(
-                    blocks.MARKUP.sub("", text).strip(),
-                    Address(identifier, line=n + 1, line_end=n + 1, table=number, row=len(rows) + 1, column=c),
-                )
-                for c, text in enumerate(_split_row(lines[n]), start=1)
-            )
+def _rows(lines: tuple[str, ...], start: int, end: int) -> list[tuple[int, list[str]]]:
+    rules = (n for n in range(start, end) if _RULE.match(lines[n]) and "-" in lines[n])
+    return [(n, _split_row(lines[n])) for n in sorted({n for n in range(start, end) if lines[n].strip()} - set(rules))]
+
+
+def _body(identifier: str, lines: tuple[str, ...], start: int, end: int, number: int, rows: list[tuple[int, list[str]]]) -> blocks.Body:
+    cells = tuple(
+        tuple(
+            Cell(blocks.MARKUP.sub("", text).strip(), Address(identifier, line=n + 1, line_end=n + 1, table=number, row=r, column=c))
+            for c, text in enumerate(texts, start=1)
         )
+        for r, (n, texts) in enumerate(rows, start=1)
+    )
     address = Address(identifier, line=start + 1, line_end=end, table=number)
-    return blocks.Body(end, address, tuple(rows), notes=blocks.notes(lines, end))
+    return blocks.Body(end, address, cells, notes=blocks.notes(lines, end))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kg import numbers, terms
+from kg import numbers
 from kg.knowledge import Form
 from kg.tabular import forms
 from kg.tabular import grid as grids
@@ -33,7 +33,7 @@ def _holds(values: Mapping[int, Decimal], form: Form) -> tuple[int, int]:
     """How many of the form's row sums hold and how many could be tried (blank parts count as nothing)."""
 
     def place(name: str) -> int | None:
-        return next((n for n, column in enumerate(form.columns) if any(terms.key(name) == terms.key(h) for h in column.headings)), None)
+        return next((n for n, column in enumerate(form.columns) if any(forms.plain(name) == forms.plain(h) for h in column.headings)), None)
 
     held = tried = 0
     for rule in form.sums:

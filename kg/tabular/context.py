@@ -83,9 +83,9 @@ def table_title(table: Table, form: Form | None) -> str:
         and not re.match(r"填报|填表|联系电话|单位负责人", c)
     ]
     if form:
-        known = {"…".join(terms.key(part) for part in t.split("…")) for t in form.titles}
+        known = {"…".join(forms.plain(part) for part in t.split("…")) for t in form.titles}
         for caption in reversed(lines):
-            if any(forms.within(k, terms.key(caption)) for k in known):
+            if any(forms.within(k, forms.plain(caption)) for k in known):
                 return terms.strip_numbering(caption)
         return form.label
     first = [cell.text for cell in table.rows[0] if cell.text.strip()] if table.rows else []

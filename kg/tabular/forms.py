@@ -12,12 +12,13 @@ from kg.model import Table
 from kg.tabular import grid as grids
 
 _PHASED = re.compile(r"(.{2,}?)((?:年初|全年|调整)?(?:预算|决算)数?)")
+_DATED = re.compile(r"^(?:19|20)\d\d年度?(?=.)")
 _NUMBER = re.compile(r"公开\s*0?(\d{1,2})\s*表")
 
 
 def position(path: tuple[str, ...], columns: tuple[Column, ...]) -> int | None:
     """Which column of a form a heading path is: the one whose heading matches the longest end of the path."""
-    keys = [terms.key(text) for text in path]
+    keys = [plain(_DATED.sub("", text)) for text in path]
     best: tuple[int, int] | None = None
     for n, column in enumerate(columns):
         for heading in column.headings:
@@ -29,7 +30,16 @@ def position(path: tuple[str, ...], columns: tuple[Column, ...]) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _parts(heading: str) -> list[str]:
-    return [terms.key(part) for part in heading.split("/")]
+    return [plain(part) for part in heading.split("/")]
+
+
+def plain(text: str) -> str:
+    """A key in which 财政拨款 is 拨款: 一般公共预算拨款支出决算表 is 一般公共预算财政拨款支出决算表.
+
+    >>> plain("一般公共预算财政拨款 支出")
+    '一般公共预算拨款支出'
+    """
+    return terms.key(text).replace("预算财政拨款", "预算拨款")
 
 
 def _ends(keys: list[str], parts: list[str]) -> bool:
@@ -40,7 +50,9 @@ def _ends(keys: list[str], parts: list[str]) -> bool:
 
 
 #: What may stand before a title in a caption without making it another: year, 部门, 单位, the level, a number.
-_OWNER = re.compile(r"(?:(?:19|20)\d\d年度?|预算|部门|单位|[省市区县]?本级|[省市区县]级|附件?\d*|表\d*|公开\d*表?|\d)*")
+_OWNER = re.compile(
+    r"(?:(?:19|20)\d\d年度?|预算|部门|单位|[省市区县]?本级|[省市区县]级|附件?\d*|(?:附|公开|预算|决算)*表?[一二三四五六七八九十\d]+(?:-\d+)?表?|表|公开|\d)*"
+)
 
 
 def within(title: str, key: str, unit: str = "") -> bool:
@@ -103,9 +115,7 @@ class Forms:
     def _titles(self) -> list[tuple[str, Form]]:
         # "…" in a title stands for anything and is kept apart from the key, which drops punctuation
         pairs = [
-            ("…".join(terms.key(part) for part in title.split("…")), form)
-            for form in self.knowledge.forms.values()
-            for title in form.titles
+            ("…".join(plain(part) for part in title.split("…")), form) for form in self.knowledge.forms.values() for title in form.titles
         ]
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
@@ -113,7 +123,7 @@ class Forms:
         """The form of a table and why. Title, printed number and headings are weighed; headings alone never tell a form,
         because forms that differ only in their fund are headed alike. `unit` may stand before a title."""
         captions = [*table.captions[-6:], *(c.text for row in table.rows[:3] for c in row if len(c.text) < 40)]
-        keys = [terms.key(terms.strip_numbering(caption)) for caption in captions]
+        keys = [plain(terms.strip_numbering(caption)) for caption in captions]
         number = next((f"公开{int(m[1]):02d}表" for caption in reversed(captions) if (m := _NUMBER.search(caption))), None)
         paths = parse(table).paths
         scores: dict[str, tuple[float, str]] = {}

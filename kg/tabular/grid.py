@@ -12,6 +12,7 @@ from kg.model import Cell, Table
 _META = re.compile(
     r"^(?:公开\s*\d+\s*表(?:格)?|(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)|(?:部门|单位|编制单位|填报单位|公开部门|部门名称|单位名称)\s*[:：].*|\.{3,}|…+)$"
 )
+_DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
 
@@ -38,8 +39,12 @@ class Grid:
 
 
 def compact(text: str) -> str:
-    """A heading without the white space that layout put between its characters."""
-    return re.sub(r"\s+", "", text)
+    """A heading without the white space that layout put between its characters, digits in half width.
+
+    >>> compact("２１２ 01"), compact("合 计")
+    ('21201', '合计')
+    """
+    return re.sub(r"\s+", "", text.translate(_DIGITS))
 
 
 def is_meta(text: str) -> bool:

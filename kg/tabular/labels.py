@@ -8,11 +8,18 @@ from dataclasses import dataclass
 
 from kg import iris, terms
 from kg.knowledge import Form
+from kg.tabular import forms
 from kg.tabular import grid as grids
 from kg.tabular.align import Alignment
 from kg.tabular.context import Context
+from kg.tabular.shifts import Shift
 
 TOTALS = ("ind:合计", "ind:总计", "ind:小计")
+_MEASURE = re.compile(r"[（(]([^（()）]{1,4})[)）]$")
+_DEPTHS = tuple(
+    re.compile(p)
+    for p in (r"[一二三四五六七八九十]+\s*[、.．]", r"[（(][一二三四五六七八九十]+[)）]", r"\d{1,2}\s*[、.．]", r"[（(]\d{1,2}[)）]")
+)
 _OWN_CODE = re.compile(r"单位\s*[:：]\s*(\d{3,})")
 _DEFAULT_ROWS = ("ind", "func", "econ", "fund")
 
@@ -30,6 +37,7 @@ class Frame:
     columns: tuple[Mapping[str, str] | None, ...]
     alignment: Alignment | None
     scope: str = ""  # the item that the table's totals are about, where its title confines it
+    shift: Shift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +74,51 @@ def row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     unit_code = next((t for t in _texts(frame, n, block.unit_codes) if t.isdecimal()), "")
     if unit_code and (not frame.form or "unit" in frame.form.rows):
         return _unit_row(frame, label, unit_code)
+    label, measured = _measured(frame, label)
     bare = terms.strip_numbering(re.sub(r"[:：]$", "", label))
     concept = frame.context.headings.terms.find(
         label.rstrip(":："), (*_classified(frame, block), *(frame.form.rows if frame.form else ()), *_DEFAULT_ROWS)
     )
     parent = _parent(frame, n, block, bare)
-    dims = dict(parent[1]) if parent else {}
+    dims = (dict(parent[1]) if parent else {}) | measured
     path = f"{parent[0]}/{bare}" if parent else bare
     if concept is None:
         return Row(bare, path, dims | {"item": f"item:{iris.slug(bare) or 'x'}"}, "", bare, is_total(bare))
     own = dict(concept.dims)
     if parent and own.get("item", "ind:合计") == "ind:合计":
         own.pop("item", None)
+    if not frame.form and own.get("item", "ind:合计") in TOTALS and (above := _numbered_above(frame, n, block, label)):
+        own |= above
     if concept.prefix in ("econ", "govecon") and "spend" not in own and (spend := _spend_above(frame, n, block)):
         own["spend"] = spend
     return Row(bare, path, dims | own, concept.notation or "", concept.label, is_total(bare))
+
+
+def _measured(frame: Frame, label: str) -> tuple[str, dict[str, str]]:
+    """公务用车保有量（辆）: the label without its measure, and what the measure fixes."""
+    match = _MEASURE.search(label)
+    names = [frame.context.measure_name(part) for part in match[1].split("、")] if match else []
+    if not match or not all(names):
+        return label, {}
+    kind = {} if names[0] in ("元", "万元", "亿元") else {"metric": "比率" if names[0] == "%" else "数量"}
+    return label[: match.start()], {"measure": names[0], **kind}
+
+
+def _depth(label: str) -> int:
+    """How deep a list number stands: 一、 1, （一） 2, 1. 3, （1） 4; 0 where there is none."""
+    return next((depth for depth, pattern in enumerate(_DEPTHS, start=1) if pattern.match(label)), 0)
+
+
+def _numbered_above(frame: Frame, n: int, block: grids.Block, label: str) -> Mapping[str, str]:
+    """（一）支出合计 under 一、“三公”经费支出: what the numbered row that it stands under fixes, where that is about more than a total."""
+    depth = _depth(label)
+    for row_above in range(n - 1, frame.grid.body[0] - 1, -1) if depth > 1 else ():
+        text = next((t for t in _texts(frame, row_above, block.labels) if t), "")
+        if 0 < _depth(text) < depth:
+            concept = frame.context.headings.terms.find(text, ("ind", "fund"))
+            dims = dict(concept.dims) if concept else {}
+            return dims if dims.get("item", "ind:合计") not in TOTALS else {}
+    return {}
 
 
 def _classified(frame: Frame, block: grids.Block) -> tuple[str, ...]:
@@ -186,14 +224,15 @@ def _named(frame: Frame, scheme: str, code: str, label: str) -> tuple[str, str |
 def _parent(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, Mapping[str, str]] | None:
     """The row above that a form's row group puts this one under."""
     for group in frame.form.groups if frame.form else ():
-        if terms.key(label) not in {terms.key(child) for child in group.children}:
+        children = {forms.plain(child) for child in group.children}
+        if forms.plain(label) not in children:
             continue
         for above in range(n - 1, frame.grid.body[0] - 1, -1):
             found = next((t for t in _texts(frame, above, block.labels) if t), "")
-            if terms.key(terms.strip_numbering(found)) == terms.key(group.parent):
+            if forms.plain(terms.strip_numbering(found)) == forms.plain(group.parent):
                 concept = frame.context.headings.terms.find(found, ("ind", "fund"))
                 return terms.strip_numbering(found), concept.dims if concept else {"item": f"item:{iris.slug(group.parent)}"}
-            if terms.key(terms.strip_numbering(found)) not in {terms.key(child) for child in group.children}:
+            if forms.plain(terms.strip_numbering(found)) not in children:
                 break
     return None
 

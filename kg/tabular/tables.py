@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from kg import iris, numbers
 from kg.knowledge import Form, Knowledge
-from kg.model import Fact, Table, TableReport, Unread
-from kg.tabular import forms, labels, performance
+from kg.model import Document, Fact, Table, TableReport, Unread
+from kg.tabular import forms, labels, performance, shifts
 from kg.tabular import grid as grids
 from kg.tabular.align import align
 from kg.tabular.context import Context, is_money, table_measure, table_title, table_year
@@ -19,13 +20,30 @@ from kg.tabular.labels import TOTALS, Frame, Row
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
 
 
-def read(table: Table, context: Context) -> tuple[list[Fact], list[Unread], TableReport]:
+def all_of(document: Document, context: Context) -> Iterator[tuple[list[Fact], list[Unread], TableReport]]:
+    """The tables of a document in order: those whose headings stand beside their figures are known by what the others say."""
+    found = [(block, read(block, context)) for block in document.blocks if isinstance(block, Table)]
+    for n, (table, result) in enumerate(found):
+        if not any(f.kind == "table" for f in result[0]):
+            yield result
+            continue
+        named: dict[str, set[Decimal]] = defaultdict(set)
+        for fact in (f for m, (_, other) in enumerate(found) if m != n for f in other[0] if f.kind == "table" and f.value):
+            for label in {fact.item_label, fact.column.rpartition("/")[2]}:
+                named[forms.plain(label)].add(fact.value or Decimal(0))
+        shift = shifts.find(grids.parse(table, context.role), named)
+        yield read(table, context, shift) if shift else result
+
+
+def read(table: Table, context: Context, shift: shifts.Shift | None = None) -> tuple[list[Fact], list[Unread], TableReport]:
     """All figures of one table as facts, the numeric cells that are none with the reason, and the line of the report."""
     if performance.is_sectioned(table, context):
         return _sectioned(table, context)
     parsed = grids.parse(table, context.role)
+    if shift:
+        parsed = replace(parsed, paths=tuple(shift.path(parsed.paths, c) for c in range(len(parsed.paths))))
     form, why = context.forms.match(table, lambda t: grids.parse(t, context.role), context.identity.unit)
-    frame = _frame(table, context, parsed, form)
+    frame = replace(_frame(table, context, parsed, form), shift=shift)
     facts: list[Fact] = []
     for n in parsed.body:
         facts += _row_facts(frame, n)
@@ -71,7 +89,9 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
 
 def _scope(context: Context, form: Form | None, title: str) -> str:
     """The economic class that a title in brackets confines its table to: …人员经费（工资福利支出）. Its totals are that class's."""
-    if form is None or not {"econ", "govecon"} & set(form.rows):
+    if form is None:
+        return "ind:三公经费" if "三公" in title else ""
+    if not {"econ", "govecon"} & set(form.rows):
         return ""
     for part in re.findall(r"[(（]([^()（）]+)[)）]", title):
         concept = context.headings.terms.find(part, ("econ",))
@@ -134,8 +154,8 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
     if value is None and (figure is None or frame.form is not None) and frame.form is not None:
         return None
     dims = _merge(frame, column, row)
-    measure = dims.get("measure", frame.measure)
     metric = dims.get("metric", "金额")
+    measure = dims.get("measure", "" if metric == "数量" and "measure" not in column else frame.measure)
     if numbers.is_percent(cell.text):
         measure, metric = "%", metric if metric != "金额" else "比率"
     elif value is None and figure is not None and figure.measure:
@@ -180,7 +200,8 @@ def _column(frame: Frame, n: int, c: int) -> tuple[Mapping[str, str] | None, tup
         return known, heading if repair or not frame.grid.paths[c] else frame.grid.paths[c], repair
     dims = frame.columns[c]
     if dims is not None:
-        return dims, frame.grid.paths[c], None
+        moved = frame.shift is not None and c >= frame.shift.first
+        return dims, frame.grid.paths[c], frame.shift.note if frame.shift and moved else None
     # A column without heading whose left neighbour is headed but empty throughout: the heading slipped by one cell.
     left = c - 1
     filled = [grids.cell(frame.grid.table, r, left) for r in frame.grid.body]
@@ -191,7 +212,7 @@ def _column(frame: Frame, n: int, c: int) -> tuple[Mapping[str, str] | None, tup
 
 def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     """Form, then column, then row: the narrower statement wins; two axes of classification are both kept."""
-    dims = dict(frame.form.sets) if frame.form else {}
+    dims = dict(frame.form.sets) if frame.form else _titled(frame)
     dims |= column
     row_item, column_item = row.dims.get("item"), column.get("item")
     dims |= {k: v for k, v in row.dims.items() if k != "item" and not (k == "fund" and _within_fund(frame, column.get("fund"), v))}
@@ -201,14 +222,25 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
         dims |= {"item": column_item, "func": row_item}
     elif row_item:
         dims["item"] = row_item
-    if dims.get("item") in (None, *TOTALS) and row_item in TOTALS and frame.scope:
+    if dims.get("item") in (None, *TOTALS) and (row_item in TOTALS or not frame.form) and frame.scope:
         dims["item"] = frame.scope
     if "heading" in column and ("item" not in dims or (row_item in TOTALS and not frame.form)):
         dims["item"] = f"item:{iris.slug(column['heading'])}"
-    inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", ""))
+    inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", "")) or labels.spend_in_basic(frame, frame.scope)
     if inner and dims.get("spend") == "基本支出":
         dims["spend"] = inner
     return dims
+
+
+def _titled(frame: Frame) -> dict[str, str]:
+    """What the title of a table of no known form fixes: its fund, and whether it is of 基本支出 or 项目支出."""
+    title = forms.plain(frame.title)
+    funds = [(forms.plain(label), c.name) for c in frame.context.knowledge.by_scheme.get("fund", ()) for label in (c.label, *c.alt)]
+    named = max(
+        (pair for pair in funds if re.search(r"拨款|预算|基金|专户", pair[0]) and pair[0] in title), key=lambda p: len(p[0]), default=None
+    )
+    spend = next((name for name in ("基本支出", "项目支出") if name in title and title.count("支出") == 1), None)
+    return ({"fund": named[1]} if named else {}) | ({"spend": spend} if spend else {})
 
 
 def _within_fund(frame: Frame, fund: str | None, whole: str) -> bool:

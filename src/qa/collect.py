@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -39,8 +38,7 @@ def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Coll
     for ask in single:
         options = f"{sorted((item, sorted(dims.items())) for item, dims in ask.options)}{sorted(ask.projects)}{ask.metrics}"
         if options not in known:
-            about = figure.fetch(session, ask, question.units or question.unit_choice or session.lexicon.units(), question.years)
-            known[options] = _scoped(question.text, about)
+            known[options] = figure.fetch(session, ask, question.units or question.unit_choice or session.lexicon.units(), question.years)
         facts.append((ask, tuple(known[options])))
     units = units_with(session, question, [f for fetched in known.values() for f in fetched])
     figures: list[Figure] = []
@@ -56,13 +54,6 @@ def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Coll
                     figures.append(found)
     unique = list({(f.fact.id, f.fact.year, f.fact.phase): f for f in figures}.values())
     return Collected(tuple(unique), tuple(units), tuple(facts), tuple(dict.fromkeys(missing)))
-
-
-def _scoped(asked: str, facts: list[Fact]) -> list[Fact]:
-    """Where there are documents of a department and of its own unit, the facts of those that the question names."""
-    other = "部门" if re.search("单位[预决]算|本级", asked) else "单位" if re.search("部门[预决]算", asked) else ""
-    both = {"部门", "单位"} <= {f.doc_kind[:2] for f in facts}
-    return [f for f in facts if f.doc_kind[:2] != other] if other and both else facts
 
 
 def _settled(session: Session, question: Question, ask: Ask) -> list[Ask]:

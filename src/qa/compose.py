@@ -190,10 +190,9 @@ def conflict(session: Session, chosen: Fact, rivals: Sequence[Fact]) -> Notice:
     """Both figures of a contradiction, with their places."""
     said = "，".join(f"{source(r)}为{shown(r)}" for r in rivals)
     small = all(rounding(chosen, r) for r in rivals)
-    scopes = {"部门", "单位"} <= {f.doc_kind[:2] for f in (chosen, *rivals)}
-    tail = "（尾差）" if small else "，两处不一致" if not scopes else "，部门的数含所属单位，单位的数只含本级，口径不同"
+    tail = "（尾差）" if small else "，两处不一致"
     return Notice(
-        "rounding" if small else "basis" if scopes else "conflict",
+        "rounding" if small else "conflict",
         f"{chosen.year}年{name(chosen)}{_phase(chosen)}：{source(chosen)}为{shown(chosen)}，{said}{tail}",
         citations(session, (chosen, *rivals)),
     )
