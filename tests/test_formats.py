@@ -183,3 +183,46 @@ def test_csv() -> None:
     cell = one(reading.facts, item="func:2130304", spend="项目支出")
     assert (cell.value, iris.local(cell.address)) == (Decimal("500.25"), f"{NAME}-t1r11c7")
     assert reading.document.encoding == "gb18030"
+
+
+INCOME = [
+    ["表2"],
+    ["部门收入总表"],
+    [*[None] * 5, "单位：万元"],
+    ["科目编码", "科目名称", "合计", "上年结转", "一般公共预算拨款收入", "事业收入"],
+    ["合计", None, 1280.5, 30.0, 1200.5, 50.0],
+    [2130301, "  行政运行", 1130.5, 30.0, 1050.5, 50.0],
+    [2210201, "  住房公积金", 150.0, None, 150.0, None],
+]
+OFFICIAL = [
+    ["表7"],
+    ["一般公共预算“三公”经费支出表"],
+    [*[None] * 11, "单位：万元"],
+    ["2023年预算数", *[None] * 5, "2024年预算数", *[None] * 5],
+    ["合计", "因公出国（境）费", "公务用车购置及运行费", None, None, "公务接待费"] * 2,
+    [None, None, "小计", "公务用车购置费", "公务用车运行费", None] * 2,
+    [10.0, 0.0, 6.0, 0.0, 6.0, 4.0, 8.0, 0.0, 5.0, 0.0, 5.0, 3.0],
+]
+OFFICIAL_MERGED = ["A4:F4", "G4:L4", "A5:A6", "B5:B6", "C5:E5", "F5:F6", "G5:G6", "H5:H6", "I5:K5", "L5:L6"]
+
+
+def test_a_budget_of_several_sheets() -> None:
+    """A cover, a table of contents, codes as numbers, indented names, money carried over, two years side by side."""
+    sheets = [
+        ("封面", [["某县水利局2024年部门预算公开表"]], []),
+        ("目录", [["目录"], ["表2 部门收入总表"], ["表7 一般公共预算“三公”经费支出表"]], []),
+        ("2", INCOME, ["A5:B5"]),
+        ("7", OFFICIAL, OFFICIAL_MERGED),
+    ]
+    reading = build.read(Path("公开表.xlsx"), workbook(*sheets))
+    assert (reading.identity.unit, reading.identity.year, reading.identity.kind) == ("某县水利局", 2024, "部门预算")
+    income = {(f.item, f.fund): (f.value, f.year, f.flow) for f in reading.facts if f.address.table == 1}
+    assert income["func:2130301", "上年结转"] == (Decimal("30.00"), 2024, "收入")
+    assert income["func:2130301", "一般公共预算"] == (Decimal("1050.50"), 2024, "收入")
+    assert income["ind:合计", "事业收入"] == (Decimal("50.00"), 2024, "收入")
+    official = {(f.item, f.year): f.value for f in reading.facts if f.address.table == 2}
+    assert official["ind:公务接待费", 2023] == Decimal("4.00")
+    assert official["ind:公务接待费", 2024] == Decimal("3.00")
+    assert official["ind:公务用车购置及运行维护费", 2024] == Decimal("5.00")
+    assert official["ind:三公经费", 2023] == Decimal("10.00")
+    assert len(reading.facts) == 22

@@ -118,7 +118,7 @@ def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> 
             dims["measure"] = "%" if match[1] in "%％" else match[1]
         if match := re.search(r"((?:19|20)\d\d)年", text):
             dims["year"] = match[1]
-        elif re.match(r"上年|上一年|去年", text):
+        elif re.match(r"(?:上年|上一年|去年)(?!.*结[转余])", text):  # 上年结转 is a source of this year
             dims["yearShift"] = "-1"
     if best is not None:
         dims |= best
