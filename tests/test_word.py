@@ -13,7 +13,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from kg import build, iris, readers
+from kg.library import store
 from kg.model import Document, Paragraph, ReadError, Table
+from qa import show
 
 NAME = "某县水利局-2024年度部门决算"
 
@@ -215,3 +217,23 @@ def test_sentences_in_cells_have_their_place() -> None:
     assert (str(rate.value), iris.local(rate.address)) == ("98.5", f"{NAME}-t1r3c4o19e24")
     cell = next(c.text for b in reading.document.blocks if isinstance(b, Table) for c in b.rows[2] if c.address.column == 4)
     assert cell[19:24] == "98.5%"
+
+
+def test_show_opens_a_cell_and_a_paragraph(tmp_path: Path) -> None:
+    """A citation id leads to the cell with its surroundings, or to the paragraph; both say where they are."""
+    word = docx.Document()
+    word.add_heading("2024年度某县水利局部门决算", 0)
+    word.add_paragraph("支出决算表")
+    word.add_paragraph("单位：万元")
+    table(word, ("项目", "本年支出合计"), ("合计", "1,500.50"), ("农林水支出", "1,500.50"))
+    word.add_paragraph("2024年度本年支出合计1,500.50万元。")
+    path = tmp_path / f"{NAME}.docx"
+    path.write_bytes(saved(word))
+    build.build([path], tmp_path / "library")
+    reader = store.open_library(tmp_path / "library")
+    cell = show.show(reader, f"{NAME}-t1r3c2")
+    assert cell[0] == f"{NAME}.docx · 第1个表格第3行第2列 · 支出决算表"
+    assert [line for line in cell if line.startswith("▸")] == ["▸ 3 │ 农林水支出 │ 【1,500.50】"]
+    told = show.show(reader, f"{NAME}-L7o12e20")
+    assert told[0] == f"{NAME}.docx · 第 7 段"
+    assert any("本年支出合计【1,500.50】万元" in line for line in told)

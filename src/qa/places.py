@@ -80,6 +80,11 @@ class Places:
         return "\n".join([*lines[:-1], last])[here.start or 0 :]
 
 
+def counted(document: str) -> str:
+    """What the lines of a file are called, by its name: 行 in a text file; elsewhere a line is a paragraph, 段."""
+    return "行" if document.lower().endswith((".txt", ".md")) else "段"
+
+
 def spoken(here: Address, sheet: str = "") -> str:
     """The place of a table cell where the file has neither lines nor pages; '' elsewhere.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa.model import Answer, Citation, Notice, Result
+from qa.places import counted
 
 #: How many citations are numbered: of the first figure, of each other figure, of a warning. The rest state the same and are counted.
 _FIRST, _OTHER, _WARNED = 2, 1, 2
@@ -163,8 +164,9 @@ def _citations(answer: Answer, marks: dict[str, str]) -> Iterator[str]:
 
 def place(citation: Citation) -> str:
     """Where a citation stands, and what it says: table · row × column · line or page “quote”."""
-    counted = "行" if citation.document.lower().endswith((".txt", ".md")) else "段"  # elsewhere a line is a paragraph
-    where = f"第{citation.page}页" if citation.page else f"第{citation.line}{counted}" if citation.line else citation.cell
+    where = (
+        f"第{citation.page}页" if citation.page else f"第{citation.line}{counted(citation.document)}" if citation.line else citation.cell
+    )
     if citation.table:
         heading = " × ".join(part for part in (citation.row, citation.column) if part)
         names = [citation.table, heading, where]

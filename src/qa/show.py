@@ -10,7 +10,7 @@ from typing import Any
 from kg import iris
 from kg.library.store import Reader
 from kg.model import Address, Document, NotFoundError, Paragraph, Table
-from qa.places import Places, spoken
+from qa.places import Places, counted, spoken
 
 #: Rows and columns shown on each side of a marked cell, head rows at most, and characters of a cell that is not marked.
 _ROWS, _COLUMNS, _HEAD, _WIDTH = 3, 3, 4, 18
@@ -52,7 +52,7 @@ def _stale(card: Mapping[str, Any], cards: Mapping[str, Any]) -> list[str]:
 def _heading(document: Document, here: Address) -> str:
     page = f"第 {here.page} 页" if here.page is not None else ""
     last = f"—{here.line_end}" if here.line_end not in (None, here.line) else ""
-    line = f"第 {here.line}{last} 行" if here.line is not None else ""
+    line = f"第 {here.line}{last} {counted(document.name)}" if here.line is not None and here.page is None else ""
     sheet = next((b.sheet for b in document.blocks if isinstance(b, Table) and b.address.table == here.table), "")
     return " · ".join(filter(None, (document.name, page, line, spoken(here, sheet))))
 
