@@ -88,7 +88,7 @@ def _step(
         return Step(path, FAILED, why=str(error))
     own = here.get(os.path.realpath(path))
     twin = settled.get(digest)
-    other = first.setdefault(digest, path)
+    other = first.setdefault(digest + path.suffix.lower(), path)  # under another suffix it may be unreadable
     if twin and twin is not own and other == path and _holds(twin, digest):
         other = Path(twin.path)
     if other != path:

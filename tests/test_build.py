@@ -141,6 +141,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "其实是图.pdf": (b"\x89PNG\r\n\x1a\n" + bytes(200), "内容却是PNG"),
     "旧.doc": (b"\xd0\xcf\x11\xe0" + bytes(600), "另存为 .docx"),
     "大.txt": (b"x" * 3_000_000, "超过上限 2 MB"),
+    "先.pdf": (paper().encode(), "内容却是文本"),  # the same bytes as 好.txt, under a suffix that does not fit
     "慢.txt": (paper(more="".join(f"2024年基本支出{n}万元，比上年增加{n}万元。\n" for n in range(20_000))).encode(), "还没有读完"),
 }
 
