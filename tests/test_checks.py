@@ -133,8 +133,8 @@ def found(report: checks.Report, check: str, document: str) -> list[checks.Findi
         ("row-sum", "数据局-2024", "错误", "-0.21", ["“三公”经费决算1.4万元", "1.61万元"]),
         ("budget-scope", "数据局-2024", "口径提示", "2.4", ["“三公”经费预算3.8万元", "全年预算1.4万元", "公开09表"]),
         ("execution-rate", "数据局-2024", "错误", "-0.89", ["执行率1.00%", "5万元", "265万元", "1.89%"]),
-        ("change-project", "数据局-2024", "尾差", "0.01", ["中小学安防设施建设服务项目", "变动额-168.94万元", "20万元", "188.95万元"]),
-        ("change-year", "数据局-2024", "尾差", "0.01", ["公务用车运行维护费变动额-0.76万元", "1.19万元", "1.96万元"]),
+        ("change-project", "数据局-2024", "尾差", "0.01", ["中小学安防设施建设", "较上年变动额-168.94万元", "20万元", "188.95万元"]),
+        ("change-year", "数据局-2024", "尾差", "0.01", ["公务用车运行维护费较上年变动额-0.76万元", "1.19万元", "1.96万元"]),
         ("measure", "岳阳", "错误", "-11713228.56", ["1171.44元", "第39行", "1171.44万元"]),
         ("item-text", "岳阳", "错误", "2.87", ["年初预算1149.55万元", "1146.68万元"]),
         ("item-text", "岳阳", "错误", "-13.55", ["决算1171.44万元", "1184.99万元"]),
@@ -148,6 +148,16 @@ def found(report: checks.Report, check: str, document: str) -> list[checks.Findi
         ("same-claim", "数字化指挥中心-2023", "尾差", None, ["支出合计决算", "279.45万元", "279.44万元"]),
         ("wording", "数字化指挥中心-2023", "错误", None, ["决算数大于年初预算数", "191.8万元", "202.25万元"]),
         ("execution-rate", "自评报告", "错误", "0.50", ["执行率85.00%", "1677.29万元", "1984.99万元", "84.50%"]),
+        ("kin-claim", "数据局-2024", "错误", "0.05", ["运转经费”", "运转费用”", "99.75分", "第536行", "99.70分"]),
+        ("kin-change", "数据局-2024", "口径提示", "-76.23", ["-345.94万元", "1008.22万元", "-269.71万元", "名称不同，金额相同"]),
+        ("joint-row", "数据局-2024", "口径提示", "-1.76", ["会议费、培训费决算0万元", "第601行", "会议费0万元＋培训费1.76万元；第410行"]),
+        ("project-list", "数字化指挥中心-2023", "错误", "1.43", ["87.54万元", "86.11万元", "81.37万元", "第461至469行"]),
+        ("budget-full", "自评报告", "口径提示", "-86.18", ["全年预算1984.99万元", "86.18万元", "2071.17万元"]),
+        ("count-rate", "自评报告", "口径提示", "0.58", ["处置率", "96.50%", "498024条", "519218条", "95.92%"]),
+        ("actual-scope", "自评报告", "口径提示", "-3", ["市民满意度", "92%", "第115行", "95%", "第151行"]),
+        ("target-scope", "2022年单位预算", "口径提示", "-117", ["主城区管理范围", "123平方公里", "第342行", "“>240平方公里”"]),
+        ("none-stated", "2022年单位预算", "口径提示", "5", ["没有安排会议费及培训费", "培训费", "5万元", "第436行"]),
+        ("two-schemes", "2022年单位预算", "错误", "25.51", ["公务用车运行维护费", "33.51万元", "第275行", "8.00万元", "第299行"]),
         ("one-fund", "2022年单位预算", "尾差", None, ["城乡社区支出预算", "1896.57万元", "1896.56万元"]),
     ],
 )  # fmt: skip
@@ -167,8 +177,17 @@ def test_errors_of_the_corpus_are_true(report: checks.Report) -> None:
             counts[finding.check.partition(":")[2]] += 1
     assert dict(counts) == {
         "same-claim": 6, "measure": 1, "one-fund": 2, "missing-row": 1, "missing-income": 1, "row-sum": 4, "column-sum": 4,
-        "item-text": 3, "class-text": 2, "wording": 5, "execution-rate": 6,
+        "item-text": 3, "class-text": 2, "wording": 5, "execution-rate": 6, "kin-claim": 1, "project-list": 1, "two-schemes": 1,
     }  # fmt: skip
+
+
+def test_a_sum_names_its_parts(report: checks.Report) -> None:
+    """Each part by name, also where one alone is not 0, and the lines on which they stand; of many, zeros are only counted."""
+    told = next(f for f in found(report, "row-sum", "数据局-2024") if "公务用车购置及运行维护费决算" in f.message)
+    assert "相加为1.19万元（公务用车购置费0.00万元＋公务用车运行维护费1.19万元；第286行），相差0.21万元" in told.message
+    long = next(f for f in found(report, "code-sum", "数字化指挥中心-2023") if "商品和服务支出" in f.message)
+    assert "办公费4.37万元＋印刷费1.98万元" in long.message
+    assert "另19项为0；第202至228行" in long.message
 
 
 def test_what_could_not_be_checked_is_told(report: checks.Report) -> None:

@@ -12,13 +12,13 @@ import pyoxigraph as ox
 
 from kg import iris, knowledge
 from kg.audit import rules
-from kg.audit.figures import Figure, Figures, Query, shown
+from kg.audit.figures import Figure, Figures, Query, bare, order, shown
 from kg.audit.rules import ERROR, ROUNDING, SCOPE, Check, Failure
 from kg.knowledge import Knowledge
 from kg.library import rows as results
 
 _SEVERITY = {ERROR: "sh:Violation", SCOPE: "sh:Warning", ROUNDING: "sh:Info"}
-_SHOWN = 6
+_SHOWN = 10
 _GRAPH = "g:check"
 
 
@@ -114,28 +114,44 @@ def _finding(check: Check, failure: Failure, figures: Figures) -> Finding:
         words["diff"] = shown(abs(verdict.diff), head.decimals) + head.measure
         words["claim"] = figures.words(head.curie).claim
         words["values"] = _values(failure.involved, figures, documents)
-    severity = ROUNDING if verdict is not None and verdict.rounding else check.severity
+        projects = dict.fromkeys(figures.words(figure.curie).project for figure in failure.involved)
+        words["names"] = "、".join(f"“{bare(name)}”" for name in projects if name)
+    doubt = failure.row.get("doubt")
+    severity = ROUNDING if verdict is not None and verdict.rounding else SCOPE if doubt else check.severity
     diff = verdict.diff if verdict is not None else None
     identity = f"check:{iris.digest(check.curie, *curies)}"
-    return Finding(identity, check.curie, check.kind, severity, check.message.format(**words), curies, documents, diff)
+    message = check.message.format(**words)
+    if doubt:
+        message = f"{message.removesuffix('。')}（{doubt}，请核对是否同一事项）。"
+    return Finding(identity, check.curie, check.kind, severity, message, curies, documents, diff)
 
 
 def _words(value: Any, figures: Figures, documents: Sequence[str]) -> str:
     """A value of a row: a figure with claim and place, the figures of a sum, a concept, or the text itself."""
     if isinstance(value, list):
-        found = [figures[v] for v in sorted(value, key=_order) if rules.is_fact(v)]
-        filled = [figure for figure in found if figure.value] or found
-        terms = "＋".join(figure.number() for figure in filled[:_SHOWN])
-        return f"{terms}…（共{len(filled)}项）" if len(filled) > _SHOWN else terms
+        return _sum([figures[v] for v in sorted(value, key=order) if rules.is_fact(v)], figures)
     if rules.is_fact(value):
         return f"{figures.words(value).claim}{figures[value].number()}（{_place(figures[value], figures, documents)}）"
     return figures.label(value) if isinstance(value, str) and value.partition(":")[0] in iris.PREFIXES else str(value)
 
 
+def _sum(found: Sequence[Figure], figures: Figures) -> str:
+    """The figures of a sum by name, and the lines on which they stand. Of many, those that are 0 are only counted."""
+    filled = found if len(found) <= _SHOWN else [figure for figure in found if figure.value]
+    terms = "＋".join(f"{figures.words(figure.curie).short}{figure.number()}" for figure in filled[:_SHOWN])
+    more = f"＋其余{len(filled) - _SHOWN}项" if len(filled) > _SHOWN else ""
+    nothing = f"，另{len(found) - len(filled)}项为0" if len(filled) < len(found) else ""
+    places = [iris.address(figure.curie.partition(":")[2]) for figure in found]
+    unit = "页" if any(place.page for place in places) else "行"
+    numbers = sorted({(place.page if place.page else place.line) or 0 for place in places})
+    where = f"第{numbers[0]}{unit}" if len(numbers) == 1 else f"第{numbers[0]}至{numbers[-1]}{unit}" if numbers else ""
+    return f"{terms}{more}{nothing}；{where}"
+
+
 def _values(involved: Sequence[Figure], figures: Figures, documents: Sequence[str]) -> str:
     """The different values, the most frequent first, each with the first place where it stands."""
     values: dict[Decimal, list[Figure]] = defaultdict(list)
-    for figure in sorted(involved, key=lambda figure: (figure.document, _order(figure.curie))):
+    for figure in sorted(involved, key=lambda figure: (figure.document, order(figure.curie))):
         values[(figure.value or Decimal(0)) * figure.factor].append(figure)
     told = []
     for same in sorted(values.values(), key=lambda same: -len(same)):
@@ -146,11 +162,6 @@ def _values(involved: Sequence[Figure], figures: Figures, documents: Sequence[st
 
 def _place(figure: Figure, figures: Figures, documents: Sequence[str]) -> str:
     return (f"《{figures.title(figure.document)}》" if len(documents) > 1 else "") + figures.words(figure.curie).place
-
-
-def _order(curie: str) -> tuple[int, ...]:
-    place = iris.address(curie.partition(":")[2])
-    return tuple(number or 0 for number in (place.page, place.line, place.table, place.row, place.column, place.start))
 
 
 # --- as triples ---------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from kg import iris, numbers
+from kg import iris, numbers, terms
+from kg.audit import kin
 from kg.audit.formula import Operand
 from kg.knowledge import Knowledge
 
@@ -17,15 +18,17 @@ from kg.knowledge import Knowledge
 Query = Callable[[str], list[dict[str, Any]]]
 
 _TOTALS = ("ind:合计", "ind:总计", "ind:小计")
+_CHANGES = ("me:变动额", "me:变动率")
 _SILENT = ("全部", "其他", "金额", "数量")  # members of dimensions that need no word
 _FIGURES = """SELECT ?x ?value ?measure ?quote ?row { GRAPH $this {
   ?x f:value ?value ; f:quote ?quote ; f:inRow ?row OPTIONAL { ?x f:measure ?measure } } }"""
 _OPTIONAL = (
-    "?x f:flow ?flow", "?x f:fund ?fund", "?x f:spend ?spend", "?x f:project ?project", "?row f:line ?line", "?row f:page ?page",
-    "?row f:path ?path", "?row f:section ?section", "?column f:form ?form", "?row f:inTable ?table . ?table f:title ?title",
+    "?x f:flow ?flow", "?x f:fund ?fund", "?x f:spend ?spend", "?x f:project ?project", "?x f:base ?base", "?row f:line ?line",
+    "?row f:page ?page", "?row f:path ?path", "?row f:section ?section", "?column f:form ?form",
+    "?row f:inTable ?table . ?table f:title ?title",
 )  # fmt: skip
 _WORDS = (
-    "SELECT ?x ?year ?item ?phase ?metric ?flow ?fund ?spend ?project ?line ?page ?path ?section ?heading ?form ?title {"
+    "SELECT ?x ?year ?item ?phase ?metric ?flow ?fund ?spend ?project ?base ?line ?page ?path ?section ?heading ?form ?title {"
     " VALUES ?x { $figures } GRAPH $this { ?x f:year ?year ; f:item ?item ; f:phase ?phase ; f:metric ?metric ; f:inRow ?row ;"
     " f:inColumn ?column . ?column f:path ?heading } "
     + " ".join(f"OPTIONAL {{ GRAPH $this {{ {pattern} }} }}" for pattern in _OPTIONAL)
@@ -71,10 +74,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A figure in Chinese: what it is about, and where it stands."""
+    """A figure in Chinese: what it is about, where it stands, the project that it names, and its name as one of several parts."""
 
     claim: str = ""
     place: str = ""
+    project: str = ""
+    short: str = ""
 
 
 def shown(value: Decimal, decimals: int) -> str:
@@ -96,6 +101,16 @@ def document_of(curie: str) -> str:
     return iris.address(curie.partition(":")[2]).document
 
 
+def order(curie: str) -> tuple[int, ...]:
+    """Where a fact stands in its document, to put facts in the order of reading.
+
+    >>> order("at:某局-2024-L137c5")
+    (0, 137, 0, 0, 5, 0)
+    """
+    place = iris.address(curie.partition(":")[2])
+    return tuple(number or 0 for number in (place.page, place.line, place.table, place.row, place.column, place.start))
+
+
 class Figures:
     """The figures of documents: numbers loaded document by document, words only for those that are spoken of."""
 
@@ -106,6 +121,7 @@ class Figures:
         self._words: dict[str, Words] = {}
         self._titles: dict[str, str] = {}
         self._labels: dict[str, str] = {}
+        self._kin: dict[str, list[kin.Kin]] = {}
 
     def __getitem__(self, curie: str) -> Figure:
         if curie not in self._figures:
@@ -131,6 +147,14 @@ class Figures:
             self._titles[document] = next((str(row["title"]) for row in self._ask(_TITLE, f"doc:{document}")), document)
         return self._titles[document]
 
+    def kin(self, document: str) -> list[kin.Kin]:
+        """The names of a document that mean one project with another name."""
+        if document not in self._kin:
+            names = [row["project"] for row in self._ask(kin.NAMES, f"doc:{document}")]
+            facts = self._ask(kin.FACTS, f"doc:{document}") if len(names) > 1 else []
+            self._kin[document] = kin.link(names, facts, self.label, self._knowledge)
+        return self._kin[document]
+
     def label(self, curie: str) -> str:
         """The Chinese name of a concept, unit, project or learned item."""
         if curie not in self._labels:
@@ -148,7 +172,7 @@ class Figures:
         for document, missing in wanted.items():
             nodes = " ".join(f"<{iris.expand(curie)}>" for curie in missing)
             for row in self._ask(_WORDS.replace("$figures", nodes), f"doc:{document}"):
-                self._words[row["x"]] = Words(self._claim(row), self._place(row))
+                self._words[row["x"]] = self._worded(row)
 
     def words(self, curie: str) -> Words:
         """What the figure is about, and where it stands, in Chinese."""
@@ -174,26 +198,30 @@ class Figures:
             row["x"], document, value, _decimals(value, row["quote"]), measure.label, Decimal(measure.factor or 1), money, row["row"]
         )
 
-    def _claim(self, row: Mapping[str, Any]) -> str:
+    def _worded(self, row: Mapping[str, Any]) -> Words:
         name = {key: (row[key] or "").partition(":")[2] for key in ("flow", "fund", "spend", "phase", "metric")}
         name = {key: "" if value in _SILENT else value for key, value in name.items()}
+        item, project = self.label(row["item"]), bare(self.label(row["project"])) if row["project"] else ""
         if row["item"] not in _TOTALS:
-            subject = self.label(row["item"]) + (f"（{name['spend']}）" if name["spend"] else "")
-        elif name["metric"]:
+            subject = item + (f"（{name['spend']}）" if name["spend"] else "")
+        elif name["metric"] and (name["fund"] or name["spend"] or not name["flow"]):
             subject = name["fund"] + name["spend"]
         else:
-            subject = name["fund"] + (name["spend"] or name["flow"]) + ("" if name["spend"] or name["fund"] else self.label(row["item"]))
-        project = f"“{_bare(self.label(row['project']))}”" if row["project"] and self.label(row["project"]) != subject else ""
-        return f"{row['year']}年{project}{subject}{name['metric'] or name['phase']}"
+            subject = name["fund"] + (name["spend"] or name["flow"]) + ("" if name["spend"] or name["fund"] else item)
+        named = f"“{project}”" if project and project != bare(subject) else ""
+        against = f"较{row['base']}" if row["base"] and row["metric"] in _CHANGES else ""
+        claim = f"{row['year']}年{named}{subject}{against}{name['metric'] or name['phase']}"
+        own = item if row["item"] not in _TOTALS else project or subject or item
+        return Words(claim, self._place(row), project, own)
 
     def _place(self, row: Mapping[str, Any]) -> str:
         """Table, line, row and column; or section and line of a sentence."""
         number = f"第{row['page']}页" if row["page"] is not None else f"第{row['line']}行" if row["line"] is not None else ""
         if row["title"] is None:
-            return f"{(row['section'] or '').rpartition('/')[2]}{number}" or "正文"
+            return f"{terms.strip_numbering((row['section'] or '').rpartition('/')[2]).removesuffix('：')}{number}" or "正文"
         table = self.form(row["form"]) if row["form"] in self._knowledge.forms else row["title"]
-        names = "".join(f"“{_bare(name)}”" for name in (row["path"], row["heading"]) if name)
-        return f"{'表格' if table.startswith('（') else _bare(table)}{number}{names}"
+        names = "".join(f"“{bare(name)}”" for name in (row["path"], row["heading"]) if name)
+        return f"{'表格' if table.startswith('（') else bare(table)}{number}{names}"
 
 
 def _usual(figures: Iterable[Figure]) -> dict[str, int]:
@@ -205,7 +233,8 @@ def _usual(figures: Iterable[Figure]) -> dict[str, int]:
     return {measure: digits.most_common(1)[0][0] for measure, digits in counts.items()}
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A name without quotation marks, to be put between some."""
     return name.replace("“", "").replace("”", "")
 
 

@@ -3,7 +3,8 @@
 A rule is a SELECT, run once per document (`$this`), and a formula over the figures it binds. Rows with the same first figure of the
 formula are different ways to check it (with the same `?case`, parts of one sum): it fails where none of them holds. `same(x)` wants all
 figures with one `?claim` to be equal, and says nothing where those of one `?group` already differ. Of parts whose `?code`s begin with one
-another, either the finest or the coarsest count. A row that says what is `?missing` can confirm a figure, but not refute it. A rule without
+another, either the finest or the coarsest count. A row that says what is `?missing` can confirm a figure, but not refute it; what a row
+with a `?doubt` finds is a 口径提示. `$kin(?name ?project ?doubt)` stands for the names of one project (`kg.audit.kin`). A rule without
 a formula finds what its SELECT finds.
 """
 
@@ -19,7 +20,7 @@ from typing import Any
 
 from kg import iris
 from kg.audit import formula
-from kg.audit.figures import Figure, Figures, Query
+from kg.audit.figures import Figure, Figures, Query, order
 from kg.knowledge import Knowledge
 from kg.model import KnowledgeError
 
@@ -27,7 +28,8 @@ ERROR, SCOPE, ROUNDING = "错误", "口径提示", "尾差"
 _SEVERITIES = (ERROR, SCOPE, ROUNDING)
 _ROUNDINGS = ("own", "usual", "half-up")
 SAME = "same(x)"
-_TOLD = {"computed", "diff", "claim", "values"}  # what a message may name beside the variables of the query
+_KIN = re.compile(r"\$kin\(([^)]*)\)")
+_TOLD = {"computed", "diff", "claim", "values", "names"}  # what a message may name beside the variables of the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,11 @@ def is_fact(value: Any) -> bool:
 def apply(check: Check, document: str, query: Query, figures: Figures) -> Outcome:
     """Run a rule on a document."""
     outcome = Outcome()
-    rows = query(check.select.replace("$this", f"<{iris.expand('doc:' + document)}>"))
+    select = check.select.replace("$this", f"<{iris.expand('doc:' + document)}>")
+    if "$kin" in select:
+        names = " ".join(f'({_iri(k.name)} {_iri(k.project)} "{k.doubt}")' for k in figures.kin(document))
+        select = _KIN.sub(rf"VALUES (\1) {{ {names} }}", select)
+    rows = query(select)
     if not rows and check.needs:
         outcome.unapplied.append(f"没有找到{check.needs}")
     if check.formula == SAME:
@@ -130,15 +136,21 @@ def apply(check: Check, document: str, query: Query, figures: Figures) -> Outcom
     return outcome
 
 
+def _iri(curie: str) -> str:
+    return f"<{iris.expand(curie)}>"
+
+
 # --- figures that must all be equal -------------------------------------------------------------
 
 
 def _same(rows: Sequence[Mapping[str, Any]], figures: Figures, outcome: Outcome) -> None:
     claims: dict[str, dict[str, dict[str, Figure]]] = defaultdict(lambda: defaultdict(dict))
+    doubts = {row["claim"]: row["doubt"] for row in rows if row.get("doubt")}
     for row in rows:
         claims[row["claim"]][row.get("group") or row["x"]][row["x"]] = figures[row["x"]]
-    for groups in claims.values():
+    for claim, groups in claims.items():
         found = _single([figure for group in groups.values() for figure in group.values() if figure.value is not None])
+        found.sort(key=lambda figure: (figure.document, order(figure.curie)))
         if len(groups) < 2:
             continue
         outcome.covered |= {figure.curie for figure in found}
@@ -148,7 +160,7 @@ def _same(rows: Sequence[Mapping[str, Any]], figures: Figures, outcome: Outcome)
             continue
         ends = (max(found, key=_plain), min(found, key=_plain))
         operands = {name: [end.operand(factor=found[0].factor, digits=end.decimals)] for name, end in zip("xy", ends, strict=True)}
-        outcome.failures.append(Failure({}, tuple(found), formula.judge("x = y", operands), found[0]))
+        outcome.failures.append(Failure({"doubt": doubts.get(claim)}, tuple(found), formula.judge("x = y", operands), found[0]))
 
 
 def _plain(figure: Figure) -> Decimal:
@@ -182,7 +194,7 @@ def _judged(check: Check, rows: Sequence[Mapping[str, Any]], figures: Figures, o
     for n, row in enumerate(rows):
         cases[row[names[0]] if is_fact(row[names[0]]) else row["head"]][row.get("case") if lists else n].append(row)
     told: dict[Any, Failure] = {}
-    for curie, ways in cases.items():
+    for curie, ways in sorted(cases.items(), key=lambda case: order(case[0])):
         head = figures[curie]
         tried = [
             way for found in ways.values() for level in _levels(found) if (way := _way(check, head, level, figures, outcome)) is not None
@@ -194,7 +206,7 @@ def _judged(check: Check, rows: Sequence[Mapping[str, Any]], figures: Figures, o
             lacking = "、".join(figures.label(name) if ":" in name else name for name in tried[0].lacking)
             outcome.unapplied.append(f"{figures.words(curie).place}缺{lacking}")
             continue
-        way = min(whole, key=lambda way: (not way.verdict.rounding, abs(way.verdict.diff)))
+        way = min(whole, key=lambda way: (not way.verdict.rounding, abs(way.verdict.diff), sorted(order(f.curie) for f in way.involved)))
         key = (way.row["claim"], way.verdict.stated, way.verdict.computed) if way.row.get("claim") else curie
         before = told[key].involved if key in told else ()
         told[key] = Failure(told[key].row if before else way.row, (*before, *way.involved), way.verdict, told[key].head if before else head)
