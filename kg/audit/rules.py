@@ -15,7 +15,7 @@ import string
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kg import iris
@@ -154,13 +154,25 @@ def _same(rows: Sequence[Mapping[str, Any]], figures: Figures, outcome: Outcome)
         if len(groups) < 2:
             continue
         outcome.covered |= {figure.curie for figure in found}
-        if len({_plain(figure) for figure in found}) < 2 or any(
-            len({_plain(figure) for figure in group.values()}) > 1 for group in groups.values()
-        ):
+        plain = _plains(found)
+        if len({*plain.values()}) < 2 or any(len({plain[x] for x in group if x in plain}) > 1 for group in groups.values()):
             continue
-        ends = (max(found, key=_plain), min(found, key=_plain))
+        ends = (max(found, key=lambda figure: plain[figure.curie]), min(found, key=lambda figure: plain[figure.curie]))
         operands = {name: [end.operand(factor=found[0].factor, digits=end.decimals)] for name, end in zip("xy", ends, strict=True)}
         outcome.failures.append(Failure({"doubt": doubts.get(claim)}, tuple(found), formula.judge("x = y", operands), found[0]))
+
+
+def _plains(found: Sequence[Figure]) -> dict[str, Decimal]:
+    """The figures in 元 or plain units; of several measures, the finer are rounded to the last digit of the coarsest."""
+    coarsest = max((figure.factor for figure in found), default=Decimal(1))
+    digits = max((figure.digits for figure in found if figure.factor == coarsest), default=0)
+    step = coarsest.scaleb(-digits)
+    return {
+        figure.curie: _plain(figure)
+        if figure.factor == coarsest
+        else (_plain(figure) / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
+        for figure in found
+    }
 
 
 def _plain(figure: Figure) -> Decimal:
