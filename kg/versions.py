@@ -2,7 +2,8 @@
 
 Documents of one unit, year and kind are compared by what they claim (series and year). Where each claims most of what the other does,
 they are the same disclosure; where one claims nothing that the other does not claim with the same figure, it is a part of it. Which one
-is the newer must be said by the file's name or title; where figures differ and nothing says it, both stay, and the report tells.
+is the newer must be said by the file's name or title; where figures differ and nothing says it, or most of them differ (two units of one
+short name?), both stay, and the report tells.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def judge(one: Card, other: Card, claims: Mapping[str, Claims], words: re.Patter
         return None
     differing = sum(not first[key] & second[key] for key in shared)
     same = len(shared) >= _MOST * max(len(first), len(second))
-    if same and (newer := _newer(one, other, words)):
+    if same and differing * 2 <= len(shared) and (newer := _newer(one, other, words)):
         older = other if newer is one else one
         return Verdict(older.id, newer.id, older.id, f"已由较新的《{newer.file}》替换，{len(shared)} 项相同事项中 {differing} 项数字不同")
     less, more = sorted((one, other), key=lambda card: (len(claims[card.id]), card.id))
@@ -94,7 +95,7 @@ def judge(one: Card, other: Card, claims: Mapping[str, Claims], words: re.Patter
         return Verdict(less.id, more.id, less.id, f"与《{more.file}》公开同一内容，{len(shared)} 项数字都相同，回答以后者为准{lost}")
     if same:
         told = (
-            f"与《{less.file}》是同一单位、年度、种类的文件，{differing} 项数字不同，看不出哪份较新，两份都保留。"
+            f"与《{less.file}》是同一单位、年度、种类的文件，{differing} 项数字不同，看不出哪份是哪份的新版，两份都保留。"
             "旧的请移走后加 --prune 重建，或在新的文件名里写明“更新”"
         )
         return Verdict(more.id, less.id, "", told)

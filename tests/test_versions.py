@@ -47,8 +47,16 @@ def test_figures_that_differ_and_no_word_of_which_is_newer_both_stay(tmp_path: P
     files = write(tmp_path / "in", {"甲稿.txt": paper(), "乙稿.txt": paper(total="1,237.61", project="210.00")})
     report = build([files], tmp_path / "library")
     ((state, words),) = told(report).values()
-    assert (state, "看不出哪份较新，两份都保留" in words) == ("已读", True)
+    assert (state, "看不出哪份是哪份的新版，两份都保留" in words) == ("已读", True)
     assert total(tmp_path / "library", OFFICE) == ["1,227.61", "1,227.61万元", "1,237.61", "1,237.61万元"]
+
+
+def test_a_newer_name_alone_replaces_nothing(tmp_path: Path) -> None:
+    """Where most figures differ, the two may be of different units that a short name does not tell apart."""
+    other = paper(total="51.00", basic="42.00", project="9.00").replace("83.71", "82.35").replace("16.29", "17.65")
+    report = build([write(tmp_path / "in", {"甲.txt": paper(), "乙（更新）.txt": other})], tmp_path / "library")
+    assert {state for state, _ in told(report).values()} == {"已读"}
+    assert len(open_library(tmp_path / "library").manifest["documents"]) == 2
 
 
 @pytest.mark.parametrize("other", [paper(year=2023), paper(kind="部门预算"), paper("某市他局"), paper(kind="单位决算")])
