@@ -8,6 +8,8 @@ size            triples per fact, and bytes on disk per document, in all and wit
 warm            questions and look-ups in a process that is already running
 paraphrases     one question asked ten ways (paraphrases.py); hostile    what is no question (hostile.py)
 
+PDF             each against the time pdfplumber alone needs for its tables
+
 run.py --questions FILE.jsonl    also ask questions with known answers and say how many first figures are right
 """
 
@@ -25,6 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -203,16 +206,60 @@ def _same(first: str | None, value: str, number: Callable[[str], object]) -> boo
         return False
 
 
+def pdfs(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """PDFs against the time pdfplumber alone needs to extract their tables: processor seconds, best of three, taking turns; then
+    the whole build of all of them into a new library (with checks, index and publishing), once."""
+    import logging
+
+    import pdfplumber
+
+    from kg import build, limits, reading
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    paths = sorted(sources.glob("*.pdf"))
+    if not paths:
+        yield "PDF", f"no PDF in {sources}; name a folder with --pdf"
+        return
+
+    def alone(path: Path) -> None:
+        with pdfplumber.open(path) as file:
+            for page in file.pages:
+                page.extract_tables()
+
+    def processor(work: Callable[[], object]) -> float:
+        def now() -> float:
+            spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+            return sum(s.ru_utime + s.ru_stime for s in spent)
+
+        start = now()
+        work()
+        return now() - start
+
+    stored = folder / "pdf-documents"
+    stored.mkdir()
+    total = 0.0
+    for path in paths:
+        task = reading.Task(path, path.stem, stored, "bench", limits.Limits())
+        times = [(processor(partial(alone, path)), processor(partial(reading.extract, task))) for _ in range(3)]
+        plumber, ours = min(t[0] for t in times), min(t[1] for t in times)
+        total += plumber
+        yield f"PDF {path.stem[:24]}", f"pdfplumber {plumber:.2f} s, read and extracted {ours:.2f} s   ×{ours / plumber:.2f}"
+    whole = processor(lambda: build.build(paths, folder / "pdf-library", jobs=1))
+    yield f"PDF, {len(paths)} into a library", f"pdfplumber {total:.2f} s, build {whole:.2f} s   ×{whole / total:.2f}"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=Path, help="a .jsonl file with question, status and answers")
+    parser.add_argument("--pdf", type=Path, default=ROOT.parent / "shared" / "documents", help="a folder with PDFs to time")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="chazhang-bench-"))
     os.environ["XDG_STATE_HOME"] = ENVIRONMENT["XDG_STATE_HOME"] = str(folder)
     try:
         rows = [*building(ROOT / "corpus", folder), *many(ROOT / "corpus", folder), *cold(folder / "library"), *warm(folder / "library")]
         rows += [*paraphrases.rows(paraphrases.Library(folder / "library"))[0], *hostile.rows(folder / "library")[0]]
+        rows += pdfs(arguments.pdf, folder)
         if arguments.questions:
             rows += scored(folder / "library", arguments.questions)
     finally:

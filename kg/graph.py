@@ -287,6 +287,8 @@ def _fact(pen: _Pen, subject: ox.NamedNode, fact: Fact) -> Iterator[ox.Quad]:
     for name, number in (("value", fact.value), ("min", fact.low), ("max", fact.high)):
         if number is not None:
             yield pen.quad(subject, name, _decimal(number))
+    if fact.confidence is not None:
+        yield pen.quad(subject, "confidence", _decimal(Decimal(f"{fact.confidence:.3f}")))
     if fact.strict:
         yield pen.quad(subject, "strict", ox.Literal(True))
     for name, text in (("text", fact.text), ("base", fact.base), ("repair", fact.repair)):

@@ -6,6 +6,7 @@ Everything here is frozen, standard library only, and knows no file format, no g
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -66,13 +67,15 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a table: its text as printed and its address. Merged cells carry their span; `box` is the place on
-    the page (x0, top, x1, bottom in points from the upper left corner), where the file has one."""
+    the page (x0, top, x1, bottom in points from the upper left corner), where the file has one. `confidence` (0 to 1) is that of
+    the least certain character, where the text was recognised in a picture."""
 
     text: str
     address: Address
     colspan: int = 1
     rowspan: int = 1
     box: tuple[float, float, float, float] | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file as read. `lines` are the file's own lines (decoded), which every citation is checked against; in a paged
-    file `page_starts` holds the number of each page's first line."""
+    file `page_starts` holds the number of each page's first line. `confidence` is that of lines (from 1) recognised in a picture."""
 
     id: str
     name: str
@@ -135,6 +138,7 @@ class Document:
     encoding: str | None = None
     notes: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
+    confidence: Mapping[int, float] = field(default_factory=dict)
 
     def page(self, line: int) -> int | None:
         """The page that a line (from 1) stands on; None in a file without pages."""
@@ -194,6 +198,7 @@ class Fact:
     leaf: bool = True
     repair: str | None = None
     reason: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

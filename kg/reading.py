@@ -11,6 +11,7 @@ from kg.library import archive, contents
 from kg.library.index import Contents
 from kg.model import Document, Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport
 from kg.prose import account, celltext, narrative, relations
+from kg.readers import ocr
 from kg.tabular import context as contexts
 from kg.tabular import forms, tables
 
@@ -66,6 +67,8 @@ def _read(document: Document) -> Reading:
     inside, missed_inside = celltext.read(document, identity, known, labels, facts)
     facts = [f for f in facts if f.kind != "note"]
     told, missed = [*facts, *inside, *told], [*unread, *missed, *missed_inside]
+    told, unclear = ocr.marked(document, told)
+    missed += unclear
     rest = account.rest(document, known, told, missed)
     stated = relations.read(document, identity, known)
     return Reading(document, identity, tuple(told), (*missed, *rest), tuple(reports), stated)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
-from kg import build
-from kg.model import Reading
+from kg import build, graph
+from kg.model import Fact, Reading
+from kg.readers import ocr
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
 published = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the published documents are not beside this checkout")
@@ -103,3 +106,34 @@ def test_tables_in_another_file_are_missed() -> None:
     notes = reading(JIANGSU).document.notes
     assert "正文写“2019年度部门预算公开表附后。”，但文件里没有表格" in notes[-1]
     assert reading(JIANGSU).identity.unit == "江苏省政协办公厅"
+    assert ("OCR 识别" if ocr.available() else "未读。可安装") in notes[0]
+    assert notes[0].startswith("第 1 页")
+
+
+# --- scans --------------------------------------------------------------------------------------
+
+
+@published
+@pytest.mark.skipif(not ocr.available(), reason="the extra that reads scans is not installed")
+def test_a_scan_gives_the_figures_and_how_sure_they_are(tmp_path: Path) -> None:
+    """Pages 18 and 20 of 人民政府办公室 2025 as crooked pictures: the figures of the text with their confidence, or told unclear."""
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    file = pypdfium2.PdfDocument(DOCUMENTS / f"{OFFICE}.pdf")
+    pictures = [file[n - 1].render(scale=150 / 72).to_pil().convert("L").rotate(0.5, fillcolor=255) for n in (18, 20)]
+    path = tmp_path / f"{OFFICE}.pdf"
+    pictures[0].save(path, "PDF", save_all=True, append_images=pictures[1:], resolution=150)
+    scanned = build.read(path)
+
+    def said(facts: Iterable[Fact]) -> set[tuple[object, ...]]:
+        return {(f.item, f.column.split("/")[-1], f.spend, f.value, f.measure, f.year) for f in facts}
+
+    printed = said(f for f in reading(OFFICE).facts if f.address.page in (18, 20))
+    assert len(printed) == 30
+    unclear = [u for u in scanned.unread if not u.harmless]
+    assert said(scanned.facts) <= printed
+    assert len(printed) - len(said(scanned.facts)) == len(unclear) <= 2
+    assert all("看不清" in u.why for u in unclear)
+    assert all(f.confidence is not None and ocr.SURE <= f.confidence <= 1 for f in scanned.facts)
+    assert scanned.document.notes[0].startswith("第 1、2 页没有文字层，用 OCR 识别")
+    sure = [q for q in graph.quads(scanned) if q.predicate.value.endswith("#confidence")]
+    assert len(sure) == len(scanned.facts)

@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from kg import iris, readers
 from kg.model import Address, Document, Paragraph, ReadError, Table
-from kg.readers import sniff
+from kg.readers import ocr, sniff
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
 PAPERS: dict[str, Callable[[], bytes]] = {
@@ -135,6 +135,7 @@ def test_pdf_boxes() -> None:
     assert (cell.text, cell.box) == ("1,227.61", (290.0, 157.0, 370.0, 177.0))
 
 
+@pytest.mark.skipif(ocr.available(), reason="the extra that reads scans is installed")
 def test_pdf_scan() -> None:
     with pytest.raises(ReadError, match=r"扫描件.*OCR"):
         read(".pdf", papers.scan_pdf())

@@ -65,6 +65,7 @@ def to_json(document: Document) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "notes": document.notes,
         "lines": document.lines,
         "page_starts": document.page_starts,
+        "confidence": [*document.confidence.items()],
     }
     return head, [_table(block) if isinstance(block, Table) else _paragraph(block) for block in document.blocks]
 
@@ -89,6 +90,7 @@ def from_json(head: dict[str, Any], blocks: list[dict[str, Any]]) -> Document:
         encoding=head["encoding"],
         notes=tuple(head["notes"]),
         page_starts=tuple(head["page_starts"]),
+        confidence=dict(head.get("confidence", ())),
     )
 
 
@@ -124,13 +126,22 @@ def _table(block: Table) -> dict[str, Any]:
 
 def _cell(cell: Cell) -> list[Any]:
     if cell.box is not None:
-        return [cell.text, _at(cell.address), cell.colspan, cell.rowspan, cell.box]
+        sure = [cell.confidence] if cell.confidence is not None else []
+        return [cell.text, _at(cell.address), cell.colspan, cell.rowspan, cell.box, *sure]
     spans = [cell.colspan, cell.rowspan] if (cell.colspan, cell.rowspan) != (1, 1) else []
     return [cell.text, _at(cell.address), *spans]
 
 
-def _read_cell(name: str, text: str, at: dict[str, int], colspan: int = 1, rowspan: int = 1, box: list[float] | None = None) -> Cell:
-    return Cell(text, Address(name, **at), colspan, rowspan, (box[0], box[1], box[2], box[3]) if box else None)
+def _read_cell(
+    name: str,
+    text: str,
+    at: dict[str, int],
+    colspan: int = 1,
+    rowspan: int = 1,
+    box: list[float] | None = None,
+    confidence: float | None = None,
+) -> Cell:
+    return Cell(text, Address(name, **at), colspan, rowspan, (box[0], box[1], box[2], box[3]) if box else None, confidence)
 
 
 def _read_table(name: str, block: dict[str, Any]) -> Table:

@@ -116,7 +116,7 @@ def _part_rows(identifier: str, part: Part, widest: Grid) -> list[tuple[Cell, ..
             if p.row == r:
                 address = Address(identifier, page=grid.page, table=grid.number, row=r + 1, column=p.column + 1)
                 span = place[p.column + p.colspan] - place[p.column]
-                filled[place[p.column]] = Cell(p.text, address, span, p.rowspan, p.box)
+                filled[place[p.column]] = Cell(p.text, address, span, p.rowspan, p.box, p.confidence)
         row = []
         for k in range(len(widest.xs) - 1):
             own = max(n for n, at in enumerate(place) if at <= k) if place[0] <= k else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 Box = tuple[float, float, float, float]
 UNPAINTED = "unpainted"  # the mark of characters that the file says not to paint
@@ -10,13 +11,15 @@ UNPAINTED = "unpainted"  # the mark of characters that the file says not to pain
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text on a page. `size` is that of most of its characters, `bold` whether they are set in a heavy face."""
+    """A line of text on a page. `size` is that of most of its characters, `bold` whether they are set in a heavy face,
+    `confidence` that of its least certain character where it was recognised in a picture."""
 
     text: str
     page: int
     box: Box
     size: float
     bold: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,18 @@ class Place:
     colspan: int
     text: str
     box: Box
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was recognised in the picture of a page: characters and rules as a text layer has them (each character with its
+    `confidence`), how many words were too uncertain to be taken, and by how many degrees the picture was turned for it."""
+
+    chars: tuple[dict[str, Any], ...]
+    rules: tuple[dict[str, Any], ...]
+    unsure: int = 0
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class Sheet:
     """A page as read: its items in reading order, its size, how many characters and how much of it is pictures.
 
     `turned` are the degrees by which it must be turned to stand upright, and then nothing else was read; `crowded` is a
-    page with so many rules that they can be no table's.
+    page with so many rules that they can be no table's; `scan` is what was recognised where there is no text layer.
     """
 
     number: int
@@ -65,6 +80,7 @@ class Sheet:
     pictured: float
     turned: int = 0
     crowded: bool = False
+    scan: Scan | None = None
 
 
 def rounded(box: Box) -> Box:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.readers import glyphs, unruled, visible
 from kg.readers.blocks import LABEL
-from kg.readers.layout import Box, Grid, Line, Place, Sheet, rounded
+from kg.readers.layout import Box, Grid, Line, Place, Scan, Sheet, rounded
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -30,28 +30,52 @@ def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], Non
     width, height = float(page.width), float(page.height)
     if turned := _turned(chars):
         return Sheet(page.page_number, width, height, (), len(chars), unmapped, 0.0, turned)
-    straight = [c for c in chars if c["upright"]]
+    covered = sum(min(i["width"], page.width) * min(i["height"], page.height) for i in page.images)
+    sheet = Sheet(page.page_number, width, height, (), len(chars), unmapped, covered / (width * height))
+    return _assembled(sheet, [c for c in chars if c["upright"]], _rules(page))
+
+
+def recognised(sheet: Sheet, scan: Scan) -> Sheet:
+    """A page without text layer, from what was recognised in its picture. Cells and lines have their confidence."""
+    if scan.turned in (90, 270):
+        sheet = replace(sheet, width=sheet.height, height=sheet.width)
+    whole = _assembled(replace(sheet, characters=len(scan.chars), scan=scan), list(scan.chars), list(scan.rules))
+    return replace(whole, items=tuple(_sure(item, scan.chars) for item in whole.items))
+
+
+def _sure(item: Line | Grid, chars: Sequence[visible.Char]) -> Line | Grid:
+    """A line or table with the confidence of its least certain digit, or character where it has no digits."""
+
+    def least(box: Box) -> float | None:
+        inside = [c for c in chars if _within(c, box)]
+        return min((c["confidence"] for c in [c for c in inside if c["text"].isdecimal()] or inside), default=None)
+
+    if isinstance(item, Line):
+        return replace(item, confidence=least(item.box))
+    return replace(item, cells=tuple(replace(place, confidence=least(place.box)) if place.text else place for place in item.cells))
+
+
+def _assembled(sheet: Sheet, straight: list[visible.Char], rules: list[dict[str, Any]]) -> Sheet:
+    """A page with its tables and lines, from its characters and rules."""
     grids: list[Grid] = []
-    rules = _rules(page)
     merged = _merged(rules)
     crowded = _crossings(merged) > _CROSSINGS
     for box, cells in () if crowded else _ruled(merged):
         inside = [c for c in straight if _within(c, box)]
-        if (grid := _grid(page.page_number, box, cells, inside)) is not None:
+        if (grid := _grid(sheet.number, box, cells, inside)) is not None:
             grids.append(grid)
             taken = {id(c) for c in inside}
             straight = [c for c in straight if id(c) not in taken]
-    grids += unruled.find(page.page_number, straight, rules)
+    grids += unruled.find(sheet.number, straight, rules)
     straight = [c for c in straight if not any(_within(c, g.box) for g in grids)]
-    items: list[Line | Grid] = [*_lines(page.page_number, straight), *grids]
+    items: list[Line | Grid] = [*_lines(sheet.number, straight), *grids]
     items.sort(key=lambda item: (round(item.box[1], 1), item.box[0]))
     count = 0
     for n, item in enumerate(items):
         if isinstance(item, Grid):
             count += 1
             items[n] = replace(item, number=count)
-    covered = sum(min(i["width"], page.width) * min(i["height"], page.height) for i in page.images)
-    return Sheet(page.page_number, width, height, tuple(items), len(chars), unmapped, covered / (width * height), crowded=crowded)
+    return replace(sheet, items=tuple(items), crowded=crowded)
 
 
 def _turned(chars: Sequence[visible.Char]) -> int:

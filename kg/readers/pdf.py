@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg import limits
 from kg.model import Address, Document, ReadError
-from kg.readers import blocks, flow, furniture, joins, sniff
+from kg.readers import blocks, flow, furniture, joins, ocr, sniff
 from kg.readers.layout import Line, Sheet
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from pdfplumber.pdf import PDF
     from PIL.Image import Image
 
+Painter = Callable[..., "Image | None"]
 _SCAN = 12  # characters on a page, below which a page with pictures counts as a scan
 _UNMAPPED = 0.3
+_ADVICE = f"可安装识别组件（{ocr.INSTALL}，不需联网识别）后重读，或先用 OCR 软件识别成可复制文字的 PDF 再读。"
 
 
 def read(name: str, identifier: str, data: bytes) -> Document:
@@ -44,7 +46,10 @@ def read(name: str, identifier: str, data: bytes) -> Document:
     content = blocks.assemble(identifier, lines, bodies, skip=toc, last=last, level=where.level, page=lambda n: pages[n])
     starts = [next((n + 1 for n, page in enumerate(pages) if page >= sheet.number), len(lines) + 1) for sheet in sheets]
     digest = hashlib.sha256(data).hexdigest()
-    return Document(identifier, name, digest, tuple(content), tuple(lines), len(sheets), notes=notes, page_starts=tuple(starts))
+    sure = {n: line.confidence for n, line in enumerate(placed, 1) if line is not None and line.confidence is not None}
+    return Document(
+        identifier, name, digest, tuple(content), tuple(lines), len(sheets), notes=notes, page_starts=tuple(starts), confidence=sure
+    )
 
 
 # --- opening ------------------------------------------------------------------------------------
@@ -63,10 +68,11 @@ def _sheets(name: str, data: bytes, budget: sniff.Budget) -> list[Sheet]:
         if count > (most := limits.current().pages):
             raise ReadError(f"{name}：有 {count} 页，超过上限 {most} 页。请拆分后再读，或用 --max-pages 放宽。")
         paint = _painter(data)
-        return [_sheet(name, pdf, page, paint, budget) for page in pdf.pages]
+        sheets = [_sheet(name, pdf, page, paint, budget) for page in pdf.pages]
+        return [_recognised(sheet, paint, budget) for sheet in sheets]
 
 
-def _sheet(name: str, pdf: PDF, page: Page, paint: Callable[[int, int], Image | None], budget: sniff.Budget) -> Sheet:
+def _sheet(name: str, pdf: PDF, page: Page, paint: Painter, budget: sniff.Budget) -> Sheet:
     from kg.readers import page as pages
 
     budget.tick()
@@ -82,6 +88,18 @@ def _sheet(name: str, pdf: PDF, page: Page, paint: Callable[[int, int], Image | 
         return found
 
 
+def _recognised(sheet: Sheet, paint: Painter, budget: sniff.Budget) -> Sheet:
+    """A page without text layer as it is recognised in its picture, where the extra for that is installed; a blank one stays."""
+    from kg.readers import page as pages
+
+    if sheet.characters >= _SCAN or (sheet.characters and sheet.pictured <= 0.01) or not ocr.available():
+        return sheet
+    picture = paint(sheet.number, 0, ocr.SCALE)
+    if picture is None or min(picture.tobytes(), default=255) > 128:
+        return sheet
+    return pages.recognised(sheet, ocr.look(picture, budget.tick))
+
+
 def _check_content(page: Page) -> None:
     """Raise where the page's compressed content is damaged; pdfminer would go on with what is left of it, and nobody would know."""
     from pdfminer.pdftypes import stream_value
@@ -95,8 +113,11 @@ def _check_content(page: Page) -> None:
             zlib.decompressobj().decompress(stream.get_rawdata() or b"")
 
 
-def _painter(data: bytes) -> Callable[[int, int], Image | None]:
-    """Paints a page in grey. None where pdfium cannot open the file or paint the page: then nothing is judged by its ink."""
+def _painter(data: bytes) -> Painter:
+    """Paints a page in grey, by its number, the degrees by which it is turned, and pixels a point.
+
+    None where pdfium cannot open the file or paint the page: then nothing is judged by its ink.
+    """
     import pypdfium2  # type: ignore[import-untyped]
 
     from kg.readers.visible import SCALE
@@ -104,11 +125,11 @@ def _painter(data: bytes) -> Callable[[int, int], Image | None]:
     try:
         file: Any = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError:
-        return lambda number, turned: None
+        return lambda number, turned, scale=SCALE: None
 
-    def paint(number: int, turned: int) -> Image | None:
+    def paint(number: int, turned: int, scale: float = SCALE) -> Image | None:
         try:
-            return file[number - 1].render(scale=SCALE, rotation=turned, draw_annots=False, grayscale=True).to_pil()  # type: ignore[no-any-return]
+            return file[number - 1].render(scale=scale, rotation=turned, draw_annots=False, grayscale=True).to_pil()  # type: ignore[no-any-return]
         except (pypdfium2.PdfiumError, IndexError):
             return None
 
@@ -117,12 +138,12 @@ def _painter(data: bytes) -> Callable[[int, int], Image | None]:
 
 def _judge(name: str, sheets: Sequence[Sheet]) -> tuple[str, ...]:
     """What the document's notes must tell about its pages. Raises ReadError where there is no text to read."""
-    scans = [s.number for s in sheets if s.characters < _SCAN and s.pictured > 0.01]
+    scans = [s.number for s in sheets if s.characters < _SCAN and s.pictured > 0.01 and s.scan is None]
     total = sum(s.characters for s in sheets)
     if total < _SCAN or len(scans) == len(sheets):
         if any(s.pictured > 0.05 for s in sheets):
-            raise ReadError(f"{name}：这是扫描件（只有图片，没有文字层），读不出文字。请先用 OCR 软件识别成可复制文字的 PDF 再读。")
-        raise ReadError(f"{name}：PDF 里没有可读的文字。如果打开能看见内容，说明文字已转成图形，请先用 OCR 识别再读。")
+            raise ReadError(f"{name}：这是扫描件（只有图片，没有文字层），读不出文字。{_ADVICE}")
+        raise ReadError(f"{name}：PDF 里没有可读的文字。如果打开能看见内容，说明文字已转成图形。{_ADVICE}")
     unmapped = sum(s.unmapped for s in sheets)
     if unmapped > _UNMAPPED * total:
         raise ReadError(
@@ -130,7 +151,11 @@ def _judge(name: str, sheets: Sequence[Sheet]) -> tuple[str, ...]:
         )
     notes = []
     if scans:
-        notes.append(f"第 {'、'.join(map(str, scans))} 页的文字是图片（扫描或转成了图形），没有文字层，未读。")
+        notes.append(f"第 {'、'.join(map(str, scans))} 页的文字是图片（扫描或转成了图形），没有文字层，未读。{_ADVICE}")
+    if seen := [s for s in sheets if s.scan is not None]:
+        unsure = sum(s.scan.unsure for s in seen if s.scan)
+        left = f"另有 {unsure} 处看不清，未读。" if unsure else ""
+        notes.append(f"第 {'、'.join(str(s.number) for s in seen)} 页没有文字层，用 OCR 识别，数据都注明置信度，引用前请对照原件。{left}")
     if crowded := [str(s.number) for s in sheets if s.crowded]:
         notes.append(f"第 {'、'.join(crowded)} 页线条太多，像是图画，没有按表格读。")
     if unmapped:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.readers.layout import UNPAINTED
@@ -31,9 +32,12 @@ def characters(page: Page, picture: Callable[[], Image | None], tick: Callable[[
     page._layout = clip.layout(page, tick)  # what pdfplumber would compute itself, without regard to clipping
     chars = [c for c in page.chars if c["text"].strip() and c["x1"] > c["x0"] and _inside(c, page.cropbox)]
     chars = _single(_uncovered(chars, page.rects))
-    return [c | {"text": normal(c["text"])} for c in _with_ink(chars, page, picture())]
+    if _doubtful(page, chars):
+        chars = _with_ink(chars, page, picture())
+    return [c | {"text": plain} if (plain := normal(c["text"])) != c["text"] else c for c in chars]
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """A character as it is meant: radicals and compatibility ideographs, which some fonts are mapped to, become plain ones.
 
@@ -62,13 +66,20 @@ def _single(chars: Iterable[Char]) -> list[Char]:
     kept: list[Char] = []
     for char in chars:
         reach = max(1.0, 0.12 * char["size"])
-        column, row = int(char["x0"] // 4), int(char["top"] // 4)
-        near = (o for dx in (-1, 0, 1) for dy in (-1, 0, 1) for o in seen[char["text"], column + dx, row + dy])
-        if any(abs(o["x0"] - char["x0"]) <= reach and abs(o["top"] - char["top"]) <= reach for o in near):
-            continue
-        seen[char["text"], column, row].append(char)
-        kept.append(char)
+        text, x0, top = char["text"], char["x0"], char["top"]
+        if not _stands_there(seen, text, x0, top, reach):
+            seen[text, int(x0 // 4), int(top // 4)].append(char)
+            kept.append(char)
     return kept
+
+
+def _stands_there(seen: Mapping[tuple[str, int, int], list[Char]], text: str, x0: float, top: float, reach: float) -> bool:
+    for column in range(int((x0 - reach) // 4), int((x0 + reach) // 4) + 1):
+        for row in range(int((top - reach) // 4), int((top + reach) // 4) + 1):
+            for other in seen.get((text, column, row), ()):
+                if abs(other["x0"] - x0) <= reach and abs(other["top"] - top) <= reach:
+                    return True
+    return False
 
 
 def white(color: Any) -> bool:
@@ -113,6 +124,47 @@ def _crossing(chars: list[Char]) -> set[int]:
 # --- ink ----------------------------------------------------------------------------------------
 
 
+def _doubtful(page: Page, chars: list[Char]) -> bool:
+    """Whether anything on the page can hide text: pictures, areas of colour, transparency, type that is not plainly dark.
+
+    Painting a page costs as much as reading it; on most pages there is nothing of the kind.
+    """
+    if page.images or any(c["tag"] == UNPAINTED for c in chars) or not all(map(_dark, {_colour(c) for c in chars})):
+        return True
+    areas = (o for o in (*page.rects, *page.curves) if o["fill"] and o["width"] > 4 and o["height"] > 4)
+    return any(True for _ in areas) or _transparent(page)
+
+
+def _colour(char: Char) -> Any:
+    value = char["non_stroking_color"]
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _dark(value: Any) -> bool:
+    """Whether a colour (grey, RGB or CMYK) is far from white; None is black."""
+    values = (0,) if value is None or value == () else value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(v, int | float) for v in values):
+        return False
+    return bool(sum(values) >= 0.5 if len(values) == 4 else min(values) <= 0.7)
+
+
+def _transparent(page: Page) -> bool:
+    """Whether the page uses what only painting resolves: transparency, masks, shadings, patterns, pages within the page."""
+    from pdfminer.pdftypes import dict_value, resolve1
+
+    resources = page.page_obj.resources or {}
+    if any(resources.get(name) for name in ("XObject", "Shading", "Pattern")):
+        return True
+    for state in dict_value(resources.get("ExtGState") or {}).values():
+        values = dict_value(state)
+        mode = getattr(resolve1(values.get("BM")), "name", "Normal")
+        if any(float(resolve1(values.get(k, 1))) < 1 for k in ("ca", "CA")) or mode not in ("Normal", "Compatible"):
+            return True
+        if getattr(resolve1(values.get("SMask")), "name", "None") != "None":
+            return True
+    return False
+
+
 def _with_ink(chars: list[Char], page: Page, bitmap: Image | None) -> list[Char]:
     """Without characters that leave no trace on the page as painted: white on white, not painted, under a picture.
 
@@ -144,5 +196,5 @@ def _sort(text: str) -> str:
 def _leaves_trace(char: Char, bitmap: Image, crop: Box) -> bool:
     x0, y0 = int((char["x0"] - crop[0]) * SCALE), int((char["top"] - crop[1]) * SCALE)
     x1, y1 = int((char["x1"] - crop[0]) * SCALE + 1), int((char["bottom"] - crop[1]) * SCALE + 1)
-    levels = bitmap.crop((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))).tobytes()
-    return max(levels) - min(levels) > _INK
+    dark, light = bitmap.crop((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))).getextrema()
+    return bool(light - dark > _INK)  # type: ignore[operator]  # one band: two numbers

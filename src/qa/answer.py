@@ -39,7 +39,10 @@ def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _respond(session, question)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
-    found = replace(found, warnings=(*found.warnings, *issues.about(session, cited), *_different_years(question, found)))
+    found = replace(
+        found,
+        warnings=(*issues.recognised(session, cited), *found.warnings, *issues.about(session, cited), *_different_years(question, found)),
+    )
     return replace(
         found,
         sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),

@@ -13,6 +13,18 @@ _LOOKED_AT = 60
 _PLACES = 4
 
 
+def recognised(session: Session, ids: Sequence[str]) -> list[Notice]:
+    """A word on the facts (CURIEs) that were recognised in a picture, with the lowest confidence among them."""
+    wanted = list(dict.fromkeys(ids))[:_LOOKED_AT]
+    rows = session.reader.query(queries.text("recognised", facts=wanted)) if wanted else []
+    if not rows:
+        return []
+    facts = session.facts.by_id([str(row["fact"]) for row in rows[:_PLACES]])
+    least = min(float(str(row["sure"])) for row in rows)
+    message = f"{len(rows)} 个数字识别自扫描件（OCR），置信度最低 {least:.2f}，引用前请对照原件"
+    return [Notice("ocr", message, compose.citations(session, [*facts.values()], limit=_PLACES))]
+
+
 def about(session: Session, ids: Sequence[str]) -> list[Notice]:
     """The findings of `g:check` in which these facts (CURIEs) are involved, with both places; those about the first facts come first."""
     wanted = list(dict.fromkeys(ids))[:_LOOKED_AT]

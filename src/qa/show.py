@@ -176,12 +176,12 @@ def _meaning(reader: Reader, name: str) -> Iterator[str]:
     """What was understood: the facts at a place or in a row, the reason given, and findings."""
     subject = {"here": f"at:{name}"}
     facts = reader.query(
-        """SELECT DISTINCT ?fact ?unit ?year ?phase ?metric ?label ?value ?text ?measure {
+        """SELECT DISTINCT ?fact ?unit ?year ?phase ?metric ?label ?value ?text ?measure ?sure {
              { BIND(?here AS ?fact) ?fact a f:Fact } UNION { ?fact f:inRow ?here } UNION { ?here f:explains ?fact }
              ?fact f:unit/skos:prefLabel ?unit ; f:year ?year ; f:phase/skos:prefLabel ?phase ; f:metric/skos:prefLabel ?metric ;
                    f:item/skos:prefLabel ?label .
              OPTIONAL { ?fact f:value ?value } OPTIONAL { ?fact f:text ?text }
-             OPTIONAL { ?fact f:measure/skos:prefLabel ?measure } } LIMIT 30""",
+             OPTIONAL { ?fact f:measure/skos:prefLabel ?measure } OPTIONAL { ?fact f:confidence ?sure } } LIMIT 30""",
         bindings=subject,
     )
     if facts:
@@ -189,6 +189,8 @@ def _meaning(reader: Reader, name: str) -> Iterator[str]:
     for row in facts:
         said = f"{row['value']}{row['measure'] or ''}" if row["value"] is not None else str(row["text"] or "")
         yield f"读作  {row['unit']} {row['year']}年 {row['label']} {row['phase']} {row['metric']}：{said}"
+        if row["sure"] is not None:
+            yield f"识别自扫描件（OCR），置信度 {row['sure']}，引用前请对照原件"
     reasons = reader.query("SELECT DISTINCT ?text { ?reason f:explains ?here ; f:text ?text }", bindings=subject)
     yield from (f"原因  {row['text']}" for row in reasons)
     issues = reader.query("SELECT DISTINCT ?text { ?issue f:involves ?here ; sh:resultMessage ?text } LIMIT 10", bindings=subject)
