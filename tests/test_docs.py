@@ -1,4 +1,5 @@
-"""Documentation runs: every `$ chazhang …` of a ```console block is executed and its output compared with the lines below it.
+"""Documentation runs: every `$ chazhang …` of a ```console block is executed and its output compared with the lines below it, and
+every ```pycon block is a session.
 
 The commands of a page run one after another, in a folder that holds a copy of the corpus and a library already built from it
 (as `CHAZHANG_LIBRARY` and as `.library`). A line of `...` stands for any lines, `...` within a line for any words. What goes to
@@ -25,6 +26,7 @@ from conftest import CORPUS, ROOT
 
 PAGES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if path.exists()]
 BLOCK = re.compile(r"^```console[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```pycon\n(.*?)^```", re.MULTILINE | re.DOTALL)
 #: What a page may run besides us, because it changes nothing that matters here.
 NOT_RUN = {"git", "cd", "python3", "pip", "source", "export"}
 SECONDS = 120
@@ -115,6 +117,16 @@ def test_command_is_known(example: Example) -> None:
         assert {word for word in rest if "=" not in word and not word.startswith("-")} <= targets
     else:
         assert program in {"chazhang", *NOT_RUN}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_of_a_page(page: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ```pycon blocks of a page are one session."""
+    monkeypatch.chdir(workplace)
+    session = doctest.DocTestParser().get_doctest("\n".join(PYTHON.findall(page.read_text("utf-8"))), {}, page.name, str(page), 0)
+    told: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(session, out=told.append)
+    assert "".join(told) == ""
 
 
 def test_every_target_has_help() -> None:

@@ -148,5 +148,5 @@ def test_traditional_characters(tmp_path: Path) -> None:
     assert found["narrative", "ind:合计", "项目支出", "占比"] == (Decimal("33.34"), "%", "决算")
     build.build([path], tmp_path / "library")
     (result, *_) = Library(tmp_path / "library").ask("某縣水利局2024年項目支出").results
-    assert (result.value, result.citations[0].cell) == ("500.25", "第1个表格第2行第4列")
+    assert (result.value, result.citations[0].cell) == (Decimal("500.25"), "第1个表格第2行第4列")
     assert [audit.wrong for audit in verify.verify(store.open_library(tmp_path / "library"))] == [()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from kg.terms import key
 from qa import (
@@ -199,7 +200,7 @@ def _none(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer
         return None
     year = question.years[0] if question.years else next(iter(collect.document_years(session, units[0])), None)
     results = tuple(
-        Result("0", "万元", None, units[0].name, year, "、".join(ask.phases), None, ask.label, "原文写明没有，按0计", p.citations)
+        Result(Decimal(0), "万元", None, units[0].name, year, "、".join(ask.phases), None, ask.label, "原文写明没有，按0计", p.citations)
         for ask, p in found
     )
     return Answer(

@@ -126,7 +126,7 @@ def result(session: Session, fact: Fact, same: Iterable[Fact] = (), ask: Ask | N
     text = fact.text if fact.value is None else None
     cited = citations(session, fact.operands, limit=12) if fact.operands else citations(session, (fact, *same))
     return Result(
-        value,
+        None if value is None else Decimal(value),
         fact.measure,
         text,
         fact.unit_name,
@@ -159,7 +159,7 @@ def computed(
     """A figure of ours: the formula is shown and every operand is cited."""
     first = operands[0]
     return Result(
-        plain_number(value),
+        Decimal(plain_number(value)),
         measure,
         None,
         first.unit_name,
@@ -229,9 +229,7 @@ def sentence(found: Result) -> str:
     """One result as a sentence without its full stop."""
     year = f"{found.year}年" if found.year else ""
     project = f"“{found.project}”" if found.project and found.project != found.indicator else ""
-    value = found.text if found.value is None or (found.text and found.value not in (found.text or "")) else f"{found.value}{found.measure}"
-    if found.text and found.value is not None:
-        value = found.text
+    value = found.text if found.value is None or found.text else f"{found.printed}{found.measure}"
     inside = f"（{found.computed}）" if found.computed else ""
     return f"{found.unit}{year}{project}{found.indicator}{_phase_word(found)}{value}{inside}"
 

@@ -97,8 +97,10 @@ class _Items:
     """What an indicator's name may mean: items, combinations of dimensions, and rows printed under that name."""
 
     def __init__(self, reader: Reader, name: str) -> None:
+        prefix, _, local = name.partition(":")
+        kinds, name = ((prefix,), local) if prefix in _ITEMS else (_ITEMS, name)
         self.key = key(strip_numbering(name))
-        found = reader.index.lookup([self.key], _ITEMS) or reader.index.containing(name, _ITEMS, 100)
+        found = reader.index.lookup([self.key], kinds) or reader.index.containing(name, kinds, 100)
         if not found:
             raise NotFoundError(f"没有指标“{name}”。" + _near(reader.index.similar(name, _ITEMS, 4)) + "可用 chazhang terms 查词。")
         self.meanings = [_meaning(reader, curie) for curie in dict.fromkeys(term.iri for term in found)]
@@ -119,7 +121,7 @@ def _meaning(reader: Reader, curie: str) -> dict[str, str]:
 
 
 def _units(reader: Reader, name: str, documents: set[str] | None) -> list[str]:
-    if name:
+    if name := name.removeprefix("unit:"):
         found = reader.index.lookup([key(name)], ["unit"]) or reader.index.containing(name, ["unit"])
         if not found:
             raise NotFoundError(
@@ -162,7 +164,7 @@ def _fitting(cards: Mapping[str, dict[str, Any]], name: str) -> list[tuple[str, 
 
 
 def _named(reader: Reader, name: str, kind: str) -> set[str]:
-    if not name:
+    if not (name := name.removeprefix(f"{kind}:")):
         return set()
     found = reader.index.lookup([key(name)], [kind])
     if not found:

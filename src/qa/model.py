@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import ConsoleRenderable
 
 # --- the question -------------------------------------------------------------------------------
 
@@ -199,9 +202,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One figure (or text value) of an answer. `computed` is the formula where the figure is ours."""
+    """One figure (or text value) of an answer, in its measure (万元, %, 人 …).
 
-    value: str | None
+    `value` has the digits that the document prints (47.00); it is None where the document gives no number. `computed` is the
+    formula where the figure is ours.
+    """
+
+    value: Decimal | None
     measure: str
     text: str | None
     unit: str
@@ -213,10 +220,15 @@ class Result:
     citations: tuple[Citation, ...] = ()
     basis: str = ""  # 口径 in words, for the answer's look
 
+    @property
+    def printed(self) -> str | None:
+        """The value as a plain decimal string."""
+        return None if self.value is None else format(self.value, "f")
+
     def to_dict(self) -> dict[str, Any]:
         """The result as `ask --json` prints it."""
         return {
-            "value": self.value,
+            "value": self.printed,
             "measure": self.measure,
             "text": self.text,
             "unit": self.unit,
@@ -278,7 +290,12 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What `ask` returns. `status` is answered, no_data or clarify."""
+    """What `ask` returns.
+
+    `status` is answered, no_data or clarify; `answer` says it in a sentence or two; the first of `results` is the direct answer, the
+    others are parts and other phases; `warnings` are contradictions of the documents; `clarify` are better questions. It prints
+    with rich, and shows itself in notebooks.
+    """
 
     question: str
     status: str
@@ -303,3 +320,15 @@ class Answer:
             "clarify": [c.to_dict() for c in self.clarify],
             "sparql": self.sparql,
         }
+
+    def __rich__(self) -> ConsoleRenderable:
+        """The answer for `rich.print`, as a terminal shows it."""
+        from qa.render_rich import screen
+
+        return screen(self)
+
+    def _repr_html_(self) -> str:
+        """The answer in a notebook."""
+        from qa.render_html import answer
+
+        return answer(self)

@@ -178,7 +178,7 @@ def _change_result(session: Session, fact: Fact, ask: Ask) -> Result:
     base = fact.base or "上年"
     return replace(
         found,
-        value=found.value.lstrip("-") if found.value else found.value,
+        value=None if found.value is None else abs(found.value),
         phase="",
         indicator=f"{compose.name(fact, ask) if ask.total else ask.label or found.indicator}较{base}{direction(fact)}",
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from qa.model import Answer, Citation, Notice, Result
+from qa.model import Answer, Citation, Result
 from qa.places import counted
 
 #: How many citations are numbered: of the first figure, of each other figure, of a warning. The rest state the same and are counted.
@@ -30,7 +31,14 @@ def _spot(citation: Citation) -> tuple[object, ...]:
 
 
 def terminal(answer: Answer, *, explain: bool = False) -> None:
-    """Print an answer to stdout: coloured on a terminal, plain in a pipe."""
+    """Print an answer to stdout: tables and colours on a terminal, plain lines in a pipe."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        from qa.render_rich import screen
+
+        Console(highlight=False).print(screen(answer, explain=explain))
+        return
     from qa.render_rows import lines
 
     lines(text(answer, explain=explain))
@@ -38,12 +46,12 @@ def terminal(answer: Answer, *, explain: bool = False) -> None:
 
 def text(answer: Answer, *, explain: bool = False) -> Iterator[str]:
     """The lines of an answer."""
-    marks = _numbers(answer)
+    marks = marked(answer)
     yield from _head(answer, marks)
     yield from _passages(answer, marks)
     if answer.warnings:
         yield ""
-        yield from (f"  注意  {_warning(w, marks)}" for w in answer.warnings)
+        yield from (f"  注意  {w.message} {cited(w.citations, marks)}".rstrip() for w in answer.warnings)
     if answer.clarify:
         yield ""
         yield "  可以这样问"
@@ -52,18 +60,22 @@ def text(answer: Answer, *, explain: bool = False) -> Iterator[str]:
         yield ""
         yield from _citations(answer, marks)
     if answer.notes or marks:
-        hints = ["--explain 查询过程", "show 1 打开出处"] if marks else []
-        yield "  " + "   ".join([*(f"按 {note} 理解" for note in answer.notes), *hints])
+        yield f"  {'   '.join(footer(answer, bool(marks)))}"
     if explain:
         yield ""
-        yield from _explained(answer)
+        yield from explained(answer)
 
 
-def _numbers(answer: Answer) -> dict[str, str]:
+def footer(answer: Answer, cites: bool) -> list[str]:
+    """How words were read, and what can be done next."""
+    return [*(f"按 {note} 理解" for note in answer.notes), *(["--explain 查询过程   show 1 打开出处"] if cites else [])]
+
+
+def marked(answer: Answer) -> dict[str, str]:
     """The mark of each citation that has one; citations of one sentence share theirs."""
-    places = {_spot(citation): f"[{n}]" for n, citation in enumerate(numbered(answer), start=1)}
+    spots = {_spot(citation): f"[{n}]" for n, citation in enumerate(numbered(answer), start=1)}
     groups = [r.citations for r in answer.results] + [p.citations for p in answer.passages] + [w.citations for w in answer.warnings]
-    return {c.id: places[_spot(c)] for citations in groups for c in citations if _spot(c) in places}
+    return {c.id: spots[_spot(c)] for citations in groups for c in citations if _spot(c) in spots}
 
 
 def _head(answer: Answer, marks: dict[str, str]) -> Iterator[str]:
@@ -71,35 +83,51 @@ def _head(answer: Answer, marks: dict[str, str]) -> Iterator[str]:
         yield answer.answer
         return
     first = answer.results[0]
-    yield f"{_subject(first)}  【{_figure(first)}】 {_marks(first.citations, marks)}".rstrip()
+    yield f"{subject(first)}  【{figure(first)}】 {cited(first.citations, marks)}".rstrip()
     if first.computed:
         yield f"  算得：{first.computed}"
-    rest = answer.results[1:]
-    if not rest:
-        return
-    yield ""
-    yield from _pivot(answer.results, marks) if _is_pivot(answer.results) else _list(rest, marks)
+    head, rows, right = table(answer, marks)
+    if rows:
+        yield ""
+        yield from aligned([head, *rows] if any(head) else rows, right=right)
 
 
-def _subject(result: Result) -> str:
+def subject(result: Result, first: Result | None = None) -> str:
+    """What a figure is of; without unit and year where they are those of the first figure."""
     year = f"{result.year}年" if result.year else ""
     phase = result.phase if result.phase not in ("其他", "不分阶段", "") and result.phase not in result.indicator else ""
     project = f"“{result.project}”" if result.project and result.project not in result.indicator else ""
-    return " ".join(part for part in (result.unit, f"{year}{project}", f"{result.indicator}{phase}") if part)
+    known = first is not None and (result.unit, result.year) == (first.unit, first.year)
+    names = (project,) if known else (result.unit, f"{year}{project}")
+    return " ".join(part for part in (*names, f"{result.indicator}{phase}") if part)
 
 
-def _figure(result: Result) -> str:
-    if result.value is None:
+def figure(result: Result) -> str:
+    """The figure with its measure; a whole number of five and more digits with thousands separators."""
+    if result.printed is None:
         return result.text or ""
-    number = f"{int(result.value):,}" if re.fullmatch(r"-?\d{5,}", result.value) else result.value
+    number = f"{int(result.printed):,}" if re.fullmatch(r"-?\d{5,}", result.printed) else result.printed
     return f"{number} {result.measure}".strip() if result.measure != "%" else f"{number}%"
 
 
-def _marks(citations: Sequence[Citation], marks: dict[str, str]) -> str:
+def cited(citations: Sequence[Citation], marks: dict[str, str]) -> str:
+    """The marks of citations: [1][3]."""
     return "".join(dict.fromkeys(marks[c.id] for c in citations if c.id in marks))
 
 
 # --- several figures ----------------------------------------------------------------------------
+
+
+def table(answer: Answer, marks: dict[str, str]) -> tuple[list[str], list[list[str]], tuple[int, ...]]:
+    """The figures after the first as head, rows and the columns that stand to the right; the head is empty strings where there is none."""
+    if len(answer.results) < 2:
+        return [], [], ()
+    if _is_pivot(answer.results):
+        head, *rows = _pivot(answer.results, marks)
+        return head, rows, tuple(range(1, len(head) - 1))
+    first, *others = answer.results
+    rows = [[subject(r, first), figure(r), cited(r.citations, marks), f"算得：{r.computed}" if r.computed else ""] for r in others]
+    return [""] * 4, rows, (1,)
 
 
 def _is_pivot(results: Sequence[Result]) -> bool:
@@ -108,24 +136,20 @@ def _is_pivot(results: Sequence[Result]) -> bool:
     return same and len({r.phase for r in results}) > 1 and len({(r.indicator, r.phase) for r in results}) == len(results)
 
 
-def _pivot(results: Sequence[Result], marks: dict[str, str]) -> Iterator[str]:
+def _pivot(results: Sequence[Result], marks: dict[str, str]) -> list[list[str]]:
     phases = list(dict.fromkeys(r.phase for r in results))
     items = list(dict.fromkeys(r.indicator for r in results))
     cells = {(r.indicator, r.phase): r for r in results}
     rows = [[results[0].measure, *phases, ""]]
     for item in items:
         found = [cells.get((item, phase)) for phase in phases]
-        cited = "".join(dict.fromkeys(_marks(r.citations, marks) for r in found if r))
-        rows.append([item, *((r.value or r.text or "") if r else "" for r in found), cited])
-    yield from _aligned(rows, right=range(1, len(phases) + 1))
+        places = "".join(dict.fromkeys(cited(r.citations, marks) for r in found if r))
+        rows.append([item, *((r.printed or r.text or "") if r else "" for r in found), places])
+    return rows
 
 
-def _list(results: Sequence[Result], marks: dict[str, str]) -> Iterator[str]:
-    rows = [[_subject(r), _figure(r), _marks(r.citations, marks), f"算得：{r.computed}" if r.computed else ""] for r in results]
-    yield from _aligned(rows, right=(1,))
-
-
-def _aligned(rows: Sequence[Sequence[str]], *, right: Iterable[int]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]], *, right: Iterable[int]) -> Iterator[str]:
+    """Rows as lines whose columns stand below one another, wide characters counted as two."""
     from rich.cells import cell_len
 
     to_right = set(right)
@@ -144,22 +168,27 @@ def _aligned(rows: Sequence[Sequence[str]], *, right: Iterable[int]) -> Iterator
 def _passages(answer: Answer, marks: dict[str, str]) -> Iterator[str]:
     for passage in answer.passages:
         yield ""
-        yield f"  “{passage.text}” {_marks(passage.citations, marks)}".rstrip()
-
-
-def _warning(notice: Notice, marks: dict[str, str]) -> str:
-    return f"{notice.message} {_marks(notice.citations, marks)}".rstrip()
+        yield f"  “{passage.text}” {cited(passage.citations, marks)}".rstrip()
 
 
 def _citations(answer: Answer, marks: dict[str, str]) -> Iterator[str]:
+    yield from (f"  {marks[citation.id]} {where}" for citation, where in places(answer))
+    if more := unnumbered(answer, marks):
+        yield f"  {more}"
+
+
+def places(answer: Answer) -> Iterator[tuple[Citation, str]]:
+    """The numbered citations, and where they stand; 同上 for the document of the one before."""
     last = ""
     for citation in numbered(answer):
-        same = citation.document == last
+        yield citation, f"{'同上' if citation.document == last else citation.document} · {place(citation)}"
         last = citation.document
-        yield f"  {marks[citation.id]} {'同上' if same else citation.document} · {place(citation)}"
+
+
+def unnumbered(answer: Answer, marks: dict[str, str]) -> str:
+    """What is said of the citations that have no number."""
     more = len({c.id for r in answer.results for c in r.citations} - marks.keys())
-    if more:
-        yield f"  另有 {more} 处写着同样的数（--json 列出全部）"
+    return f"另有 {more} 处写着同样的数（--json 列出全部）" if more else ""
 
 
 def place(citation: Citation) -> str:
@@ -176,14 +205,15 @@ def place(citation: Citation) -> str:
     return f"{' · '.join(name for name in names if name)} “{quote}”"
 
 
-def _explained(answer: Answer) -> Iterator[str]:
+def explained(answer: Answer) -> Iterator[str]:
+    """How the answer came about, as lines."""
     told = answer.explanation
     if told.words:
         yield "读法"
-        yield from _aligned(told.words, right=())
+        yield from aligned(told.words, right=())
     if told.slots:
         yield "槽位"
-        yield from _aligned(told.slots, right=())
+        yield from aligned(told.slots, right=())
     for title, rows in (("采用", told.taken), ("未采用", told.refused)):
         if rows:
             yield title
