@@ -24,6 +24,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,7 +102,7 @@ def unprintable(text: str) -> set[str]:
     return {c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c != "\n"}
 
 
-def wrong(given: Input, answer: Answer, right: frozenset[str]) -> str:
+def wrong(given: Input, answer: Answer, right: frozenset[Decimal]) -> str:
     """What is wrong with an answer; '' where nothing is. `right`: the figures of the wrapped question."""
     figures = {r.value for r in answer.results if r.value is not None}
     if given.family != "wrapped" and figures:
@@ -119,7 +120,7 @@ def wrong(given: Input, answer: Answer, right: frozenset[str]) -> str:
 
 def asked(library: Library, given: Sequence[Input]) -> Iterator[tuple[Input, float, str]]:
     """Ask each in this process: seconds, and what is wrong."""
-    right = frozenset(str(r.value) for r in library.ask(QUESTION).results)
+    right = frozenset(r.value for r in library.ask(QUESTION).results if r.value is not None)
     for one in given:
         start = time.process_time()
         try:
