@@ -11,10 +11,10 @@ export Q
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test lint types unit golden format bench wheel pins clean
+.PHONY: help ask build test lint types unit golden format bench bench-large wheel pins clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ask: build  ## answer one question: make ask Q='天元区数据局2024年三公经费'
 	@$(BIN)/chazhang ask "$$Q" --library $(LIBRARY)
@@ -43,6 +43,9 @@ format: $(VENV)/tests  ## let ruff lay out the code and mend what it can
 
 bench: $(VENV)/tests  ## measure: time, memory, and how many answers are right
 	@$(BIN)/python benchmarks/run.py
+
+bench-large: $(VENV)/tests  ## the same with a thousand made-up documents and a million names (takes long)
+	@$(BIN)/python benchmarks/large.py --labels 1000000
 
 wheel: $(VENV)/runs  ## a wheel in dist/
 	@rm -rf dist

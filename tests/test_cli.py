@@ -459,3 +459,36 @@ def test_commands_are_thin() -> None:
     commands = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     long = {node.name: node.end_lineno - node.body[0].lineno for node in commands if (node.end_lineno or 0) - node.body[0].lineno > 15}
     assert long == {}
+
+
+# --- completion ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("typed", "offered"), [
+    ("chazhang fa", {"facts"}), ("chazhang facts --unit 株洲市天元区数", {UNIT}), ("chazhang show 株洲市天元区数", {DOCUMENT}),
+    ("chazhang facts --phase 年初", {"年初预算"}), ("chazhang checks --severity 错", {"错误"}),
+    ("chazhang facts --library /nowhere --unit 株", set()),
+])  # fmt: skip
+def test_tab_completes(library: Path, typed: str, offered: set[str]) -> None:
+    environment = os.environ | {
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "PYTHONUTF8": "1", "CHAZHANG_LIBRARY": str(library),
+        "_CHAZHANG_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")),
+    }  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "qa.cli"], capture_output=True, encoding="utf-8", env=environment)
+    assert (set(done.stdout.split()), done.stderr) == (offered, "")
+
+
+def test_help_says_exit_codes_and_completion_in_chinese(chazhang: Run) -> None:
+    told = chazhang("--help").stdout
+    assert "退出码：0 有结果；1 没有结果" in told
+    assert "补全" in told
+    assert not re.search(r"completion for|Install|Show", told)
+
+
+@pytest.mark.parametrize(("words", "near"), [
+    (["buidl"], "build"), (["Ask"], "ask"), (["facts", "--unti", "x"], "--unit"), (["facts", "--unit", "数剧局"], "数据局"),
+])  # fmt: skip
+def test_what_is_mistyped_is_suggested(chazhang: Run, words: list[str], near: str) -> None:
+    result = chazhang(*words)
+    assert result.exit_code in (1, 2)
+    assert near in one_line(result.stderr)

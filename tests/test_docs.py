@@ -113,7 +113,7 @@ def test_command_is_known(example: Example) -> None:
     """A page runs what we run here, or a target of the Makefile that exists, or one of a few harmless words."""
     program, *rest = words(example.command)
     if program == "make":
-        targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+        targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
         assert {word for word in rest if "=" not in word and not word.startswith("-")} <= targets
     else:
         assert program in {"chazhang", *NOT_RUN}
@@ -132,7 +132,7 @@ def test_python_of_a_page(page: Path, workplace: Path, monkeypatch: pytest.Monke
 def test_every_target_has_help() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     phony = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())  # type: ignore[index]
-    assert set(re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE)) == phony
+    assert set(re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE)) == phony
 
 
 def test_blocks_are_split_into_commands(tmp_path: Path) -> None:

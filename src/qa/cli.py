@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kg import paths
 from kg.limits import Limits
+from qa import complete
 from qa.door import FOUND, NOTHING, USAGE, Command, Door
 
-app = typer.Typer(cls=Door, add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode="rich",
+app = typer.Typer(cls=Door, add_completion=True, pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode="rich",
                   context_settings={"help_option_names": ["--help", "-h"]})  # fmt: skip
 
 _Library = Annotated[
     Path | None, typer.Option("--library", metavar="文件夹", envvar="CHAZHANG_LIBRARY", help="资料库所在文件夹，不写则用个人数据目录")
 ]
 _MOST = Limits()
-_Format = Annotated[str, typer.Option("--format", metavar="格式", help="table、csv、tsv 或 jsonl")]
+_FORMATS = ("table", "csv", "tsv", "jsonl")
+_Format = Annotated[
+    str, typer.Option("--format", metavar="格式", help="table、csv、tsv 或 jsonl", autocompletion=complete.among(*_FORMATS))
+]
 
 
-def _many(name: str, metavar: str, help: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(name, metavar=metavar, help=help)
+def _many(name: str, metavar: str, help: str, offered: Any = None) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(name, metavar=metavar, help=help, autocompletion=offered)
     return option
 
 
@@ -42,6 +46,8 @@ def _front(
     例：chazhang build 决算文件夹
     例：chazhang 天元区数据局2024年三公经费
     例：chazhang show 1
+
+    退出码：0 有结果；1 没有结果，或核对不符；2 用法不对、文件读不了或没有资料库。
     """
     if version:
         from qa import commands
@@ -115,7 +121,10 @@ def sparql(
 
 @app.command(cls=Command)
 def show(
-    name: Annotated[str, typer.Argument(metavar="编号", help="出处、行、表的编号，文件名，或上一次回答里的 [n]")], library: _Library = None
+    name: Annotated[
+        str, typer.Argument(metavar="编号", help="出处、行、表的编号，文件名，或上一次回答里 \\[n] 的 n", autocompletion=complete.documents)
+    ],
+    library: _Library = None,
 ) -> int:
     """打开出处：原表的上下几行或原段落，所指的格用【】标出。
 
@@ -129,16 +138,16 @@ def show(
 
 @app.command(cls=Command)
 def facts(
-    unit: Annotated[str, _many("--unit", "单位", "全称、简称")] = "",
+    unit: Annotated[str, _many("--unit", "单位", "全称、简称", complete.units)] = "",
     year: Annotated[list[int] | None, _many("--year", "年度", "可写多次")] = None,
     indicator: Annotated[str, _many("--indicator", "指标", "指标、科目的名称、别名或编码，或表里的行名")] = "",
-    document: Annotated[str, _many("--document", "文件", "文件名或标题的一部分")] = "",
+    document: Annotated[str, _many("--document", "文件", "文件名或标题的一部分", complete.documents)] = "",
     project: Annotated[str, _many("--project", "项目", "项目名称的一部分")] = "",
-    phase: Annotated[str, _many("--phase", "口径", "年初预算、全年预算、决算 等")] = "",
-    metric: Annotated[str, _many("--metric", "度量", "金额、完成率、占比 等")] = "",
-    flow: Annotated[str, _many("--flow", "收支", "收入、支出 等")] = "",
-    fund: Annotated[str, _many("--fund", "资金", "全部、一般公共预算 等")] = "",
-    spend: Annotated[str, _many("--spend", "支出类型", "基本支出、项目支出 等")] = "",
+    phase: Annotated[str, _many("--phase", "口径", "年初预算、全年预算、决算 等", complete.named("ph"))] = "",
+    metric: Annotated[str, _many("--metric", "度量", "金额、完成率、占比 等", complete.named("me"))] = "",
+    flow: Annotated[str, _many("--flow", "收支", "收入、支出 等", complete.named("fl"))] = "",
+    fund: Annotated[str, _many("--fund", "资金", "全部、一般公共预算 等", complete.named("fund"))] = "",
+    spend: Annotated[str, _many("--spend", "支出类型", "基本支出、项目支出 等", complete.named("sp"))] = "",
     format: _Format = "table",
     library: _Library = None,
 ) -> int:
@@ -156,7 +165,7 @@ def facts(
 
 @app.command(cls=Command)
 def documents(
-    name: Annotated[str, typer.Argument(metavar="名称", help="文件名、标题或单位的一部分")] = "",
+    name: Annotated[str, typer.Argument(metavar="名称", help="文件名、标题或单位的一部分", autocompletion=complete.documents)] = "",
     coverage: Annotated[bool, typer.Option("--coverage", help="逐表列出读了多少数字，哪些没读、为什么")] = False,
     format: _Format = "table",
     library: _Library = None,
@@ -189,7 +198,10 @@ def terms(
 
 
 @app.command(cls=Command)
-def verify(name: Annotated[str, typer.Argument(metavar="名称", help="只查这份文件")] = "", library: _Library = None) -> int:
+def verify(
+    name: Annotated[str, typer.Argument(metavar="名称", help="只查这份文件", autocompletion=complete.documents)] = "",
+    library: _Library = None,
+) -> int:
     """核对：重读原文件，比对校验和，逐条比对引文与原文；有一处不符即退出码 1。
 
     例：chazhang verify
@@ -202,9 +214,13 @@ def verify(name: Annotated[str, typer.Argument(metavar="名称", help="只查这
 
 @app.command(cls=Command)
 def checks(
-    name: Annotated[str, typer.Argument(metavar="名称", help="只看这份文件的：文件名、标题或单位的一部分")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="名称", help="只看这份文件的：文件名、标题或单位的一部分", autocompletion=complete.documents)
+    ] = "",
     document: Annotated[str, _many("--document", "文件", "同上")] = "",
-    severity: Annotated[str, _many("--severity", "级别", "错误、口径提示、尾差 或 未进行")] = "",
+    severity: Annotated[
+        str, _many("--severity", "级别", "错误、口径提示、尾差 或 未进行", complete.among("错误", "口径提示", "尾差", "未进行"))
+    ] = "",
     format: _Format = "table",
     library: _Library = None,
 ) -> int:

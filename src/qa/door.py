@@ -65,6 +65,23 @@ _TYPES = {bool: (bool, False), str: (str, False), Path: (Path, False), int: (int
           list[str]: (str, True), list[Path]: (Path, True), list[int]: (int, True)}  # fmt: skip
 
 
+_COMPLETION = {"install_completion": "给当前的命令行装上补全：按 Tab 补全命令、单位和文件名", "show_completion": "显示补全脚本，可自行安装"}
+
+
+def _install(ctx: Any, param: Any, value: Any) -> Any:
+    """Install completion for the shell that is running, and say so in Chinese."""
+    if not value or ctx.resilient_parsing:
+        return value
+    from typer import completion
+
+    try:
+        shell, path = completion.install(shell=value if isinstance(value, str) else None)  # type: ignore[attr-defined]
+    except Exception as error:
+        raise BadParameter(f"认不出当前的命令行程序，装不上补全（{type(error).__name__}）") from error
+    sys.stdout.write(f"已为 {shell} 装上补全（{path}）。重新打开终端后生效。\n")
+    sys.exit(FOUND)
+
+
 class _Chinese:
     """What commands and the group have in common: help in Chinese, and a light way to read parameters."""
 
@@ -73,6 +90,8 @@ class _Chinese:
         params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
         for param in params:
             annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+            if param.name in _COMPLETION:
+                param.help, param.callback = _COMPLETION[param.name], param.callback if param.name == "show_completion" else _install
             if annotation in _TYPES and getattr(param, "_runtime_param", ...) is None:
                 param._runtime_param = _Typed(*_TYPES[annotation])
         return params
@@ -116,16 +135,20 @@ class Door(_Chinese, TyperGroup):
         while args and args[0].split("=")[0] == "--library":
             size = 1 if "=" in args[0] else 2
             moved, args = [*moved, *args[:size]], args[size:]
-        if not args or args[0] in ("--help", "-h", "--version"):
+        if not args or args[0].split("=")[0] in self._own(ctx):
             return super().parse_args(ctx, [*moved, *args] if args else [])
         if args[0] not in self.commands:
-            if re.fullmatch(r"[a-z]+", args[0]):
+            if re.fullmatch(r"[a-zA-Z]+", args[0]) and not ctx.resilient_parsing:
                 from difflib import get_close_matches
 
-                near = get_close_matches(args[0], self.commands, 1)
+                near = get_close_matches(args[0].lower(), self.commands, 1)
                 ctx.fail(f"没有命令 {args[0]}" + (f"，是不是 {near[0]}" if near else ""))
             args = ["ask", *args]
         return super().parse_args(ctx, [args[0], *moved, *args[1:]])
+
+    def _own(self, ctx: Any) -> set[str]:
+        """The options that stand before any command."""
+        return {name for param in self.get_params(ctx) for name in param.opts if name != "--library"}
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and leave with its exit code; whatever goes wrong is said in one line on stderr."""
@@ -180,8 +203,10 @@ def spoken(error: Exception) -> str | None:
         message = re.sub(f"^{english}$", chinese, message, flags=re.DOTALL)
     hint = _name(error)
     if kind == "NoSuchOption":
-        near = getattr(error, "possibilities", None)
-        message = f"没有选项 {getattr(error, 'option_name', '')}" + (f"，是不是 {'、'.join(sorted(near))}" if near else "")
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(getattr(error, "option_name", "")), getattr(error, "possibilities", None) or (), 1)
+        message = f"没有选项 {getattr(error, 'option_name', '')}" + (f"，是不是 {near[0]}" if near else "")
     elif kind == "MissingParameter":
         message = f"缺少参数 {hint}"
     elif hint:
