@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,8 @@ def test_a_question_under_one_name_is_led_to_the_other(tmp_path: Path) -> None:
         answer = library.ask(f"{asked}{year}年支出合计")
         assert (answer.status, answer.results, said in answer.answer, "show 新-L15" in answer.answer) == ("no_data", (), True, True)
         led = next(choice for choice in answer.clarify if choice.label == other)
-        assert library.ask(led.question).results[0].value == "1227.61"
+        assert library.ask(led.question).results[0].value == Decimal("1227.61")
     change = library.ask(f"{NEW}2024年支出比上年增加多少").results[0]
-    assert (change.value, {citation.document for citation in change.citations}) == ("228.61", {"新.txt", "乙.txt"})
+    assert (change.value, {citation.document for citation in change.citations}) == (Decimal("228.61"), {"新.txt", "乙.txt"})
     labels = open_library(tmp_path / "library").query("SELECT ?l { GRAPH g:entities { ?u skos:altLabel ?l } }")
     assert [row["l"] for row in labels] == [OLD]

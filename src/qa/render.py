@@ -191,16 +191,18 @@ def unnumbered(answer: Answer, marks: dict[str, str]) -> str:
     return f"另有 {more} 处写着同样的数（--json 列出全部）" if more else ""
 
 
+def spot(citation: Citation) -> str:
+    """The page, line or cell of a citation."""
+    return f"第{citation.page}页" if citation.page else f"第{citation.line}{counted(citation.document)}" if citation.line else citation.cell
+
+
 def place(citation: Citation) -> str:
     """Where a citation stands, and what it says: table · row × column · line or page “quote”."""
-    where = (
-        f"第{citation.page}页" if citation.page else f"第{citation.line}{counted(citation.document)}" if citation.line else citation.cell
-    )
     if citation.table:
         heading = " × ".join(part for part in (citation.row, citation.column) if part)
-        names = [citation.table, heading, where]
+        names = [citation.table, heading, spot(citation)]
     else:
-        names = [citation.section[-1] if citation.section else "", where]
+        names = [citation.section[-1] if citation.section else "", spot(citation)]
     quote = citation.quote if len(citation.quote) <= _QUOTE else citation.quote[:_QUOTE] + "…"
     return f"{' · '.join(name for name in names if name)} “{quote}”"
 

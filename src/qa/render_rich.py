@@ -126,11 +126,10 @@ def _places(answer: Answer, marks: dict[str, str]) -> Iterable[RenderableType]:
 
 def short_place(citation: Citation) -> str:
     """Where a citation stands, without its document: long titles and quotes are cut."""
-    where = f"第{citation.page}页" if citation.page else f"第{citation.line}行" if citation.line else ""
     column = citation.column.removesuffix(f"/{citation.row}")
     heading = " × ".join(_cut(part) for part in (citation.row, column) if part) if citation.table else ""
     title = _cut(citation.table) if citation.table else _cut(citation.section[-1]) if citation.section else ""
-    return f"{' · '.join(filter(None, (where, title, heading)))} “{_cut(citation.quote)}”"
+    return f"{' · '.join(filter(None, (render.spot(citation), title, heading)))} “{_cut(citation.quote)}”"
 
 
 def _cut(text: str) -> str:
