@@ -57,8 +57,8 @@ def _list(tag: str, items: Iterable[str]) -> str:
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int]) -> str:
     """A table; the columns `right` stand to the right.
 
-    >>> table(["项目", "数"], [["<甲>", "1.40"]], [1])[-72:]
-    '<td style="text-align:right">1.40</td></tr></tbody></table>'
+    >>> table([], [["<甲>", "1.40"]], [1])
+    '<table><tbody><tr><td style="text-align:left">&lt;甲&gt;</td><td style="text-align:right">1.40</td></tr></tbody></table>'
     """
     top = f"<thead>{_row('th', head, right)}</thead>" if head else ""
     return f"<table>{top}<tbody>{''.join(_row('td', row, right) for row in rows)}</tbody></table>"
