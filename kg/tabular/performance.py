@@ -215,10 +215,10 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     state = _grouped(state, groups)
     named = [grids.compact(cell.text) for cell, head in where.values() if head.kind in ("indicator", "label")]
     name = "/".join(text for text in named if context.role(text) != "group") or "/".join(named)
-    facts += _grades(base, [cell for _, cell in cells], state)
     label, dims, state = _subject(base, name, state)
     if dims.get("item") == "ind:总分":  # the score of the whole belongs to no group
         state = replace(state, groups=("", ""))
+    facts += _grades(base, [cell for _, cell in cells], state)
     for cell, head in where.values():
         if head.kind == "note" and re.search(r"\d", cell.text):
             note = replace(head, dims={"phase": "目标" if context.phase == "预算" else "完成", "metric": "指标值"})
