@@ -13,7 +13,8 @@ import pyoxigraph as ox
 from kg import graph, iris, knowledge, terms
 from kg.library import index
 from kg.library.index import Card, Contents, Term
-from kg.model import Paragraph, Reading
+from kg.model import Address, Reading
+from kg.prose import chunks
 
 #: What a label counts for: the name, a variant in print, a printed row label or shortened name, a colloquial word.
 WEIGHTS = {"skos:prefLabel": 1.0, "skos:notation": 1.0, "skos:altLabel": 0.9, "skos:hiddenLabel": 0.7}
@@ -55,15 +56,19 @@ def of(reading: Reading, known: knowledge.Knowledge, *, path: Path, version: str
     document, who = reading.document, reading.identity
     claims = graph.entities(reading, known)
     found = {(term.key, term.iri): term for term in (*_printed(reading, known), *_named(claims))}
-    passages = tuple(
-        index.Passage(iris.shrink(graph.passage_iri(block).value), block.text, "/".join(block.section))
-        for block in document.blocks
-        if isinstance(block, Paragraph) and block.text and not block.level
-    )
+    passages = tuple(index.Passage(f"at:{_place(chunk)}", chunk.text, "/".join(chunk.headings)) for chunk in chunks.of(document))
     source = str(path.resolve())
     card = Card(document.id, document.sha256, document.name, source, who.unit, who.year, who.kind, who.title, len(reading.facts), version)
     quads = ox.serialize(claims, format=ox.RdfFormat.N_QUADS) or b""
     return Contents(card, _report(reading), tuple(found.values()), passages, tuple(dict.fromkeys(quads.decode().splitlines())))
+
+
+def _place(chunk: chunks.Chunk) -> str:
+    """The citation id of a chunk: as in the graph, a paragraph goes by its first line, a table by its number."""
+    at = chunk.address
+    if chunk.whole:
+        return iris.local(Address(at.document, page=at.page, table=at.table))
+    return iris.local(at if at.column is not None else Address(at.document, page=at.page, line=at.line, row=at.row))
 
 
 def _report(reading: Reading) -> str:

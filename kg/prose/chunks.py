@@ -1,0 +1,99 @@
+"""What a search may find of a document: its paragraphs, the sentences in its tables, its tables; each with the headings above it.
+
+A paragraph that only announces what follows (`3、住房公积金（项）。`, `其中：`) is no answer by itself. It stands among the headings of what
+it announces, which often does not name its subject again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg import numbers, terms
+from kg.model import Address, Document, Paragraph, Table
+
+#: Length up to which a paragraph may announce, or be a caption; and from which the text of a cell is read as a sentence.
+_SHORT, _SENTENCE = 90, 14
+#: How many characters of its headings and row names stand for a table.
+_TABLE = 600
+_MARK = re.compile("[。；;，]")
+_CAPTION = re.compile(r"^[（(]?(?:公开\s*)?\d{1,2}\s*表|单位[:：]|附[件表]|见附|(?:填报|编制|预算)(?:单位|部门)|部门[:：]|填表|联系电话|\d{4}年度?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage, a cell or (`whole`) a table: its address, its text as printed, and the headings under which it is looked for."""
+
+    address: Address
+    text: str
+    headings: tuple[str, ...]
+    whole: bool = False
+
+
+def of(document: Document) -> Iterator[Chunk]:
+    """The chunks of a document in its order."""
+    announced, section = "", ()  # type: str, tuple[str, ...]
+    for n, block in enumerate(document.blocks):
+        if isinstance(block, Table):
+            yield from _table(block)
+        elif not block.level and block.text:
+            if block.section != section or (_style(block.text) and _style(block.text) == _style(announced)):
+                announced, section = "", block.section
+            above = (*block.section, *filter(None, (announced,)))
+            announces = _announces(block, document.blocks[n + 1 : n + 2])
+            if announces:
+                announced = block.text
+            if (not announces or _states(block.text)) and not _caption(block):
+                yield Chunk(block.address, block.text, above)
+
+
+def _style(text: str) -> str:
+    """How a paragraph is numbered: `一、`, `(一)`, `1、` … with the number left out; empty where it is not."""
+    text = text.strip()
+    mark = text[: len(text) - len(terms.strip_numbering(text))]
+    return re.sub(r"[\d一二三四五六七八九十百①-⑳]+", "n", mark.replace("（", "(").replace("）", ")").strip())
+
+
+def _states(text: str) -> bool:
+    """Whether a paragraph gives a figure beside its own number and year."""
+    return bool(re.search(r"\d", re.sub(r"\d{4}\s*年", "", terms.strip_numbering(text))))
+
+
+def _announces(paragraph: Paragraph, following: Iterable[Paragraph | Table]) -> bool:
+    """Whether a paragraph says what the next one is about: a numbered name without a figure, or a clause that ends in a colon."""
+    text = paragraph.text
+    after = next(iter(following), None)
+    if not isinstance(after, Paragraph) or after.level or after.section != paragraph.section or len(text) > 2 * _SHORT:
+        return False
+    if text.endswith(("：", ":")):
+        return True
+    named = terms.strip_numbering(text).rstrip("。")
+    told = len(after.text) > len(text) and not after.text.endswith(("：", ":")) and not _style(after.text)
+    return bool(_style(text)) and told and len(text) <= _SHORT and not _MARK.search(named) and not _states(text)
+
+
+def _caption(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a label of a page or a table, and no statement."""
+    text = paragraph.text.strip()
+    if len(text) > 30 or _MARK.search(text):
+        return False
+    return bool(_CAPTION.search(text)) or not (_style(text) or re.search(r"\d", text))
+
+
+def _table(table: Table) -> Iterator[Chunk]:
+    """The sentences in the cells of a table, then the table itself by its title, headings and row names."""
+    title = tuple(caption for caption in table.captions if not _CAPTION.search(caption))[-1:]
+    seen: set[str] = set()
+    for row in table.rows:
+        name = next((cell.text for cell in row if cell.text and numbers.number(cell.text) is None), "")
+        for cell in row:
+            if cell.text not in seen and len(cell.text) >= _SENTENCE and (_MARK.search(cell.text) or len(cell.text) > 2 * _SENTENCE):
+                seen.add(cell.text)
+                yield Chunk(cell.address, cell.text, (*table.section, *title, *((name,) if name != cell.text else ())))
+    if title:
+        words = dict.fromkeys(c.text for row in table.rows for c in row if c.text and numbers.number(c.text) is None and c.text not in seen)
+        yield Chunk(table.address, title[0], (*table.section, " ".join(words)[:_TABLE]), whole=True)
+
+
+__all__ = ["Chunk", "of"]
