@@ -64,17 +64,19 @@ def build(
     allowed: limits.Limits | None = None,
     prune: bool = False,
     progress: Progress | None = None,
+    encoder: str = "",
 ) -> BuildReport:
     """Read files or folders into the library; only new or changed files are read, and nothing is published where nothing changed.
 
     `jobs` processes read (as many as there are processors); `allowed` says what one file may take; `prune` takes out documents
     whose files are gone from the folders named. A file that cannot be read is reported and does not hinder the others; what the
-    library holds of it stays. Raises ReadError for a path that does not exist, LibraryError where the library is locked or damaged.
+    library holds of it stays. `encoder` makes the vectors of the passages (`kg.encoders.open_encoder`); where it is empty, the one that
+    the library has. Raises ReadError for a path that does not exist, LibraryError where the library is locked or damaged.
     """
     paths, allowed, jobs = list(paths), allowed or limits.Limits(), jobs or pool.cores()
     tell = progress or _silent
     known = knowledge.load()
-    with Writer(library, version=VERSION, vocabulary=known) as writer, limits.in_force(allowed):
+    with Writer(library, version=VERSION, vocabulary=known, encoder=encoder) as writer, limits.in_force(allowed):
         gone = plan.missing(paths, writer.cards()) if prune else []
         steps = plan.steps(plan.files(paths), writer.cards(), writer.version, [card.id for card in gone])
         readers = pool.Pool(extract, jobs=jobs, seconds=allowed.seconds, memory=allowed.memory)

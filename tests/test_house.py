@@ -21,6 +21,7 @@ LAYERS = [
     {"knowledge", "terms"},
     {"readers", "identify"},
     {"tabular", "prose"},
+    {"encoders"},
     {"graph"},
     {"library"},
     {"audit"},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 #: The name of the encoder that comes with the program.
 BUILT_IN = "ngrams"
-#: What names the encoder where no option does.
-VARIABLE = "CHAZHANG_ENCODER"
 
 
 class Encoder(Protocol):
@@ -25,24 +23,33 @@ class Encoder(Protocol):
         """One vector of length 1 for each text; `asked` where the texts are questions."""
 
 
+def wanted(name: str) -> str:
+    """What `open_encoder` takes, out of the name of an encoder.
+
+    >>> wanted("ngrams 0a1b")
+    'ngrams'
+    """
+    return name.rpartition(" ")[0]
+
+
 def chosen(given: str, held: str | None) -> str:
-    """Which encoder a library is built with: as given, else as `CHAZHANG_ENCODER` says, else the one that it was built with (its name).
+    """Which encoder a library is built with: as given, else the one that it was built with (its name), else the built-in one.
 
     >>> chosen("", None), chosen("", "ngrams 0a1b"), chosen("BAAI/bge-small-zh-v1.5", "ngrams 0a1b")
     ('ngrams', 'ngrams', 'BAAI/bge-small-zh-v1.5')
     """
-    return given or os.environ.get(VARIABLE, "") or (held or BUILT_IN).rpartition(" ")[0] or BUILT_IN
+    return given or wanted(held or "") or BUILT_IN
 
 
-def open_encoder(wanted: str = BUILT_IN) -> Encoder:
-    """The encoder of this name: `ngrams`, or a sentence-transformers model (a folder, or a name on a hub).
+def open_encoder(name: str = BUILT_IN) -> Encoder:
+    """The encoder of this name: `ngrams`, a table of that kind (`FILE.npz`), or a sentence-transformers model (a folder, or a hub's name).
 
     Raises LibraryError, in Chinese, where the model or what it runs on is missing.
     """
-    if wanted == BUILT_IN:
-        from kg.encoders.ngrams import NGrams
+    if name == BUILT_IN or name.endswith(".npz"):
+        from kg.encoders.ngrams import TABLE, NGrams
 
-        return NGrams()
+        return NGrams(TABLE if name == BUILT_IN else Path(name))
     from kg.encoders.transformer import Transformer
 
-    return Transformer(wanted)
+    return Transformer(name)

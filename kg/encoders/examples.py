@@ -15,13 +15,16 @@ from pathlib import Path
 from kg.knowledge import Knowledge
 from kg.prose.chunks import Chunk
 
-#: Frames by what a passage says; {} is what is asked about. The first pattern that fits the passage gives the frames, beside the plain ones.
+#: Frames by what a passage says; {} is what is asked about. Every pattern that fits the passage gives frames, beside the plain ones.
 _FRAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("：指|是指|，指|：反映|：是对", ("{}是什么意思", "什么叫{}", "{}怎么解释", "{}指什么", "{}包括哪些")),
     ("存在.{0,6}(?:问题|不足)", ("{}存在哪些问题", "{}有什么毛病", "{}问题出在哪里", "{}有什么不足", "{}哪里做得不好")),
     ("下一步|改进|今后", ("{}以后怎么改", "{}下一步打算怎么办", "{}有哪些改进措施", "{}准备怎么整改")),
     ("职责|职能|负责", ("{}归谁管", "谁负责{}", "{}是不是他们的工作", "主要管{}", "{}由谁负责", "{}做哪些事")),
-    ("原因|因为|由于|导致", ("为什么{}", "{}为什么变了", "{}的原因", "{}是什么缘故", "{}怎么回事", "{}为什么比上年少", "{}为什么比上年多", "为何{}")),
+    (
+        "原因|因为|由于|导致",
+        ("为什么{}", "{}为什么变了", "{}的原因", "{}是什么缘故", "{}怎么回事", "{}为什么比上年少", "{}为什么比上年多", "为何{}"),
+    ),
     ("用于|包括", ("{}用在哪里", "{}花在什么上", "{}拿去做什么", "{}主要包括什么", "{}有哪些", "{}干什么用")),
     ("内设|科室|编制|级", ("有哪些{}", "{}有几个", "{}怎么设置", "{}有多少")),
     ("无|没有|未", ("有没有{}", "{}有吗", "为什么没有{}", "{}是不是没有")),

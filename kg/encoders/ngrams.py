@@ -16,6 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kg.encoders import BUILT_IN
+from kg.model import LibraryError
+
 Floats = npt.NDArray[np.float32]
 Keys = npt.NDArray[np.uint64]
 
@@ -62,14 +65,18 @@ class NGrams:
     """A trained table: `known` n-grams in order, one row of small integers and a scale for each."""
 
     def __init__(self, path: Path = TABLE) -> None:
-        data = path.read_bytes()
-        with np.load(io.BytesIO(data)) as file:
-            self.known: Keys = file["known"]
-            self.rows: npt.NDArray[np.int8] = file["rows"]
-            self.scales: Floats = file["scales"].astype(np.float32)
-            self.unknown = float(file["unknown"])  # the length that the row of an unknown n-gram has
+        """Raises LibraryError where the file is no such table."""
+        try:
+            data = path.read_bytes()
+            with np.load(io.BytesIO(data)) as file:
+                self.known: Keys = file["known"]
+                self.rows: npt.NDArray[np.int8] = file["rows"]
+                self.scales: Floats = file["scales"].astype(np.float32)
+                self.unknown = float(file["unknown"])  # the length that the row of an unknown n-gram has
+        except (OSError, ValueError, KeyError) as error:
+            raise LibraryError(f"编码表 {path} 打不开（{error}）。请核对路径，或改用 --encoder ngrams。") from error
         self.dimensions = int(self.rows.shape[1])
-        self.name = f"ngrams {hashlib.blake2b(data, digest_size=6).hexdigest()}"
+        self.name = f"{BUILT_IN if path == TABLE else path.resolve()} {hashlib.blake2b(data, digest_size=6).hexdigest()}"
 
     def encode(self, texts: Sequence[str], *, asked: bool = False) -> Floats:
         """One vector of length 1 for each text; of length 0 for a text without letters. Questions are encoded like any text."""

@@ -1,4 +1,4 @@
-"""Train the default encoder: `python -m kg.encoders.train corpus`. numpy only, a fixed seed, about a minute.
+"""Train the default encoder: `python -m kg.encoders.train corpus [FILE.npz]`. numpy only, a fixed seed, about a minute.
 
 Contrastive: a question made for a passage must be nearer to it than to the other passages of the step (InfoNCE, Adam). Steps that take
 all their passages from one document teach to tell its passages apart, which is what a search inside a document needs.
@@ -21,7 +21,6 @@ from kg.encoders.ngrams import Floats, Keys
 from kg.prose import chunks
 from kg.prose.chunks import Chunk
 
-
 Places = npt.NDArray[np.intp]
 
 
@@ -29,13 +28,13 @@ Places = npt.NDArray[np.intp]
 class Recipe:
     """How the table is trained."""
 
-    dimensions: int = 128
-    steps: int = 500
+    dimensions: int = 256
+    steps: int = 800
     batch: int = 96
     rate: float = 0.02
     temperature: float = 0.07
     least: int = 2  # texts that must hold an n-gram for it to get a row
-    thinned: int = 100  # n-grams of a passage that one step looks at, drawn anew each time
+    thinned: int = 140  # n-grams of a passage that one step looks at, drawn anew each time
     likeness: float = 0.75  # passages nearer than this to the right one are not counted as wrong
     seed: int = 7
 
@@ -179,15 +178,14 @@ def thin(bag: Places, most: int, asker: examples.Asker) -> Places:
     return bag if len(bag) <= most else bag[asker.random.sample(range(len(bag)), most)]
 
 
-def read(folder: Path) -> list[list[Chunk]]:
-    """The chunks of every document in a folder, by name."""
-    return [list(chunks.of(readers.read(path))) for path in sorted(folder.iterdir()) if path.suffix.lower() in readers.READERS]
+def read(folder: Path) -> dict[Path, list[Chunk]]:
+    """The chunks of every document in a folder."""
+    return {path: list(chunks.of(readers.read(path))) for path in sorted(folder.iterdir()) if path.suffix.lower() in readers.READERS}
 
 
-def main(folder: str = "corpus") -> None:
-    """Train on a folder and write the table that ships with the program."""
-    table = train(read(Path(folder)), knowledge.load())
-    table.save(ngrams.TABLE)
+def main(folder: str = "corpus", target: str = str(ngrams.TABLE)) -> None:
+    """Train on a folder of documents and write the table: the one that ships with the program, or one for `build --encoder FILE.npz`."""
+    train([*read(Path(folder)).values()], knowledge.load()).save(Path(target))
 
 
 if __name__ == "__main__":

@@ -19,13 +19,15 @@ class Transformer:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise LibraryError(
-                f"编码器 {wanted} 要用 sentence-transformers，本机没有（{error}）。请运行 pip install \"chazhang[dense]\"，或改用 --encoder ngrams。"
+                f"编码器 {wanted} 要用 sentence-transformers，本机没有（{error}）。"
+                '请运行 pip install "chazhang[dense]"，或改用 --encoder ngrams。'
             ) from error
         try:
             self._model = SentenceTransformer(str(Path(wanted).resolve()) if Path(wanted).is_dir() else wanted)
         except Exception as error:  # whatever the hub, torch or the model's files have to complain about
             raise LibraryError(
-                f"编码器 {wanted} 打不开（{str(error)[:200]}）。请写本机的模型文件夹；用模型名要能联网下载，或已下载过；也可改用 --encoder ngrams。"
+                f"编码器 {wanted} 打不开（{str(error)[:200]}）。"
+                "请写本机的模型文件夹；用模型名要能联网下载，或已下载过；也可改用 --encoder ngrams。"
             ) from error
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
         self.name = f"{wanted} {self.dimensions}"

@@ -56,14 +56,14 @@ def of(reading: Reading, known: knowledge.Knowledge, *, path: Path, version: str
     document, who = reading.document, reading.identity
     claims = graph.entities(reading, known)
     found = {(term.key, term.iri): term for term in (*_printed(reading, known), *_named(claims))}
-    passages = tuple(index.Passage(f"at:{_place(chunk)}", chunk.text, "/".join(chunk.headings)) for chunk in chunks.of(document))
+    passages = tuple(index.Passage(f"at:{place(chunk)}", chunk.text, "/".join(chunk.headings)) for chunk in chunks.of(document))
     source = str(path.resolve())
     card = Card(document.id, document.sha256, document.name, source, who.unit, who.year, who.kind, who.title, len(reading.facts), version)
     quads = ox.serialize(claims, format=ox.RdfFormat.N_QUADS) or b""
     return Contents(card, _report(reading), tuple(found.values()), passages, tuple(dict.fromkeys(quads.decode().splitlines())))
 
 
-def _place(chunk: chunks.Chunk) -> str:
+def place(chunk: chunks.Chunk) -> str:
     """The citation id of a chunk: as in the graph, a paragraph goes by its first line, a table by its number."""
     at = chunk.address
     if chunk.whole:

@@ -7,7 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -227,6 +227,21 @@ class Index:
                   FROM words JOIN passages p ON p.id = words.rowid JOIN documents d ON d.n = p.document
                   WHERE words MATCH ?{where} ORDER BY score DESC, p.iri LIMIT ?"""
         return [Hit(*row) for row in self.db.execute(sql, (" OR ".join(f'"{word}"' for word in wanted), *values, limit))]
+
+    def passages(self, scores: Mapping[int, float]) -> list[Hit]:
+        """Passages by their numbers, in this order, with these scores."""
+        wanted = [*scores]
+        sql = """SELECT p.id, p.iri, d.id, p.text, p.section FROM passages p JOIN documents d ON d.n = p.document
+                 WHERE p.id IN (SELECT value FROM json_each(?))"""
+        rows = self.db.execute(sql, (json.dumps(wanted),))
+        hits = {n: Hit(iri, document, text, section, scores[n]) for n, iri, document, text, section in rows}
+        return [hits[n] for n in wanted if n in hits]
+
+    def passage_ids(self, documents: Iterable[str]) -> list[int]:
+        """The numbers of the passages of some documents."""
+        sql = """SELECT p.id FROM passages p
+                 WHERE p.document IN (SELECT n FROM documents WHERE id IN (SELECT value FROM json_each(?)))"""
+        return [row[0] for row in self.db.execute(sql, (json.dumps([*documents], ensure_ascii=False),))]
 
     def _rarest(self, wanted: Iterable[str]) -> list[str]:
         """Of these words, the ones that tell passages apart best; words that no passage has are left out."""

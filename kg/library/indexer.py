@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ CREATE INDEX terms_by_key ON terms (key, kind);
 CREATE TABLE uses (document INT, term INT, PRIMARY KEY (document, term)) WITHOUT ROWID;
 CREATE INDEX uses_by_term ON uses (term, document);
 CREATE TABLE grams (gram TEXT, kind TEXT, term INT, PRIMARY KEY (gram, kind, term)) WITHOUT ROWID;
-CREATE TABLE passages (id INTEGER PRIMARY KEY, iri TEXT, document INT, text TEXT, section TEXT);
+CREATE TABLE passages (id INTEGER PRIMARY KEY AUTOINCREMENT, iri TEXT, document INT, text TEXT, section TEXT);
 CREATE INDEX passages_by_document ON passages (document);
 CREATE VIRTUAL TABLE words USING fts5 (section, text, content='');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab ('words', 'row');
@@ -196,6 +197,15 @@ class Indexer:
         self.db.execute(
             "INSERT INTO words (rowid, section, text) VALUES (?, ?, ?)", (done.lastrowid, _spread(passage.section), _spread(passage.text))
         )
+
+    def passage_ids(self) -> list[int]:
+        """The numbers of all passages. One that is gone leaves its number to no other."""
+        return [row[0] for row in self.db.execute("SELECT id FROM passages ORDER BY id")]
+
+    def passage_texts(self, ids: Iterable[int]) -> list[tuple[str, str]]:
+        """Headings and text of passages, in the order of their numbers."""
+        sql = "SELECT section, text FROM passages WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        return self.db.execute(sql, (json.dumps([*ids]),)).fetchall()
 
     # --- what g:entities should say -------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from kg.library import shelf
+from kg.library.finder import Finder
 from kg.library.index import Index
 from kg.library.rows import Value as Value
 from kg.library.rows import rows as rows
@@ -38,6 +39,11 @@ class Reader:
     def index(self) -> Index:
         """Labels, names and passages."""
         return Index(self.generation / "index.sqlite")
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Passages by words and by meaning."""
+        return Finder(self.index, self.generation)
 
     def query(self, sparql: str, *, bindings: Mapping[str, str | int] | None = None) -> list[dict[str, Value]]:
         """The rows of a query of ours: known prefixes, union of graphs, Python values. What users write goes to `kg.library.sparql`."""

@@ -16,10 +16,8 @@ from kg.encoders.ngrams import Floats, unit
 
 Ids = npt.NDArray[np.int64]
 
-#: The file in a generation.
-FILE = "passages.faiss"
-#: How much the headings count beside the text: best on benchmarks/retrieval.py among 0.3, 0.5, 0.8.
-_HEADINGS = 0.5
+#: How much the headings count beside the text: measured in benchmarks/retrieval.py.
+_HEADINGS = 0.4
 #: Passages encoded at once.
 _BATCH = 1024
 
@@ -67,9 +65,9 @@ class Vectors:
         faiss.omp_set_num_threads(1)  # one question at a time: threads that wait for each other cost more than they save
         self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
 
-    def nearest(self, vector: Floats, limit: int, among: Sequence[int] | None = None) -> list[int]:
-        """The numbers of the passages nearest to a vector, nearest first; only of those in `among` where that is given."""
+    def nearest(self, vector: Floats, limit: int, among: Sequence[int] | None = None) -> dict[int, float]:
+        """The passages nearest to a vector (number to cosine), nearest first; only of those in `among` where that is given."""
         parameters: Any = faiss.SearchParameters
         options = None if among is None else parameters(sel=faiss.IDSelectorBatch(np.array(among, np.int64)))
-        _, found = self._index.search(vector[None, :], limit, params=options)
-        return [int(number) for number in found[0] if number >= 0]
+        near, found = self._index.search(vector[None, :], limit, params=options)
+        return {int(number): float(cosine) for number, cosine in zip(found[0], near[0], strict=True) if number >= 0}

@@ -10,15 +10,17 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg import graph
+from kg import encoders, graph
 from kg.knowledge import Knowledge
 from kg.library import archive, contents, index, indexer, shelf
+from kg.library.finder import FILE
 from kg.library.index import Card, Contents
 from kg.library.rows import Value, rows
 from kg.library.store import Reader
@@ -36,8 +38,9 @@ class Writer:
     a killed one stopped: documents that are not whole are taken from the current generation again, or out.
     """
 
-    def __init__(self, library: Path, *, version: str = "", vocabulary: Knowledge | None = None) -> None:
-        self.library, self.vocabulary = library, vocabulary
+    def __init__(self, library: Path, *, version: str = "", vocabulary: Knowledge | None = None, encoder: str = "") -> None:
+        """`encoder` is what makes the vectors of the passages; as before where it is empty."""
+        self.library, self.vocabulary, self._wanted = library, vocabulary, encoder
         self.version = f"{version}/{_digest(vocabulary.triples)}" if vocabulary else version
         self._work = shelf.work(library)
         self._store: ox.Store | None = None
@@ -60,6 +63,8 @@ class Writer:
             self._base = Reader(self.library, here) if here else None
             if (self._work / "index.sqlite").exists():
                 self._open()
+            if self._wanted:
+                self._encoder.encode([])  # missing: said before hours of reading
         except BaseException:
             self._lock.close()
             raise
@@ -227,8 +232,12 @@ class Writer:
     def publish(self, compact: Path | None = None) -> bool:
         """Make what was written the current generation. False, and nothing done, where nothing was written.
 
-        `compact` is the frozen graph as `compacted` wrote it anew; only `g:check` may have changed since.
+        `compact` is the frozen graph as `compacted` wrote it anew; only `g:check` may have changed since. Raises LibraryError where the
+        encoder is missing.
         """
+        encoder = self._encoder if self.cards() else None
+        if encoder and encoder.name != self._noted("encoder"):
+            self._open()[1].remember("encoder", encoder.name)
         if self._store is None or self._index is None:
             return False
         cards = self._index.cards()
@@ -242,6 +251,8 @@ class Writer:
         else:
             self._store.flush()
             self._store.backup(str(draft / "graph"))
+        if encoder:
+            self._encode(encoder, draft)
         self._index.copy(draft / "index.sqlite", tidy=self._index.note("changes") is None)
         (draft / "manifest.json").write_text(json.dumps(self._manifest(cards), ensure_ascii=False, indent=1), "utf-8")
         here = shelf.switch(self.library, draft)
@@ -252,6 +263,18 @@ class Writer:
         shelf.sweep(self.library)
         self._forget_documents()
         return True
+
+    @cached_property
+    def _encoder(self) -> encoders.Encoder:
+        return encoders.open_encoder(encoders.chosen(self._wanted, self._noted("encoder")))
+
+    def _encode(self, encoder: encoders.Encoder, draft: Path) -> None:
+        """The vectors of the passages: those that the current generation has, and new ones for new passages."""
+        from kg.library import vectors
+
+        _, held = self._open()
+        older = self._base.generation / FILE if self._base and self._base.index.note("encoder") == encoder.name else None
+        vectors.renew(older if older and older.exists() else None, draft / FILE, held.passage_ids(), held.passage_texts, encoder)
 
     def _rewritten(self, compact: Path | None) -> ox.Store:
         """The graph as compact as it gets."""

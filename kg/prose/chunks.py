@@ -1,7 +1,7 @@
 """What a search may find of a document: its paragraphs, the sentences in its tables, its tables; each with the headings above it.
 
-A paragraph that only announces what follows (`3、住房公积金（项）。`, `其中：`) is no answer by itself. It stands among the headings of what
-it announces, which often does not name its subject again.
+A paragraph that only announces what follows (`3、住房公积金（项）。`, `其中：`) is no answer by itself. It stands among the headings of
+what it announces, which often does not name its subject again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ _SHORT, _SENTENCE = 90, 14
 #: How many characters of its headings and row names stand for a table.
 _TABLE = 600
 _MARK = re.compile("[。；;，]")
-_CAPTION = re.compile(r"^[（(]?(?:公开\s*)?\d{1,2}\s*表|单位[:：]|附[件表]|见附|(?:填报|编制|预算)(?:单位|部门)|部门[:：]|填表|联系电话|\d{4}年度?$")
+_CAPTION = re.compile(
+    r"^[（(]?(?:公开\s*)?\d{1,2}\s*表|单位[:：]|附[件表]|见附|(?:填报|编制|预算)(?:单位|部门)|部门[:：]|填表|联系电话|\d{4}年度?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _announces(paragraph: Paragraph, following: Iterable[Paragraph | Table]) -> 
     if text.endswith(("：", ":")):
         return True
     named = terms.strip_numbering(text).rstrip("。")
-    told = len(after.text) > len(text) and not after.text.endswith(("：", ":")) and not _style(after.text)
+    told = _MARK.search(after.text) is not None and not after.text.endswith(("：", ":")) and not _style(after.text)
     return bool(_style(text)) and told and len(text) <= _SHORT and not _MARK.search(named) and not _states(text)
 
 

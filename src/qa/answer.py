@@ -38,12 +38,10 @@ _MONEY_OPS = ("sum", "total")
 
 def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
-    found = _respond(session, question)
+    found = passages.last_resort(session, question, _respond(session, question))
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
-    found = replace(
-        found,
-        warnings=(*issues.recognised(session, cited), *found.warnings, *issues.about(session, cited), *_different_years(question, found)),
-    )
+    more = (*issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))
+    found = replace(found, warnings=(*issues.recognised(session, cited), *found.warnings, *more))
     return replace(
         found,
         sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),

@@ -22,7 +22,9 @@ _MANY, _SHOWN = 12, 40
 _QUIET = ("未变", "未读")
 
 
-def build(sources: Sequence[Path], library: Path, allowed: Limits, *, jobs: int, prune: bool, verbose: bool, validate: bool) -> int:
+def build(
+    sources: Sequence[Path], library: Path, allowed: Limits, *, jobs: int, prune: bool, verbose: bool, validate: bool, encoder: str
+) -> int:
     """Read files into the library; the reading report goes to stdout, progress and what could not be read to stderr.
 
     1 where `validate` is wanted and a graph breaks a shape.
@@ -36,7 +38,7 @@ def build(sources: Sequence[Path], library: Path, allowed: Limits, *, jobs: int,
         if not path.exists():
             raise ReadError(f"找不到 {path}。请检查路径，可用绝对路径重试。")
     with _shown() as progress:
-        report = building.build(sources, library, jobs=jobs or None, allowed=allowed, prune=prune, progress=progress)
+        report = building.build(sources, library, jobs=jobs or None, allowed=allowed, prune=prune, progress=progress, encoder=encoder)
     for file in report.failed:
         render_rows.chat(" ".join(f"未读 {file.why}".split()))
     render_rows.lines(reading_report(report, library, verbose=verbose))

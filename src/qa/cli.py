@@ -68,17 +68,29 @@ def build(
     prune: Annotated[bool, typer.Option("--prune", help="文件夹里已经没有的文件，从资料库移出")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="文件再多也逐份、逐表报告")] = False,
     validate: Annotated[bool, typer.Option("--validate", help="用 SHACL 检验这些文件的图，有一处不符即退出码 1（需要 pySHACL）")] = False,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            "--encoder",
+            metavar="编码器",
+            envvar="CHAZHANG_ENCODER",
+            help="段落向量用什么做：ngrams（自带）、sentence-transformers 模型的文件夹或名称；不写则沿用",
+        ),
+    ] = "",
     library: _Library = None,
 ) -> int:
     """把文件读进资料库：只读新的和改过的，最后报告读了什么、没读什么。
 
     例：chazhang build corpus
     例：chazhang build 某局2024决算.txt 某局2024预算.pdf --library 我的资料库
+    例：chazhang build corpus --encoder BAAI/bge-small-zh-v1.5
     """
     from qa import building
 
     allowed = Limits(max_mb, max_unpacked, max_pages, max_seconds, max_memory)
-    return building.build(sources, paths.library(library), allowed, jobs=jobs, prune=prune, verbose=verbose, validate=validate)
+    return building.build(
+        sources, paths.library(library), allowed, jobs=jobs, prune=prune, verbose=verbose, validate=validate, encoder=encoder
+    )
 
 
 @app.command(cls=Command)

@@ -36,8 +36,11 @@ class Library:
         if len(asked) > LIMIT or len(text) > LIMIT * 4:
             return Answer(asked[:60] + "…", "clarify", f"问题太长（超过 {LIMIT} 字）。请只问一件事，例如“2024年三公经费是多少”。")
         self._facts.asked.clear()
-        session = Session(self.reader, self._lexicon, self._facts, self._citer)
-        return answer.respond(session, question.read(squeeze(script.fold(asked)), self._lexicon))
+        return answer.respond(self.session(), question.read(squeeze(script.fold(asked)), self._lexicon))
+
+    def session(self) -> Session:
+        """What the parts of an answer share: the graph, the words, the facts, the citations."""
+        return Session(self.reader, self._lexicon, self._facts, self._citer)
 
     def facts(
         self,

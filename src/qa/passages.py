@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from kg import iris
 from kg.iris import shrink
+from kg.library.index import Hit
 from kg.terms import key
-from qa import compose, figure, queries
+from qa import figure, queries
 from qa.choose import Ask, stands_in
 from qa.compose import Session
-from qa.model import Answer, Fact, Passage, Question, Unit
+from qa.model import Answer, Citation, Fact, Notice, Passage, Question, Unit
 from qa.near import stem
 
 _KIND = {"duty": "职责", "problem": "存在问题", "remedy": "改进措施", "structure": "机构设置", "ground": "立项依据"}
@@ -25,6 +28,9 @@ _NOT = "(?!变化|增减|差异|超|调整|增加|减少|变动|明显|法|需|�
 _MARKS = re.compile("[\\s“”\"'‘’《》]")
 _CHANGE = ("变动额", "变动率")
 _MOST = 15
+#: How many passages a question without data may get, and how they are announced.
+_HELPFUL = 3
+LAST_RESORT = "未找到对应数据，以下原文段落可能相关："
 _LONG = 400
 
 
@@ -58,9 +64,46 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
 
 def search(session: Session, question: Question, ids: Sequence[str], limit: int = 3) -> list[Passage]:
     """The passages that have most to do with the words of the question, its unit and year aside."""
-    words = "".join(m.text for m in question.mentions if m.role not in ("unit", "year"))
-    hits = session.reader.index.search(words or question.text, limit=limit, documents=ids)
-    return [_passage(session, shrink(hit.iri), hit.text) for hit in hits]
+    return [found(session, hit) for hit in session.reader.finder.search(about(question), limit=limit, documents=ids)]
+
+
+def about(question: Question) -> str:
+    """What a question is about: its words without unit and year, which choose the documents."""
+    return "".join(m.text for m in question.mentions if m.role not in ("unit", "year")) or question.text
+
+
+def last_resort(session: Session, question: Question, given: Answer) -> Answer:
+    """An answer without data, with the passages that may still help; labelled so, and no figure is taken from them.
+
+    Only passages that both their words and their meaning bring up, in documents of the units and years named.
+    """
+    if given.status != "no_data" or given.results or given.passages or (question.missing_unit and not question.units):
+        return given
+    ids = documents(session, question, question.units)
+    hits = session.reader.finder.agreed(about(question), _HELPFUL, ids) if ids else []
+    if not hits:
+        return given
+    helpful = tuple(found(session, hit) for hit in hits)
+    return replace(given, answer=f"{given.answer}{LAST_RESORT}", passages=helpful)
+
+
+def trouble(session: Session) -> list[Notice]:
+    """What kept a search from using the vectors, where something did."""
+    said = session.reader.finder.trouble
+    return [Notice("retrieval", said)] if said else []
+
+
+def found(session: Session, hit: Hit) -> Passage:
+    """A hit with its citation: a paragraph quotes the file's own lines, a cell its own text, a table its title."""
+    iri = shrink(hit.iri)
+    here = iris.address(iri.partition(":")[2])
+    if here.column is None and here.table is None:
+        return _passage(session, iri, hit.text)
+    card = session.reader.manifest["documents"][hit.document]
+    line = here.line if here.page is None else None
+    section = tuple(filter(None, hit.section.split("/")))
+    place = Citation(iri.partition(":")[2], card["file"], card["sha256"], here.page, line, line, section[:1], "", "", "", hit.text)
+    return Passage(hit.text, (place,))
 
 
 def _passage(session: Session, iri: str, text: str) -> Passage:
@@ -176,6 +219,3 @@ def search_causes(session: Session, question: Question, units: Sequence[Unit], a
     found = [p for p in search(session, question, documents(session, question, units), limit=12) if _WHY.search(p.text)]
     named = {stem(key(c.label)) for ask in asks for c in ask.concepts if not ask.total}
     return [p for p in found if not named or any(n in key(p.text) for n in named)][:2]
-
-
-__all__ = ["answer", "by_kind", "compose", "documents", "matching", "reasons", "saying_none", "search", "search_causes"]
