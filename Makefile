@@ -43,6 +43,7 @@ format: $(VENV)/tests  ## let ruff lay out the code and mend what it can
 
 bench: $(VENV)/tests  ## measure: time, memory, and how many answers are right
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/retrieval.py
 
 bench-large: $(VENV)/tests  ## the same with a thousand made-up documents and a million names (takes long)
 	@$(BIN)/python benchmarks/large.py --labels 1000000

@@ -94,10 +94,10 @@ def trouble(session: Session) -> list[Notice]:
 
 
 def found(session: Session, hit: Hit) -> Passage:
-    """A hit with its citation: a paragraph quotes the file's own lines, a cell its own text, a table its title."""
+    """A hit with its citation: a paragraph or table quotes the file's own lines, a cell its own text, a table on a page its title."""
     iri = shrink(hit.iri)
     here = iris.address(iri.partition(":")[2])
-    if here.column is None and here.table is None:
+    if here.column is None and (here.table is None or "f:line" in session.facts.place(iri)):
         return _passage(session, iri, hit.text)
     card = session.reader.manifest["documents"][hit.document]
     line = here.line if here.page is None else None
