@@ -34,5 +34,7 @@ class Transformer:
 
     def encode(self, texts: Sequence[str], *, asked: bool = False) -> Floats:
         """One vector of length 1 for each text."""
+        if not texts:
+            return np.empty((0, self.dimensions), np.float32)
         encode = self._model.encode_query if asked else self._model.encode_document
         return unit(np.asarray(encode([*texts], show_progress_bar=False, convert_to_numpy=True), np.float32))

@@ -64,7 +64,7 @@ class Writer:
             if (self._work / "index.sqlite").exists():
                 self._open()
             if self._wanted:
-                self._encoder.encode([])  # missing: said before hours of reading
+                assert self._encoder.name  # missing: said before hours of reading
         except BaseException:
             self._lock.close()
             raise

@@ -83,7 +83,6 @@ def build(
 
     例：chazhang build corpus
     例：chazhang build 某局2024决算.txt 某局2024预算.pdf --library 我的资料库
-    例：chazhang build corpus --encoder BAAI/bge-small-zh-v1.5
     """
     from qa import building
 

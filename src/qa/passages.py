@@ -30,6 +30,8 @@ _CHANGE = ("变动额", "变动率")
 _MOST = 15
 #: How many passages a question without data may get, and how they are announced.
 _HELPFUL = 3
+#: So many more hits are looked at, since tables as such are left out.
+_TABLES = 5
 LAST_RESORT = "未找到对应数据，以下原文段落可能相关："
 _LONG = 400
 
@@ -64,7 +66,14 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
 
 def search(session: Session, question: Question, ids: Sequence[str], limit: int = 3) -> list[Passage]:
     """The passages that have most to do with the words of the question, its unit and year aside."""
-    return [found(session, hit) for hit in session.reader.finder.search(about(question), limit=limit, documents=ids)]
+    hits = session.reader.finder.search(about(question), limit=limit + _TABLES, documents=ids)
+    return [found(session, hit) for hit in hits if not _whole_table(hit)][:limit]
+
+
+def _whole_table(hit: Hit) -> bool:
+    """Whether a hit is a table as such, whose rows are no sentence to quote."""
+    here = iris.address(shrink(hit.iri).partition(":")[2])
+    return here.table is not None and here.row is None and here.column is None
 
 
 def about(question: Question) -> str:
@@ -80,10 +89,10 @@ def last_resort(session: Session, question: Question, given: Answer) -> Answer:
     if given.status != "no_data" or given.results or given.passages or (question.missing_unit and not question.units):
         return given
     ids = documents(session, question, question.units)
-    hits = session.reader.finder.agreed(about(question), _HELPFUL, ids) if ids else []
-    if not hits:
+    hits = session.reader.finder.agreed(about(question), _HELPFUL + _TABLES, ids) if ids else []
+    helpful = tuple(found(session, hit) for hit in hits if not _whole_table(hit))[:_HELPFUL]
+    if not helpful:
         return given
-    helpful = tuple(found(session, hit) for hit in hits)
     return replace(given, answer=f"{given.answer}{LAST_RESORT}", passages=helpful)
 
 
