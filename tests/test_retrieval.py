@@ -174,18 +174,23 @@ def test_without_the_extra_a_model_is_refused_before_anything_is_read(tmp_path: 
 
 
 def test_a_sentence_transformers_model_from_a_folder(tmp_path: Path) -> None:
-    """The real loading path, with a model made here."""
+    """The real loading path, with a small model made here: one layer, random weights."""
     st = pytest.importorskip("sentence_transformers")
-    from sentence_transformers.models import BoW
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
 
-    words = sorted({c for entry in QUESTIONS for question in entry["ask"] for c in question if c.isalpha()})
-    model = st.SentenceTransformer(modules=[BoW(vocab=words)])
-    model.save(str(tmp_path / "model"))
+    letters = sorted({letter for chunk in train.read(CORPUS).values() for one in chunk for letter in one.text if letter.isalpha()})
+    words = {word: n for n, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters])}
+    config = BertConfig(vocab_size=len(words), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    BertModel(config).save_pretrained(tmp_path / "bert")
+    BertTokenizerFast(vocab=words).save_pretrained(tmp_path / "bert")
+    st.SentenceTransformer(modules=[Transformer(str(tmp_path / "bert")), Pooling(32)]).save(str(tmp_path / "model"))
     source = next(iter(sorted(CORPUS.glob("*.txt"))))
     build([source], tmp_path / "library", encoder=str(tmp_path / "model"))
     reader = store.open_library(tmp_path / "library")
-    assert {len(v) for v in held(reader).values()} == {len(words) * 4}
-    assert "投诉" in reader.finder.meaning("受理投诉举报", 1)[0].text
+    assert {len(v) for v in held(reader).values()} == {32 * 4}
+    text = "（6）负责受理数字化城市管理的投诉、举报等有关工作；"
+    assert text in [hit.text for hit in reader.finder.meaning(text, 3)]
     with pytest.raises(LibraryError, match="打不开"):
         encoders.open_encoder(str(tmp_path / "missing"))
 
