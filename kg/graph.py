@@ -291,7 +291,8 @@ def _fact(pen: _Pen, subject: ox.NamedNode, fact: Fact) -> Iterator[ox.Quad]:
         yield pen.quad(subject, "confidence", _decimal(Decimal(f"{fact.confidence:.3f}")))
     if fact.strict:
         yield pen.quad(subject, "strict", ox.Literal(True))
-    for name, text in (("text", fact.text), ("base", fact.base), ("repair", fact.repair)):
+    subject_words = fact.row if fact.address.column is None else ""  # a sentence has no row whose path would say it
+    for name, text in (("text", fact.text), ("base", fact.base), ("repair", fact.repair), ("subject", subject_words)):
         if text:
             yield pen.quad(subject, name, ox.Literal(text))
     if fact.func:

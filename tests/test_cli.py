@@ -171,6 +171,14 @@ def test_show_of_nothing(chazhang: Run, name: str) -> None:
 # --- facts, documents, terms, checks ------------------------------------------------------------
 
 
+def test_a_figure_of_a_sentence_is_called_what_the_sentence_calls_it(chazhang: Run) -> None:
+    """Line 300: 财政拨款收入1227.61万元，占100%；上级补助收入0万元: totals of a fund, which have no row that would name them."""
+    lines = chazhang("facts", "--document", DOCUMENT, "--format", "jsonl").stdout.splitlines()
+    named = {(fact["row"], fact["column"], fact["value"]) for line in lines if (fact := json.loads(line))["line"] == 300}
+    assert ("财政拨款收入", "收入决算", "1227.61") in named
+    assert ("上级补助收入", "收入决算", "0") in named
+
+
 def test_facts_as_json_lines(chazhang: Run) -> None:
     result = chazhang("facts", "--unit", "数据局", "--year", "2024", "--indicator", "公务接待费", "--phase", "决算", "--format", "jsonl")
     found = [json.loads(line) for line in result.stdout.splitlines()]

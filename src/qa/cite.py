@@ -46,7 +46,7 @@ class Citer:
             last or line,
             tuple(filter(None, fact.section.split("/"))),
             _table(fact),
-            fact.row_path or fact.label,
+            fact.row_path or fact.subject or fact.label,
             fact.column_path,
             quote,
             spoken(here, fact.sheet),

@@ -106,6 +106,7 @@ class Facts:
             project=str(fact.get("project", "")),
             project_name=self._named(fact, "project"),
             repair=str(fact.get("repair", "")),
+            subject=str(fact.get("subject", "")),
             row=str(fact["inRow"]),
             row_path=str(here.get("f:path") or ""),
             group=str(here.get("f:group") or ""),

@@ -126,6 +126,7 @@ class Fact:
     project: str = ""
     project_name: str = ""
     repair: str = ""
+    subject: str = ""
     row: str = ""
     row_path: str = ""
     group: str = ""
