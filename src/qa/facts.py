@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -49,7 +50,9 @@ class Facts:
         self._load({str(fact[name]) for fact in found.values() for name in _LINKED if name in fact})
         self._load({str(p["f:inTable"]) for p in list(self._places.values()) if "f:inTable" in p})
         self._load({str(p["f:form"]) for p in list(self._places.values()) if "f:form" in p})
-        return [self._fact(name, fact) for name, fact in found.items() if "inRow" in fact and "quote" in fact]
+        # the store gives no order of its own; answers must not depend on how a query is planned
+        order = sorted((name for name, fact in found.items() if "inRow" in fact and "quote" in fact), key=_position)
+        return [self._fact(name, found[name]) for name in order]
 
     def by_id(self, ids: Sequence[str]) -> dict[str, Fact]:
         """Facts by their CURIEs."""
@@ -128,6 +131,11 @@ class Facts:
             file=str(document.get("f:file") or ""),
             sha256=str(document.get("f:sha256") or ""),
         )
+
+
+def _position(name: str) -> tuple[str | int, ...]:
+    """The document and the place in it, in the order of reading: a fact's name says both (at:文件-L94c6)."""
+    return tuple(int(part) if n % 2 else part for n, part in enumerate(re.split(r"([0-9]+)", name)))
 
 
 def _local(fact: Mapping[str, Any], key: str) -> str:
