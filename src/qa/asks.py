@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from kg.terms import key
+from qa import scope
 from qa.choose import Ask, about
 from qa.model import Concept, Mention, Question
 from qa.near import stem
@@ -31,7 +32,7 @@ _PHASES = (
 )
 _SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
 _COUNT = re.compile(
-    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$"
+    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
 )
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
 
@@ -44,16 +45,19 @@ def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[A
 def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequence[Ask]:
     projects = _projects([m for m in question.items if m.role == "project"], names)
     items, weak = _named(question, bool(projects))
+    items, within = scope.narrowed(question, items)
+    left_out = scope.excepted(question) if projects else frozenset()
+    items = [m for m in items if not any(c.curie in left_out for c in m.concepts)]
     own, confining = _split(question, items)
     own = [_extended(m, names) for m in own]
     base = _base(question, confining)
-    asks = [replace(_ask(m, base, question), year=_year_beside(question, m, own)) for m in own]
+    asks = [replace(_ask(m, base, question), year=_year_beside(question, m, own), within=within) for m in own]
     if any(c.dims.get("flow") == "支出" for m in weak for c in m.concepts):
         asks = [replace(a, spent=True) for a in asks]
     if len(projects) == len(own) == 1 and _year_beside(question, own[0], [projects[0][0], own[0]]):
         return _apart(question, [projects[0][0], own[0]], [_with_projects(question, [], projects, base)[0], asks[0]])
     asks = [one for ask in asks for half in _both_flows(question, ask) for one in (half, *_other_flow(question, half))]
-    asks = _once([*asks, *_scored(question, asks)])
+    asks = scope.without_wholes(question, _once([*asks, *_scored(question, asks)]))
     if counts(question) and any("metric" in d for a in asks for _, d in a.options):
         asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
     if projects:
@@ -65,9 +69,14 @@ def _named(question: Question, with_projects: bool) -> tuple[list[Mention], list
     """The items that count, and those said too lightly: 花了多少钱, 多少人."""
     items = [m for m in question.items if m.role == "item"]
     staff = any("编制" in c.label or "退休" in c.label for m in items for c in m.concepts)
-    strong = [m for m in items if not (_WEAK.search(m.text) and (_is_total(m) or (_is_staff(m) and not staff)))]
+    strong = [m for m in items if not (said_lightly(m) and (_is_total(m) or not staff))]
     weak = [m for m in items if m not in strong]
     return (strong, weak) if strong else ([] if with_projects else weak[:1], weak)
+
+
+def said_lightly(mention: Mention) -> bool:
+    """Whether an item is no more than a word of asking: 花了多少钱, 多少人."""
+    return bool(_WEAK.search(mention.text)) and (_is_total(mention) or _is_staff(mention))
 
 
 def _apart(question: Question, mentions: Sequence[Mention], asks: Sequence[Ask]) -> list[Ask]:
@@ -182,7 +191,7 @@ def _is_total(mention: Mention) -> bool:
 
 def _is_staff(mention: Mention) -> bool:
     """多少人: the unit's staff only where the question is about staff."""
-    return all(c.curie == "ind:实有人数" for c in mention.concepts)
+    return bool(mention.concepts) and all(c.curie == "ind:实有人数" for c in mention.concepts)
 
 
 def _split(question: Question, items: Sequence[Mention]) -> tuple[list[Mention], list[Mention]]:
@@ -281,14 +290,16 @@ def amounts(question: Question) -> frozenset[Decimal]:
 
 def base_of(question: Question) -> str:
     """What a rate is to be measured against: 完成年初预算的, 预算完成率."""
-    if "完成率" not in question.metrics:
+    if "完成率" not in metrics(question):
         return ""
     return next((word for word in ("年初预算", "全年预算", "预算") if word in question.text), "")
 
 
 def metrics(question: Question) -> tuple[str, ...]:
     """The metrics that are truly asked for; 金额 and 数量 are said too lightly to count."""
-    return tuple(m for m in question.metrics if m not in ("金额", "数量", "比率", "单价", "变动额", "变动率", "占比"))
+    found = tuple(m for m in question.metrics if m not in ("金额", "数量", "比率", "单价", "变动额", "变动率", "占比"))
+    rated = question.has("rate") and "完成" in question.text and not {"完成率", "执行率"} & set(found)
+    return (*found, "完成率") if rated else found
 
 
 def counts(question: Question) -> bool:
@@ -351,7 +362,7 @@ def _with_projects(
 
 def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
     """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
-    if not (question.phases or question.dims.keys() & {"flow", "fund"} or metrics(question) or question.has("change", "rate")):
+    if not (question.phases or question.dims.keys() & {"flow", "fund"} or metrics(question) or question.has("change", "rate", "adjusted")):
         return ()
     if question.phases and set(question.phases) <= {"目标", "完成"} and not base and set(question.metrics) <= {"完成率"}:
         phases = tuple(dict.fromkeys((*question.phases, *(["完成"] if question.metrics else []))))

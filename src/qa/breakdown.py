@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa import choose, compose, figure, filters, sums
+from qa import choose, compose, figure, filters, scope, sums
 from qa.choose import Ask
 from qa.collect import document_years
 from qa.compose import Session
@@ -26,7 +26,8 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
     warnings = []
     for one in figures:
         orders = question.has("rank-max", "rank-min", "order")
-        parts = of(session, one, deep=not orders)
+        left_out = scope.excepted(question)
+        parts = [f for f in of(session, one, deep=not orders) if f.item not in left_out]
         if not parts:
             continue
         if orders:
@@ -193,6 +194,7 @@ def _rows(session: Session, one: Figure) -> list[Fact]:
             and f.value is not None
             and f.column == fact.column
             and f.row != fact.row
+            and f.amount != fact.amount
         ]
         if len(rows) > 1 and sum((f.amount or Decimal(0) for f in rows), Decimal(0)) == fact.amount:
             return sorted(rows, key=compose.position)
@@ -255,7 +257,8 @@ def _classes(session: Session, one: Figure) -> list[Fact]:
         tables.setdefault(f.table, {})[f"{f.item}{f.spend}"] = f
     for inside in tables.values():
         if sum((f.amount or Decimal(0) for f in inside.values()), Decimal(0)) == fact.amount:
-            return sorted(inside.values(), key=compose.position)
+            found = sorted(inside.values(), key=compose.position)
+            return _codes(session, found[0]) or found if len(found) == 1 else found
     return []
 
 

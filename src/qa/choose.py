@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from kg.terms import key
 from qa.model import Concept, Fact, Unit
 
 _BROADER_FUND = {
@@ -53,6 +54,7 @@ class Ask:
     year: int | None = None  # said beside this item, where others have other years
     said: str = ""
     note: str = ""
+    within: str = ""  # the class that the question says the item is in
 
     @property
     def items(self) -> frozenset[str]:
@@ -112,10 +114,10 @@ def claims(facts: Iterable[Fact], ask: Ask, year: int | None = None) -> list[Cla
         if off < REFUSED:
             grouped.setdefault(_key(fact), []).append((off, fact))
     found = []
-    for key, members in grouped.items():
+    for series, members in grouped.items():
         members.sort(key=lambda pair: (standing(pair[1]), pair[0], pair[1].id))
         ordered = _by_trust([fact for _, fact in members])
-        found.append(Claim(key, tuple(ordered), min(off for off, _ in members)))
+        found.append(Claim(series, tuple(ordered), min(off for off, _ in members)))
     return sorted(found, key=lambda c: (c.distance, standing(c.best), c.best.id))
 
 
@@ -188,8 +190,13 @@ def distance(fact: Fact, ask: Ask) -> float:
 
 
 def _kind(fact: Fact, ask: Ask) -> float:
-    """Indicators come before 科目 of the same name."""
-    return 0.0 if fact.item.startswith("ind:") or len({i.partition(":")[0] for i in ask.items}) < 2 else 0.6
+    """Indicators come before 科目 of the same name, the name that was said before a longer one."""
+    said = {c.curie for c in ask.concepts if c.prefix == "item" and ask.said and key(c.label) == key(ask.said)}
+    if said and fact.item.startswith("item:") and fact.item not in said:
+        return 0.4
+    if fact.item.startswith("ind:") or len({i.partition(":")[0] for i in ask.items}) < 2:
+        return 0.0
+    return 1.3 if fact.item.startswith("govecon:") else 0.6  # the classification of the government budget only where nothing else is there
 
 
 def _project(fact: Fact, ask: Ask) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.terms import key
-from qa import choose, figure, near
+from qa import choose, figure, near, queries
 from qa.choose import Ask
 from qa.compose import Session
 from qa.figure import Figure
@@ -98,17 +99,41 @@ def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
     """The unit's own name for what was said, where the term itself has no figure: 公务员医疗补助 for 公务员医疗补助缴费."""
     if not ask.said or ask.projects or ask.total:
         return None
+    if (found := _beside(session, ask, unit, year)) is not None:
+        return found
     concepts, labels = near.match(
         key(ask.said),
         {n: c for n, c in session.lexicon.names(unit.curie).items() if key(ask.said) in n and not {x.curie for x in c} <= ask.items},
     )
     items = {c.curie for c in concepts if c.prefix != "prj"}
-    if not items or items & ask.items:
+    if not items or items & ask.items or any(_one_of_several(key(ask.said), c.label) for c in concepts):
         return None
     other = replace(
         ask, label=concepts[0].label, concepts=concepts, options=tuple((i, {}) for i in sorted(items)), note=f"{ask.said} = {labels[0]}"
     )
     return figure.find(session, other, figure.fetch(session, other, [unit]), unit, year)
+
+
+def _one_of_several(said: str, label: str) -> bool:
+    """Whether a row holds several things together, of which the words name one: 差旅费 in 水费、电费、差旅费."""
+    parts = [key(part) for part in re.split("[、和与及]", label)]
+    return len(parts) > 1 and said in parts
+
+
+def _beside(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
+    """The count that the ontology says comes close, where this one is not disclosed: 车辆 for 公务用车保有量."""
+    if not any(dims.get("metric") == "数量" for _, dims in ask.options):
+        return None
+    rows = session.reader.query(queries.text("beside", concepts=sorted(ask.items)))
+    for concept in session.lexicon.concepts(str(row["near"]) for row in rows).values():
+        options = ((concept.curie, {**concept.dims}),)
+        other = replace(ask, label=concept.label, concepts=(concept,), options=options, note=f"{ask.said} = {concept.label}")
+        facts = figure.fetch(session, other, [unit])
+        before = [f for f in facts if f.doc_year == year and f.doc_kind.endswith("预算")]  # a budget counts what there was the year before
+        found = figure.find(session, other, facts, unit, year) or figure.find(session, other, before, unit, year - 1)
+        if found is not None:
+            return found
+    return None
 
 
 def aspects(question: Question, ask: Ask) -> list[Ask]:
@@ -124,7 +149,9 @@ def aspects(question: Question, ask: Ask) -> list[Ask]:
 def _aspects(question: Question, ask: Ask) -> list[Ask]:
     """年初预算、全年预算; 目标、完成、得分."""
     if "ind:总分" in ask.items or "ind:绩效等级" in ask.items:
-        return [replace(ask, phases=(), metrics=())]
+        rates = tuple(m for m in ask.metrics if m == "执行率") if ask.projects and "ind:总分" in ask.items else ()
+        total = replace(ask, label="执行率", concepts=(), options=(("ind:合计", {}),), phases=(), metrics=rates)
+        return [replace(ask, phases=(), metrics=()), *([total] if rates else [])]
     metrics = list(dict.fromkeys([*ask.metrics, *_rated(question)]))
     phases = list(ask.phases)
     if "完成率" in metrics or "执行率" in metrics:
@@ -170,7 +197,10 @@ def years_of(session: Session, question: Question, unit: Unit, facts: Sequence[F
     if question.years:
         return list(question.years)
     if question.relative_years:
-        return [(own[0] if own else 0) + shift for shift in question.relative_years]
+        asked = [(own[0] if own else 0) + shift for shift in question.relative_years]
+        closed = any(name == unit.name and year == own[0] and kind.endswith("决算") for name, year, kind in session.lexicon.cards)
+        # final accounts come out in the year after: whoever reads those of 2024 in 2025 calls 2024 去年
+        return [own[0], *asked] if question.relative_years == (-1,) and closed else asked
     having = choose.years([f for f in facts if f.unit == unit.curie], ask)
     stated = sorted(y for y in own if y in having)
     return stated[-4:] or having[:1] or own[:1]

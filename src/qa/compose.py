@@ -20,6 +20,8 @@ _TOTALS = ("ind:合计", "ind:总计")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
 #: a target with its name before it: 结案率≥95%
 _INNER = re.compile(r"[\u4e00-\u9fff]{2,12}(?:[≥≤><=]|不低于|不少于|达到?|为)\s*(\d+(?:\.\d+)?)%")
+#: a number that is printed as a rough one: 22万余
+_ABOUT = re.compile("[余多几]$")
 #: citations behind one figure, at most
 _CITED = 3
 
@@ -61,7 +63,9 @@ def digits(fact: Fact) -> str | None:
 
 
 def plain_number(value: Decimal) -> str:
-    """A computed number without exponent and trailing zeros beyond two decimals."""
+    """A computed number without exponent and trailing zeros beyond two decimals; a whole one stays whole."""
+    if value == value.to_integral_value() and (int(value.as_tuple().exponent) >= 0 or value == 0):
+        return format(value, ".0f")
     text = format(value.quantize(Decimal("0.01")) if value == value.quantize(Decimal("0.01")) else value.normalize(), "f")
     return text.rstrip("0").rstrip(".") if "." in text and len(text.partition(".")[2]) > 2 else text
 
@@ -76,7 +80,9 @@ def shown(fact: Fact) -> str:
 def name(fact: Fact, ask: Ask | None = None) -> str:
     """What a figure is about, in words."""
     if fact.item not in _TOTALS:
-        return fact.label
+        printed = fact.row_path.partition("/")[0]
+        own = fact.project and fact.item.startswith("econ:") and printed and not printed[0].isdigit() and fact.label not in printed
+        return f"{printed}（{fact.label}）" if own and not fact.told else fact.label
     if ask is not None and ask.label and ask.total and not fact.project and not _narrower(fact, ask):
         return ask.label
     if fact.project:
@@ -123,7 +129,7 @@ def source(fact: Fact) -> str:
 def result(session: Session, fact: Fact, same: Iterable[Fact] = (), ask: Ask | None = None) -> Result:
     """A fact as a result, cited where it stands and at other places that say the same."""
     value = digits(fact)
-    text = fact.text if fact.value is None else None
+    text = fact.text if fact.value is None else f"{fact.text}{fact.measure}" if fact.text and _ABOUT.search(fact.text) else None
     cited = citations(session, fact.operands, limit=12) if fact.operands else citations(session, (fact, *same))
     return Result(
         None if value is None else Decimal(value),
@@ -191,6 +197,8 @@ def conflict(session: Session, chosen: Fact, rivals: Sequence[Fact]) -> Notice:
     said = "，".join(f"{source(r)}为{shown(r)}" for r in rivals)
     small = all(rounding(chosen, r) for r in rivals)
     tail = "（尾差）" if small else "，两处不一致"
+    if not small and chosen.measure.endswith("元") and chosen.amount is not None and rivals[0].amount is not None:
+        tail += f"，相差{plain_number(abs(chosen.amount - rivals[0].amount) / (chosen.factor or Decimal(1)))}{chosen.measure}"
     return Notice(
         "rounding" if small else "conflict",
         f"{chosen.year}年{name(chosen)}{_phase(chosen)}：{source(chosen)}为{shown(chosen)}，{said}{tail}",

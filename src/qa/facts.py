@@ -25,6 +25,7 @@ class Facts:
         self.reader = reader
         self._places: _Places = {}
         self._known: dict[str, list[Fact]] = {}
+        self._seen: dict[str, Fact] = {}
         self.asked: list[str] = []
 
     def fetch(self, **values: Iterable[str | int]) -> list[Fact]:
@@ -40,7 +41,9 @@ class Facts:
         if sparql not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
+                self._seen.clear()
             self._known[sparql] = self._fetch(sparql)
+            self._seen |= {f.id: f for f in self._known[sparql]}
         return list(self._known[sparql])
 
     def _fetch(self, sparql: str) -> list[Fact]:
@@ -56,7 +59,9 @@ class Facts:
 
     def by_id(self, ids: Sequence[str]) -> dict[str, Fact]:
         """Facts by their CURIEs."""
-        return {f.id: f for f in self.fetch(fact=ids)} if ids else {}
+        missing = [i for i in ids if i not in self._seen]
+        found = {f.id: f for f in self.fetch(fact=missing)} if missing else {}
+        return found | {i: self._seen[i] for i in ids if i in self._seen}
 
     def _load(self, things: set[str]) -> None:
         missing = sorted(t for t in things if t not in self._places)

@@ -12,8 +12,10 @@ from qa.model import Answer, Fact, Question, Unit
 
 LEVELS = {"func:类": ("func", 3), "func:项": ("func", 7), "econ:款": ("econ", 5), "govecon:款": ("govecon", 3)}
 #: 决算小于年初预算 and the like: what makes a member of the slice count
-_LESS = re.compile(r"小于|低于|少于|不到|没(?:有)?完成|未完成|比.{0,6}少")
+_LESS = re.compile(r"小于|低于|少于|不到|没(?:有)?(?:完成|花完|用完|用足|执行完)|未完成|比.{0,6}少")
 _MORE = re.compile(r"大于|高于|超过|多于|超出|超支|超了|比.{0,6}多")
+#: spending against the budget, without the word 决算
+_AGAINST = re.compile(r"超|没(?:有)?(?:花|用|支出|执行)完|没(?:有)?用足|(?:花|用)(?:得|的)?(?:比|多于|少于)")
 _NOTHING = re.compile(r"(?:没|未|没有)(?:安排|有|列)?(?:年初)?预算|年初(?:没|未|没有)(?:安排)?")
 
 
@@ -28,7 +30,7 @@ def condition(question: Question) -> Callable[[Decimal, Decimal], bool] | None:
     text = question.text
     if _NOTHING.search(text):
         return lambda budget, spent: budget == 0 and spent > 0
-    if {"决算", "年初预算"} <= set(question.phases) or ({"决算"} <= set(question.phases) and {"预算"} & set(question.phases)):
+    if {"预算", "年初预算"} & set(question.phases) and ("决算" in question.phases or _AGAINST.search(text)):
         if _LESS.search(text):
             return lambda budget, spent: spent < budget
         if _MORE.search(text):

@@ -10,7 +10,7 @@ from kg.library.store import Reader
 from kg.terms import key
 from qa import queries
 from qa.model import Concept, Unit
-from qa.spelling import misspelt
+from qa.spelling import misspelt, swapped
 
 _DIMENSION = {
     "ph": "phase",
@@ -78,11 +78,11 @@ class Lexicon:
 
     def sounding(self, said: str) -> Sequence[Concept]:
         """The terms that sound like these words with one character wrong, where they are one thing."""
-        near = [
-            t for t in self.reader.index.similar(said, ("ind", "econ", "func"), 6) if len(t.key) == len(said) and misspelt(said, t.key) == 1
-        ]
-        labels = {t.key for t in near}
-        return tuple(self.concepts({shrink(t.iri) for t in near}).values()) if len(labels) == 1 else ()
+        if any(c.isdigit() or c.isascii() for c in said):  # a code with two digits changed is another code
+            return ()
+        near = self.reader.index.similar(said, ("ind", "econ", "func"), 12)
+        labels = {t.key for t in near if len(t.key) == len(said) and (misspelt(said, t.key) == 1 or swapped(said, t.key))}
+        return self.find(labels)[next(iter(labels))] if len(labels) == 1 else ()
 
     def concepts(self, curies: Iterable[str]) -> Mapping[str, Concept]:
         """Concepts by CURIE."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ _MOST_UNITS = 60
 def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
     """The words of a question after every second look."""
     mentions = _without_strangers(reading, mentions)
-    for look in (_wrong_units, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
+    for look in (_wrong_units, _others, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
         mentions = _recut(reading, mentions, look(reading, mentions))
     if any(m.role == "unknown" for m in mentions):
         names = printed_names(mentions, reading.lexicon)
@@ -84,6 +84,24 @@ def _wrong_units(reading: Reading, mentions: list[Mention]) -> list[Span]:
     return found
 
 
+def _others(reading: Reading, mentions: list[Mention]) -> list[Span]:
+    """其他 before an item belongs to its name: 其他城乡社区 is not 城乡社区."""
+    wanted = {
+        f"{reading.text.squeezed[a.start : b.end]}{ending}": (a.start, b.end)
+        for a, b in pairwise(mentions)
+        if is_rest((a, b))
+        for ending in ("", *_ENDINGS)
+    }
+    found = reading.lexicon.find(wanted) if wanted else {}
+    return [span for name, concepts in found.items() for span in as_spans(*wanted[name], concepts) if span.role == "item"]
+
+
+def is_rest(pair: Sequence[Mention]) -> bool:
+    """Whether the first word makes what remains of the second: 其他 and an item right behind it."""
+    first, second = pair
+    return first.text in ("其他", "其它", "其余") and first.end == second.start and second.role == "item"
+
+
 def _short_parts(reading: Reading, mentions: list[Mention]) -> list[Span]:
     """Parts of an item that are called by what tells them apart: 货物, 工程, 服务 beside 政府采购."""
     parents = [c for m in mentions if m.role == "item" for c in m.concepts if c.parts]
@@ -122,7 +140,9 @@ def _counted(reading: Reading, mentions: list[Mention]) -> list[Span]:
             for item in before[-1:]:
                 for ending in endings:
                     wanted.setdefault(squeezed[item.start : item.end] + ending, []).append(match.span())
-                    wanted.setdefault(re.sub(r"(?:了)?几批$|费$", "", squeezed[item.start : item.end]) + ending, []).append(match.span())
+                    wanted.setdefault(
+                        re.sub(r"(?:了)?几批$|费$|批次$|购置$|^有没有|^有无", "", squeezed[item.start : item.end]) + ending, []
+                    ).append(match.span())
     found = reading.lexicon.find(wanted)
     return [
         replace(span, role="counted")
@@ -237,7 +257,8 @@ def _misspelt(reading: Reading, mentions: list[Mention]) -> list[Span]:
         if mention.role != "unknown":
             continue
         ends = [mention.end, *(m.end for m in mentions[n + 1 : n + 2] if m.role in ("filler", "dim", "item"))]
-        for start, end in [(mention.start, end) for end in ends if end - mention.start >= 3]:
+        starts = [mention.start, *(m.start for m in mentions[max(0, n - 1) : n] if m.role in ("filler", "item") and m.end == mention.start)]
+        for start, end in [(start, end) for start in starts for end in ends if end - start >= 3]:
             said = reading.text.squeezed[start:end]
             near_by = reading.lexicon.sounding(said)
             found += [

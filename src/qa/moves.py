@@ -82,8 +82,25 @@ def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         if found:
             best = list({(f.unit, f.year): f for f in reversed(found)}.values())
             results = [replace(compose.result(session, f), phase="", indicator=f.column_path) for f in best]
-            return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results))
+            warnings = [w for f in best for w in _not_in_budget(session, ask, facts, f)]
+            return Answer(
+                question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results), warnings=tuple(warnings)
+            )
     return _budget_change(session, question, wanted[0]) if len(wanted) == 1 and _HOW_MUCH_ADDED.search(question.text) else None
+
+
+def _not_in_budget(session: Session, ask: Ask, facts: Sequence[Fact], added: Fact) -> list[Notice]:
+    """An adjustment that is told, but by which 年初预算 and 全年预算 of the tables do not differ."""
+    unit = Unit(added.unit, added.unit_name)
+    pair = [figure.find(session, replace(ask, phases=(p,)), facts, unit, added.year) for p in ("全年预算", "年初预算")]
+    later, first = (one.fact if one else None for one in pair)
+    if later is None or first is None or later.amount is None or first.amount is None or added.amount is None:
+        return []
+    if abs(later.amount - first.amount - added.amount) <= 200:
+        return []
+    tables = f"年初预算{compose.shown(first)}、全年预算{compose.shown(later)}"
+    told = f"{added.year}年{compose.source(added)}写{added.column_path}{compose.shown(added)}，但{tables}，两处不符"
+    return [Notice("conflict", told, compose.citations(session, (added, first, later), limit=3))]
 
 
 def _budget_change(session: Session, question: Question, ask: Ask) -> Answer:
@@ -269,6 +286,7 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
     results = [compose.result(session, f.fact, f.same, f.ask) for f in figures]
     warnings = [w for f in figures for w in figure.warnings(session, f)]
     text = "；".join(compose.sentence(r) for r in results[:6]) + "。"
+    warnings += _unlike(session, figures)
     if len(question.forms) > 1 and len({f.amount for f in figures}) > 1:
         warnings.append(compose.conflict(session, figures[0].fact, [f.fact for f in figures[1:] if f.amount != figures[0].amount]))
     pair = sums.facts_of(figures)
@@ -284,6 +302,17 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
     if found.missing:
         text += f"未披露：{'；'.join(found.missing[:4])}。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def _unlike(session: Session, figures: Sequence[Figure]) -> list[Notice]:
+    """A budget set against final accounts of another year, which the question did not ask for in so many words."""
+    first, *others = figures
+    for other in others:
+        kinds = {f.fact.phase.endswith("预算") for f in (first, other)}
+        if len(kinds) > 1 and first.fact.year != other.fact.year and first.fact.item == other.fact.item:
+            said = "，".join(f"{f.fact.year}年为{f.fact.phase}{compose.shown(f.fact)}" for f in (first, other))
+            return [Notice("basis", f"{said}：预算与决算口径不同，比较仅供参考", compose.citations(session, (first.fact, other.fact)))]
+    return []
 
 
 def _called(one: Figure, figures: Sequence[Figure]) -> str:

@@ -20,7 +20,9 @@ _ASKING = {"rank-max", "rank-min", "order", "parts", "list", "reason", "compare"
 #: what is left of a whole is another thing than the whole
 _REST = re.compile("其他|其它|非")
 _QUESTION = re.compile("哪|多少|几|什么|怎|啥|谁")
-_FUNCTION = "的了是有在为里中各都和与及跟"
+_FUNCTION = "的了是有在为里中各都和与及跟比较用"
+#: between two things, in no name of one
+_PARTING = ("里", "除", "除了", "里的", "中的")
 _LONGEST = 40
 
 
@@ -80,7 +82,13 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
         for j in range(i, len(mentions)):
             last = mentions[j]
             inner = mentions[i : j + 1]
-            if last.role in _NEVER or last.end - first.start > _LONGEST or text.crosses(first.start, last.end) or _asks(last):
+            if (
+                last.role in _NEVER
+                or (last.role == "filler" and last.text in _PARTING)
+                or last.end - first.start > _LONGEST
+                or text.crosses(first.start, last.end)
+                or _asks(last)
+            ):
                 break
             if (
                 any(m.role == "unknown" for m in inner)
@@ -117,11 +125,15 @@ def match(said: str, names: Mapping[str, Sequence[Concept]], *, plain: bool = Fa
         quality = _quality(said, short, name, plain)
         if quality:
             ranked.setdefault(quality, []).append(name)
+    if re.search("(?:项目|专项)(?:资金|经费|支出)?$", said):  # 信息采集专项 is a project, whatever else is called so
+        projects = {q: [n for n in found if any(c.prefix == "prj" for c in names[n])] for q, found in ranked.items()}
+        ranked = {q: found for q, found in projects.items() if found} or ranked
     if not ranked:
         return (), []
     top = max(ranked)
     best = ranked[top]
     rivals = [name for quality, found in ranked.items() if 3.0 <= quality < 4.5 for name in found] if 3.0 <= top < 4.5 else best
+    rivals = [name for name in rivals if name.startswith(short)] or rivals if len(short) >= 4 else rivals
     if len({stem(name) for name in rivals}) > 1 and not _variants(rivals):
         return (), []
     best = rivals if _variants(rivals) else best

@@ -10,7 +10,7 @@ from typing import Any
 from kg import iris
 from kg.iris import shrink
 from kg.library.index import Hit
-from kg.terms import key
+from kg.terms import key, strip_numbering
 from qa import figure, queries
 from qa.choose import Ask, stands_in
 from qa.compose import Session
@@ -26,6 +26,8 @@ _NONE = re.compile(r"无|没有|未安排|未发生|未开支|未列支|不涉�
 #: 无 that is no 无: 无变化, 无法, 无形资产, 无锡
 _NOT = "(?!变化|增减|差异|超|调整|增加|减少|变动|明显|法|需|须|违|偿|锡|线|人机|障碍|形|论|关)"
 _MARKS = re.compile("[\\s“”\"'‘’《》]")
+#: what ends the term in a list of terms
+_HEAD = re.compile("[：:]|是?指|，反映|是对")
 _CHANGE = ("变动额", "变动率")
 _MOST = 15
 #: How many passages a question without data may get, and how they are announced.
@@ -145,6 +147,30 @@ def answer(session: Session, question: Question, units: Sequence[Unit], asks: Se
         return None
     head = found[0].text
     return Answer(question.text, "answered", f"原文：{head[:160]}{'…' if len(head) > 160 else ''}", passages=tuple(found))
+
+
+def glossary(session: Session, question: Question) -> Answer | None:
+    """什么叫机关运行经费: what the documents' lists of terms say, of the units named first, else of any."""
+    said = key("".join(m.text for m in question.mentions if m.role not in ("unit", "year", "op", "unknown", "filler", "kind"))) or key(
+        "".join(m.text for m in question.mentions if m.role == "unknown")
+    )
+    labels = {key(c.label) for m in question.items for c in m.concepts} | {said}
+    ids = documents(session, question, question.units) or [c.id for c in session.reader.index.cards()]
+    rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
+    found: dict[int, Passage] = {}
+    for row in rows:
+        head = key(strip_numbering(_HEAD.split(str(row["text"]), maxsplit=1)[0]))
+        fits = [
+            n
+            for n, label in enumerate(sorted(labels))
+            if len(label) >= 2 and (head == label or (label in head and len(head) <= 2 * len(label)))
+        ]
+        if row["kind"] == "名词解释" and fits:
+            found.setdefault(abs(len(head) - len(said)), _passage(session, str(row["passage"]), str(row["text"])))
+    if not found:
+        return None
+    best = found[min(found)]
+    return Answer(question.text, "answered", f"原文：{best.text[:200]}", passages=(best,))
 
 
 def _uses(session: Session, question: Question, asks: Sequence[Ask], units: Sequence[Unit]) -> list[Passage]:

@@ -143,7 +143,7 @@ def _ops(text: Text, mentions: Sequence[Mention]) -> frozenset[str]:
 
 def _modifies(pair: Sequence[Mention]) -> bool:
     """绩效 before a 科目 makes another thing of it: 绩效奖金 is not all 奖金."""
-    if len(pair) < 2 or pair[0].role != "filler" or pair[0].text != "绩效" or pair[0].end != pair[1].start:
+    if pair[0].role != "filler" or pair[0].text != "绩效" or pair[0].end != pair[1].start:
         return False
     return pair[1].role == "item" and all(c.prefix in ("econ", "govecon", "func") for c in pair[1].concepts)
 
@@ -153,9 +153,10 @@ def _unknown(text: Text, mentions: Sequence[Mention]) -> tuple[tuple[str, ...], 
     unknown = []
     missing = ""
     for n, mention in enumerate(mentions):
-        if _modifies(mentions[n : n + 2]):
+        pair = mentions[n : n + 2]
+        if len(pair) == 2 and (_modifies(pair) or looks.is_rest(pair)):
             unknown.append(mention.text)
-        if mention.role != "unknown":
+        if mention.role != "unknown" or not any(c.isalnum() for c in mention.text):
             continue
         after = text.squeezed[mention.end : mention.end + 1]
         if mention.end - mention.start == 1 and after and after in "了过到着":

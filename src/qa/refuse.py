@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from qa import compose, queries
 from qa.choose import Ask
 from qa.collect import Collected, document_years
 from qa.compose import Session
 from qa.model import Answer, Choice, Explanation, Fact, Question, Unit
+from qa.units import SUFFIX, region
 
 _SAID = {
     "unit": "单位",
@@ -53,10 +55,26 @@ def which_unit(session: Session, question: Question, units: Sequence[Unit]) -> A
 def not_understood(session: Session, question: Question) -> Answer:
     """Words of the question are neither in the documents nor terms of the field."""
     words = "、".join(f"“{w}”" for w in question.unknown)
+    if (near_units := _cut_short(session, question)) is not None:
+        return near_units
     kinds = ("ind", "econ", "func", "project", "item")
     near = [t.label for w in question.unknown for t in session.reader.index.similar(w, kinds, 3) if t.ratio >= 0.5]
     hint = f"相近的有：{'、'.join(dict.fromkeys(near))}。" if near else ""
     return Answer(question.text, "no_data", f"资料里没有找到{words}，所以不给数字。{hint}")
+
+
+def _cut_short(session: Session, question: Question) -> Answer | None:
+    """A name of which only the beginning is that of a unit (…数字局): the units of that region are offered."""
+    for unit, rest in pairwise(question.mentions):
+        if unit.role != "unit" or rest.role != "unknown" or unit.end != rest.start or rest.text[-1] not in SUFFIX:
+            continue
+        place = region(next(u.name for u in session.lexicon.units() if u.curie == unit.value.split("|")[0]))
+        near = [u for u in session.lexicon.units() if place and u.name.startswith(place)][:8]
+        said = unit.text + rest.text
+        choices = tuple(Choice(u.name, question.text.replace(said, u.name, 1)) for u in near)
+        if choices:
+            return Answer(question.text, "clarify", f"资料库里没有“{said}”。要查的是：{'、'.join(u.name for u in near)}？", clarify=choices)
+    return None
 
 
 def nothing_asked(session: Session, question: Question) -> Answer:
@@ -75,12 +93,15 @@ def nothing_found(session: Session, question: Question, wanted: Sequence[Ask], f
     asked = "、".join(f"{y}年" for y in question.years)
     phases = "、".join(dict.fromkeys(p for a in wanted for p in (*a.phases, *a.metrics) if p not in labels))
     text = f"{units}的文件没有披露{asked}{labels}{phases}。"
+    for wider in dict.fromkeys(a.within for a in wanted if a.within):
+        text += f"只披露到“{wider}”，没有其中{labels}的数字。"
     curies = {u.curie for u in question.units}
     spends = {a.dims.get("spend", "全部") for a in wanted}
     funds = {a.dims.get("fund", f.fund) for a in wanted for f in facts}
     alike = [f for f in facts if f.unit in curies and f.metric == "金额" and (f.spend in spends or not f.spend) and f.fund in funds]
     there = sorted({(f.year, f.phase) for f in alike})
     choices = tuple(Choice(f"{year}年{phase}", f"{units}{year}年{labels}{phase}是多少") for year, phase in there[:6])
+    choices += tuple(Choice(w, f"{units}{asked}{w}是多少") for w in dict.fromkeys(a.within for a in wanted if a.within))
     if there:
         text += "可查的有：" + "、".join(c.label for c in choices) + "。"
     elif years:

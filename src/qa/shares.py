@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa import choose, collect, compose, figure, sums
+from qa import choose, collect, compose, figure, queries, sums
 from qa.choose import Ask
 from qa.compose import Session
 from qa.figure import Figure
@@ -57,7 +58,12 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
     if whole:
         return [a for a in wanted if a not in whole], whole[0]
     squeezed = question.source.squeezed
-    place = squeezed.find("占")
+    place = next((m.start() for m in re.finditer("占(?!比)", squeezed)), -1)
+    if place >= 0 and len(wanted) == 1 and wanted[0].projects:  # 占项目支出: the kind of spending is no figure of the project
+        for mention in question.items:
+            dims = {k: v for k, v in mention.concepts[0].dims.items() if k != "item"} if mention.concepts else {}
+            if mention.start > place and any(c.dims.get("item") in choose.TOTALS for c in mention.concepts):
+                return wanted, choose.about("ind:合计", mention.concepts[0].label).having(**dims)
     if place < 0 or len(wanted) < 2:
         return wanted, None
     after = [a for a in wanted if a.said and question.source.typed.find(a.said) >= 0 and _start(question, a) > place]
@@ -91,6 +97,8 @@ def _one(
     if part is None or part.fact.metric != "金额":
         return None
     if over is None and whole is None and not _other_whole(question):
+        over = _parent(session, ask, unit, year, part.fact.phase)
+    if over is None and whole is None and not _other_whole(question):
         flow = part.fact.flow or "支出"
         total = choose.about("ind:合计", f"{flow}合计", flow=flow, phases=(part.fact.phase,))
         over = figure.find(session, total, figure.fetch(session, total, [unit], [year]), unit, year)
@@ -98,6 +106,18 @@ def _one(
         return None
     computed = sums.share(session, part.fact, over.fact, f"{compose.name(part.fact, ask)}占{compose.name(over.fact, over.ask)}比例")
     return (computed, part, over) if computed is not None else None
+
+
+def _parent(session: Session, ask: Ask, unit: Unit, year: int, phase: str) -> Figure | None:
+    """The figure of the indicator of which this one is a named part: 政府采购支出总额 of 货物."""
+    rows = session.reader.query(queries.text("wholes", concepts=sorted(ask.items)))
+    for concept in session.lexicon.concepts(str(row["whole"]) for row in rows).values():
+        dims = {k: v for k, v in concept.dims.items() if k != "item"}
+        wide = replace(choose.about(concept.dims.get("item", concept.curie), concept.label, phases=(phase,), **dims), concepts=(concept,))
+        found = figure.find(session, wide, figure.fetch(session, wide, [unit], [year]), unit, year)
+        if found is not None:
+            return found
+    return None
 
 
 def _other_whole(question: Question) -> bool:

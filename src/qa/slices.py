@@ -122,10 +122,14 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
         code = next((i for i in wanted[0].items if i.startswith(("econ:", "func:")) and len(i) <= 10), "")
         if code and "科目" in question.text:
             return replace(question, axis="econ:款" if code.startswith("econ:") else "func:项")
+    economic = len(wanted) == 1 and wanted[0].total and wanted[0].dims.get("spend") in ("基本支出", "人员经费", "公用经费")
+    if question.axis == "func:项" and economic and "功能" not in question.text:
+        return replace(question, axis="econ:款")
     if (
         question.axis
         or len(wanted) != 1
         or not wanted[0].total
+        or wanted[0].projects
         or question.all_units
         or len(question.units) != 1
         or len(question.years) > 1
@@ -187,7 +191,7 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
     facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=[f"me:{metric}"])
     if question.axis == "project":
         facts = [f for f in facts if f.project and f.item in choose.GENERIC and (metric != "得分" or f.item == "ind:总分")]
-        unique = {stem(f.project_name): f for f in sorted(facts, key=compose.position, reverse=True)}
+        unique = {stem(f.project_name): f for f in sorted(facts, key=lambda f: (not f.told, compose.position(f)))}
     else:
         scheme, length = LEVELS[question.axis]
         unique = {f.item: f for f in facts if f.item.startswith(f"{scheme}:") and len(f.item.partition(":")[2]) == length and not f.project}

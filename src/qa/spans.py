@@ -88,9 +88,11 @@ def _unit_spans(reading: Reading) -> list[Span]:
 
 
 def _term_spans(reading: Reading) -> list[Span]:
-    """Every stretch that is a label, also with 的 and 了 left out."""
+    """Every stretch that is a label, also with 的 and 了 left out, or with words that documents use instead."""
     text = reading.text
     stretches: dict[str, set[tuple[int, int]]] = {}
+    for said, start, end in _reworded(text):
+        stretches.setdefault(said, set()).add((start, end))
     plain = (text.squeezed, tuple(range(len(text.squeezed))))
     for squeezed, places in (plain, text.without_particles()):
         for i in range(len(squeezed)):
@@ -111,6 +113,31 @@ def _term_spans(reading: Reading) -> list[Span]:
         for span in as_spans(start, end, concepts)
         if not (name in words.known() and span.role in ("item", "project") and name not in words.TOTALS)
     ]
+
+
+def _reworded(text: Text) -> list[tuple[str, int, int]]:
+    """Every stretch in which a word is written as documents write it (公车运维 → 公务用车运行维护), and where it stands."""
+    pieces: list[tuple[str, int, int]] = []  # a character, or the word put for several; from, to
+    changed, n = False, 0
+    while n < len(text.squeezed):
+        said, written = next(((s, w) for s, w in words.synonyms() if text.squeezed.startswith(s, n)), ("", ""))
+        there = max(0, n - len(written) + len(said))
+        known = bool(said) and not text.crosses(n, n + len(said)) and not any(text.squeezed.startswith(written, i) for i in (n, there))
+        said, written = (said, written) if known else (text.squeezed[n], text.squeezed[n])
+        changed = changed or known
+        pieces.append((written, n, n + len(said)))
+        n += len(said)
+    found = []
+    for i in range(len(pieces) if changed else 0):
+        joined, real = "", False
+        for written, start, end in pieces[i : i + _LONGEST]:
+            joined += written
+            real = real or written != text.squeezed[start:end]
+            if text.crosses(pieces[i][1], end) or len(joined) > _LONGEST:
+                break
+            if real:
+                found.append((joined, pieces[i][1], end))
+    return found
 
 
 def as_spans(start: int, end: int, concepts: Sequence[Concept], note: str = "") -> list[Span]:

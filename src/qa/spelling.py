@@ -54,3 +54,13 @@ def misspelt(short: str, long: str) -> int:
             row[j] = min(row[j - 1], best[j - 1] + cost)
         best = row
     return min(best[width], 9)
+
+
+def swapped(a: str, b: str) -> bool:
+    """Whether two names differ only in two neighbouring characters that changed places.
+
+    >>> swapped("办督函", "督办函"), swapped("督办函", "督办函")
+    (True, False)
+    """
+    wrong = [n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
+    return len(a) == len(b) and len(wrong) == 2 and wrong[1] == wrong[0] + 1 and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]

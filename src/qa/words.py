@@ -1,6 +1,6 @@
 """The words of asking, apart from the terms of the field: what to do with the figures, and what means nothing by itself.
 
-They stand in `data/fillers.txt` and `data/operations.txt`.
+They stand in `data/fillers.txt`, `data/operations.txt` and `data/synonyms.txt`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ COUNT_NOUNS = {
     **dict.fromkeys(("多少辆", "几辆"), ("保有量", "数量")),
     "团组": ("团组数", "团组", "批次"),
     "人数": ("人数", "人次"),
+    **dict.fromkeys(("购置数量", "购置数", "要不要买", "买不买", "打算买几辆", "买了几辆", "买了多少辆"), ("购置数",)),
 }
 _COUNTED = re.compile(r"(?:[一二两三四五六七八九十几]|(?<!\d)\d{1,2})(?:个|项|家|类|块|方面|大类|名|位|笔|份|条|张|大项)")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -78,13 +79,20 @@ def fillers(text: str) -> list[tuple[int, int]]:
     return plain + [m.span() for m in _COUNTED.finditer(text)]
 
 
+@lru_cache(maxsize=1)
+def synonyms() -> tuple[tuple[str, str], ...]:
+    """What people say and what documents write for it, the longest first."""
+    pairs = (line.split("\t") for line in _lines("synonyms.txt"))
+    return tuple(sorted(((said, written) for said, written in pairs), key=lambda pair: -len(pair[0])))
+
+
 def top(text: str) -> int:
     """How many the question wants of a ranking: 前三 is 3; 0 where it does not say.
 
     >>> top("前三项"), top("最大的5个科目"), top("最大三项"), top("谁最大")
     (3, 5, 3, 0)
     """
-    match = re.search(r"(?:前|最[大多高小少低贵]的?)([一二两三四五六七八九十]|\d{1,2})(?:名|项|个|位|家|大|类|$)", text)
+    match = re.search(r"(?:前|最[大多高小少低贵]的?)([一二两三四五六七八九十]|\d{1,2})(?:名|项|个|位|家|大|类|的|$)", text)
     return _number(match[1]) if match else 0
 
 
