@@ -334,6 +334,8 @@ def _measure(fact: Fact, ask: Ask) -> float:
         return 0.0 if amount or not ask.items - {"ind:总分", "ind:绩效等级"} or fact.metric != "数量" else 3.0
     if amount and fact.metric in ("金额", "数量"):
         return REFUSED
+    if ask.measures and fact.measure in ("%", "分") and not ask.metrics:
+        return REFUSED  # 多少件 is no rate
     return 0.0 if not ask.measures or fact.measure in ask.measures else 4.0
 
 

@@ -191,11 +191,24 @@ def document_years(session: Session, unit: Unit) -> list[int]:
     return sorted({year for name, year, _ in session.lexicon.cards if name == unit.name}, reverse=True)
 
 
+def _paired(question: Question) -> dict[str, int]:
+    """Each unit's own year where units and years are said by turns: 甲局2024年与乙局2023年."""
+    if len(question.units) < 2 or len(question.years) != len(question.units):
+        return {}
+    said = [m for m in question.mentions if m.role in ("unit", "year")]
+    units, years = [m.value for m in said if m.role == "unit"], [m.value for m in said if m.role == "year"]
+    turns = [m.role for m in said] in (["unit", "year"] * len(units), ["year", "unit"] * len(units))
+    if not turns or len(units) != len(years) or not all(y.isdecimal() for y in years):
+        return {}
+    return {unit: int(year) for unit, year in zip(units, years, strict=True)}
+
+
 def years_of(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask) -> list[int]:
     """The years asked for; where none is, those of the unit's documents that have such a figure."""
     own = document_years(session, unit)
     if question.years:
-        return list(question.years)
+        paired = _paired(question)
+        return [paired[unit.curie]] if unit.curie in paired else list(question.years)
     if question.relative_years:
         asked = [(own[0] if own else 0) + shift for shift in question.relative_years]
         closed = any(name == unit.name and year == own[0] and kind.endswith("决算") for name, year, kind in session.lexicon.cards)

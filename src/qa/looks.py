@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,6 +24,8 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
     mentions = _without_strangers(reading, mentions)
     for look in (_wrong_units, _others, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
         mentions = _recut(reading, mentions, look(reading, mentions))
+    if any(near.before_project(*pair) for pair in itertools.pairwise(mentions)):
+        mentions = _recut(reading, mentions, near.projects(reading.text, mentions, printed_names(mentions, reading.lexicon)))
     if any(m.role == "unknown" for m in mentions):
         names = printed_names(mentions, reading.lexicon)
         for nearby in (near.find, near.completing):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -51,6 +52,29 @@ def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[C
             note = "" if said in labels else f"{text.original(start, end)} = {shown}"
             found.append(Span(start, end, role, concepts, note=note))
     return found
+
+
+def projects(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
+    """Spans for an indicator's name before 项目 that begins a project's name too: 视频监控项目 is the project."""
+    known = {name: own for name, concepts in names.items() if (own := [c for c in concepts if c.prefix == "prj"])}
+    found = []
+    for item, after in itertools.pairwise(mentions):
+        if before_project(item, after):
+            concepts, labels = match(text.squeezed[item.start : item.end], known)
+            if concepts:
+                found.append(Span(item.start, after.end, "project", concepts, note=f"{item.text}{after.text} = {'、'.join(labels[:3])}"))
+    return found
+
+
+def before_project(item: Mention, after: Mention) -> bool:
+    """Whether the name of an indicator that only documents know is followed by 项目."""
+    return (
+        item.role == "item"
+        and after.text in ("项目", "专项")
+        and item.end == after.start
+        and bool(item.concepts)
+        and item.concepts[0].prefix == "item"
+    )
 
 
 def completing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:

@@ -197,7 +197,7 @@ def matching(session: Session, ids: Sequence[str], pattern: re.Pattern[str], mos
 
 def saying_none(session: Session, question: Question, units: Sequence[Unit], label: str) -> list[Passage]:
     """Sentences that say that there is none of an item: 本单位无政府性基金预算收支."""
-    core = re.sub(r"(?:预算)?(?:财政)?(?:拨款)?(?:收入|支出|收支)$", "", key(label))
+    core = re.sub(r"(?:预算)?(?:财政)?(?:拨款)?(?:收入|支出|收支)?$", "", key(label))
     if len(core) < 2:
         return []
     none = f"(?:{_NONE.pattern}){_NOT}"
