@@ -15,7 +15,7 @@ from qa.model import Concept, Mention
 from qa.spans import ROLE, Lexicon, Reading, as_spans
 from qa.words import COUNT_NOUNS
 
-#: units whose printed names are looked through where a question names none
+#: where a question names no unit, printed names are looked through in a library of so many units at most
 _MOST_UNITS = 60
 
 
@@ -41,10 +41,11 @@ def _recut(reading: Reading, mentions: list[Mention], found: list[Span]) -> list
 
 
 def printed_names(mentions: Iterable[Mention], lexicon: Lexicon) -> dict[str, list[Concept]]:
-    """The names printed in the documents of the units that a question may mean; of all units where it names none."""
+    """The names printed in the documents of the units that a question may mean; of all units where it names none and they are few."""
     said = {curie for m in mentions if m.role == "unit" for curie in m.value.split("|")}
     merged: dict[str, list[Concept]] = {}
-    for curie in said or {u.curie for u in lexicon.units()[:_MOST_UNITS]}:
+    everyone = [u.curie for u in lexicon.units()]
+    for curie in sorted(said) or (everyone if len(everyone) <= _MOST_UNITS else ()):
         for name, concepts in lexicon.names(curie).items():
             known = merged.setdefault(name, [])
             known += [c for c in concepts if c not in known]

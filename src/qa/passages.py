@@ -155,8 +155,10 @@ def glossary(session: Session, question: Question) -> Answer | None:
         "".join(m.text for m in question.mentions if m.role == "unknown")
     )
     labels = {key(c.label) for m in question.items for c in m.concepts} | {said}
-    ids = documents(session, question, question.units) or [c.id for c in session.reader.index.cards()]
-    rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
+    ids = documents(session, question, question.units) if question.units or question.years else []
+    given = {"documents": [f"doc:{i}" for i in ids]} if ids else {}
+    rows = session.reader.query(queries.text("glossary", **given))
+    rows.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
     found: dict[int, Passage] = {}
     for row in rows:
         head = key(strip_numbering(_HEAD.split(str(row["text"]), maxsplit=1)[0]))
@@ -165,7 +167,7 @@ def glossary(session: Session, question: Question) -> Answer | None:
             for n, label in enumerate(sorted(labels))
             if len(label) >= 2 and (head == label or (label in head and len(head) <= 2 * len(label)))
         ]
-        if row["kind"] == "名词解释" and fits:
+        if fits:
             found.setdefault(abs(len(head) - len(said)), _passage(session, str(row["passage"]), str(row["text"])))
     if not found:
         return None
