@@ -4,44 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from kg.readers import glyphs
+from kg.readers import glyphs, headings
 from kg.readers.blocks import LABEL
-from kg.readers.layout import Box, Grid, Place, rounded
+from kg.readers.headings import Heads, Piece, around
+from kg.readers.layout import Grid, Place, rounded
 
 Char = dict[str, Any]
 
 _APART = 1.1  # type sizes of white space between columns
 _CLOSE = 0.5  # the same between the headings of narrow columns
 _FIGURE = re.compile(r"[-—－+(（]?[\d,，.\s]*\d[)）]?\s*[%％]?|[-—－]{1,2}")
+_MONEY = re.compile(r"[-—－]?\d[\d,，]*\.\d\d[%％]?")
+_SPACE = 0.35  # type sizes of white space that part an amount from what stands beside it
+_TIGHT = 0.3  # the same between the lines of one cell, at most
+_ALIGNED = 2.5  # points by which what stands one below the other may begin apart
 _SPARSE = 3.2  # type sizes between the middles of two lines of one table
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of characters that stands for itself on a line."""
-
-    text: str
-    box: Box
-    size: float
-
-    @property
-    def figure(self) -> bool:
-        """Whether it looks like a value and not like a label."""
-        return bool(_FIGURE.fullmatch(self.text))
-
-
 Row = list[Piece]
-Heads = dict[int, tuple[int, Piece]]  # column to span and heading
 
 
 def find(page: int, chars: Sequence[Char], rules: Sequence[dict[str, Any]]) -> list[Grid]:
     """The tables among the characters of a page that stand in no ruled table. `rules` are the page's edges."""
     lines = glyphs.lines(chars)
-    rows = [[_piece(part) for part in glyphs.split(line, _APART)] for line in lines]
+    rows = [_pieces(line, _APART) for line in lines]
     if any(re.sub(r"\s", "", "".join(p.text for p in row)) == "目录" for row in rows):
         return []
     found = []
@@ -49,9 +38,22 @@ def find(page: int, chars: Sequence[Char], rules: Sequence[dict[str, Any]]) -> l
         columns = _columns(rows[first : last + 1])
         if len(columns) >= 2:
             start = _head(rows, first, columns, rules)
-            finer = [[_piece(part) for part in glyphs.split(line, _CLOSE)] for line in lines[start:first]]
-            found.append(_grid(page, _heads(rows[start:first], finer, columns), _unwrapped(rows[first : last + 1], columns), columns))
+            heads, whole = headings.read([_pieces(line, _CLOSE) for line in lines[start:first]], columns)
+            found.append(_grid(page, heads, _unwrapped(rows[first : last + 1], whole), whole))
     return found
+
+
+def _pieces(line: Sequence[Char], width: float) -> Row:
+    """A line cut where the white space is wider than `width` type sizes; beside an amount less is enough."""
+    parts: list[list[Char]] = []
+    amount = False
+    for token in glyphs.split(line, _SPACE):
+        before, amount = amount, bool(_MONEY.fullmatch(glyphs.text(token).strip()))
+        if parts and not before and not amount and glyphs.gaps([parts[-1][-1], token[0]])[0] <= width:
+            parts[-1] += token
+        else:
+            parts.append(list(token))
+    return [_piece(part) for part in parts]
 
 
 def _piece(part: Sequence[Char]) -> Piece:
@@ -59,8 +61,13 @@ def _piece(part: Sequence[Char]) -> Piece:
     return Piece(glyphs.text(part).strip(), box, part[0]["size"])
 
 
+def _figure(piece: Piece) -> bool:
+    """Whether it looks like a value and not like a label."""
+    return bool(_FIGURE.fullmatch(piece.text))
+
+
 def _is_row(row: Row) -> bool:
-    return len(row) >= 2 and any(p.figure for p in row[1:])
+    return len(row) >= 2 and any(_figure(p) for p in row[1:])
 
 
 def _near(above: Row, below: Row) -> bool:
@@ -69,7 +76,7 @@ def _near(above: Row, below: Row) -> bool:
 
 
 def _regions(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """Runs of at least three rows with figures, with single lines (wrapped labels) between them; first and last row number."""
+    """Runs of at least three rows with figures, with lines without (wrapped labels) between them; first and last line."""
     found: list[tuple[int, int]] = []
     n = 0
     while n < len(rows):
@@ -77,14 +84,35 @@ def _regions(rows: Sequence[Row]) -> list[tuple[int, int]]:
             n += 1
             continue
         last, count, k = n, 1, n + 1
-        while k < len(rows) and k - last <= 2 and _near(rows[k - 1], rows[k]):
+        while k < len(rows) and _near(rows[k - 1], rows[k]) and (k - last <= 2 or _fits(rows[k], rows[n : last + 1])):
             if _is_row(rows[k]):
                 last, count = k, count + 1
             k += 1
         if count >= 3:
-            found.append((n, last))
+            first, known = n, rows[n : last + 1]
+            while first > (found[-1][1] + 1 if found else 0) and _runs_on(rows[first - 1], rows[first], known):
+                first -= 1
+            while last + 1 < len(rows) and _runs_on(rows[last], rows[last + 1], known):
+                last += 1
+            found.append((first, last))
         n = last + 1
     return found
+
+
+def _fits(row: Row, known: Sequence[Row]) -> bool:
+    """Whether each piece begins where one of the table's does, and runs over no two of them."""
+
+    def one(piece: Piece) -> bool:
+        begins = any(abs(piece.box[0] - p.box[0]) <= _ALIGNED for other in known for p in other)
+        return begins and all(sum(p.box[0] < piece.box[2] and piece.box[0] < p.box[2] for p in other) < 2 for other in known)
+
+    return all(one(piece) for piece in row)
+
+
+def _runs_on(above: Row, below: Row, known: Sequence[Row]) -> bool:
+    """Whether the line outside the table is one of a wrapped label inside."""
+    outside = below if any(above is row for row in known) else above
+    return _gap(above, below) < _TIGHT * max(p.size for p in above) and not _is_row(outside) and _fits(outside, known)
 
 
 def _merge(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -99,14 +127,14 @@ def _merge(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
     """The columns' left and right sides: those of figures that stand one below the other, and of what stands between them."""
-    figures = _merge([(p.box[0], p.box[2]) for row in rows if _is_row(row) for p in row[1:] if p.figure])
+    figures = _merge([(p.box[0], p.box[2]) for row in rows if _is_row(row) for p in row[1:] if _figure(p)])
     wide = max(3, len(rows) // 3)
     labels: list[tuple[float, float]] = []
     for row in rows:
         for n, piece in enumerate(row):
             x0, x1 = piece.box[0], piece.box[2]
             if any(x0 < b and a < x1 for a, b in figures):
-                if n or piece.figure:
+                if n or _figure(piece):
                     continue
                 x1 = min(x1, min(a for a, b in figures if x0 < b and a < x1) - 1)  # a long label that runs into the figures
             if x1 > x0:
@@ -138,23 +166,29 @@ def _head(rows: Sequence[Row], first: int, columns: Sequence[tuple[float, float]
 
 
 def _unwrapped(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[Row]:
-    """The body with wrapped labels put together: a line without figures belongs to the nearer of the rows above and below."""
-    out: list[list[Row]] = []
-    pending: list[Row] = []
+    """The body with wrapped labels put together: lines that stand closer than rows of the table do are one row. Where all stand alike,
+    a line without figures goes to the row above, unless it begins at the left as rows do."""
+
+    def places(row: Row) -> set[int]:
+        return {_place(p, columns) for p in row if _figure(p)}
+
+    apart = [_gap(a, b) for a, b in pairwise(rows) if _is_row(a) and _is_row(b) and places(a) & places(b)]
+    usual = min(apart) if apart else _TIGHT * rows[0][0].size
+    groups: list[list[Row]] = []
     for row in rows:
-        if _is_row(row):
-            out.append([*pending, row])
-            pending = []
-        elif out and (not pending) and _gap(out[-1][-1], row) <= _gap(row, _next(rows, row)):
-            out[-1].append(row)
+        close = bool(groups) and _gap(groups[-1][-1], row) < usual - 0.15 * row[0].size
+        hanging = (
+            bool(groups)
+            and not _is_row(row)
+            and all(p.box[0] > columns[0][1] for p in row)
+            and len(row) == 1
+            and usual < _TIGHT * row[0].size
+        )
+        if groups and (close or hanging) and not any(places(row) & places(other) for other in groups[-1]):
+            groups[-1].append(row)
         else:
-            pending.append(row)
-    return [_join(group, columns) for group in out]
-
-
-def _next(rows: Sequence[Row], row: Row) -> Row:
-    place = next(n for n, r in enumerate(rows) if r is row)
-    return next((r for r in rows[place + 1 :] if _is_row(r)), row)
+            groups.append([row])
+    return [_join(group, columns) for group in groups]
 
 
 def _gap(above: Row, below: Row) -> float:
@@ -166,44 +200,12 @@ def _join(group: Sequence[Row], columns: Sequence[tuple[float, float]]) -> Row:
     for row in group:
         for piece in row:
             by_column.setdefault(_place(piece, columns), []).append(piece)
-    return [Piece("".join(p.text for p in found), _around([p.box for p in found]), found[0].size) for _, found in sorted(by_column.items())]
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-
-
-def _heads(rows: Sequence[Row], finer: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[Heads]:
-    """The header rows, each as column to (span, piece). Wrapped headings are put together; what stands above finer headings spans them."""
-    tight: list[list[int]] = []
-    for n, row in enumerate(rows):
-        if tight and _gap(rows[n - 1], row) < 0.3 * row[0].size:
-            tight[-1].append(n)
-        else:
-            tight.append([n])
-    found = []
-    for group in tight:
-        single = _join([finer[n] for n in group], columns)
-        if group is tight[-1] or len(group) > 1 or len(single) == len(columns):
-            found.append({_place(piece, columns): (1, piece) for piece in single})
-        else:
-            found.append(_spanning(rows[group[0]], columns))
-    return found
-
-
-def _spanning(row: Row, columns: Sequence[tuple[float, float]]) -> Heads:
-    """Every column goes to the heading whose middle is nearest; each heading stands at its first column."""
-
-    def middle(a: float, b: float) -> float:
-        return (a + b) / 2
-
-    nearest = [min(range(len(row)), key=lambda k: abs(middle(row[k].box[0], row[k].box[2]) - middle(a, b))) for a, b in columns]
-    return {nearest.index(k): (nearest.count(k), piece) for k, piece in enumerate(row) if k in nearest}
+    return [Piece("".join(p.text for p in found), around([p.box for p in found]), found[0].size) for _, found in sorted(by_column.items())]
 
 
 def _grid(page: int, heads: Sequence[Heads], body: Sequence[Row], columns: Sequence[tuple[float, float]]) -> Grid:
     rows = [*heads, *({_place(piece, columns): (1, piece) for piece in row} for row in body)]
-    box = rounded(_around([piece.box for row in rows for _, piece in row.values()]))
+    box = rounded(around([piece.box for row in rows for _, piece in row.values()]))
     middles = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
     edges = (columns[0][0], *middles, columns[-1][1])
     cells = []
