@@ -19,8 +19,10 @@ _CLOSE = 0.5  # the same between the headings of narrow columns
 _FIGURE = re.compile(r"[-—－+(（]?[\d,，.\s]*\d[)）]?\s*[%％]?|[-—－]{1,2}")
 _MONEY = re.compile(r"[-—－]?\d[\d,，]*\.\d\d[%％]?")
 _SPACE = 0.35  # type sizes of white space that part an amount from what stands beside it
+_HEADER = 10  # lines of a header, at most
 _TIGHT = 0.3  # the same between the lines of one cell, at most
 _ALIGNED = 2.5  # points by which what stands one below the other may begin apart
+_BLANK = 16.0  # type sizes that blank rows may take, at most
 _SPARSE = 3.2  # type sizes between the middles of two lines of one table
 
 
@@ -84,7 +86,7 @@ def _regions(rows: Sequence[Row]) -> list[tuple[int, int]]:
             n += 1
             continue
         last, count, k = n, 1, n + 1
-        while k < len(rows) and _near(rows[k - 1], rows[k]) and (k - last <= 2 or _fits(rows[k], rows[n : last + 1])):
+        while k < len(rows) and _goes_on(rows, n, last, k):
             if _is_row(rows[k]):
                 last, count = k, count + 1
             k += 1
@@ -99,12 +101,20 @@ def _regions(rows: Sequence[Row]) -> list[tuple[int, int]]:
     return found
 
 
+def _goes_on(rows: Sequence[Row], first: int, last: int, k: int) -> bool:
+    """Whether line `k` may belong to the table that begins at `first` and has its last figures so far at `last`."""
+    known = rows[first:k]
+    if not _near(rows[k - 1], rows[k]):  # blank rows stand between
+        return _is_row(rows[k]) and len(rows[k]) > 2 and _gap(rows[k - 1], rows[k]) < _BLANK * rows[k][0].size and _fits(rows[k], known)
+    return k - last <= 2 or _fits(rows[k], known)
+
+
 def _fits(row: Row, known: Sequence[Row]) -> bool:
-    """Whether each piece begins where one of the table's does, and runs over no two of them."""
+    """Whether each piece begins or ends where one of the table's does, and runs over no two of them."""
 
     def one(piece: Piece) -> bool:
-        begins = any(abs(piece.box[0] - p.box[0]) <= _ALIGNED for other in known for p in other)
-        return begins and all(sum(p.box[0] < piece.box[2] and piece.box[0] < p.box[2] for p in other) < 2 for other in known)
+        flush = any(abs(piece.box[side] - p.box[side]) <= _ALIGNED for other in known for p in other for side in (0, 2))
+        return flush and all(sum(p.box[0] < piece.box[2] and piece.box[0] < p.box[2] for p in other) < 2 for other in known)
 
     return all(one(piece) for piece in row)
 
@@ -150,18 +160,20 @@ def _place(piece: Piece, columns: Sequence[tuple[float, float]]) -> int:
 
 
 def _head(rows: Sequence[Row], first: int, columns: Sequence[tuple[float, float]], rules: Sequence[dict[str, Any]]) -> int:
-    """Where the header begins: lines above that are cut like the table, or stand below its uppermost rule."""
+    """Where the header begins: lines above that are cut like the table, or stand below its uppermost rule or below the caption with
+    the unit of money."""
     left, right = columns[0][0], columns[-1][1]
     tops = [r["top"] for r in rules if r["orientation"] == "h" and r["x1"] - r["x0"] > 0.6 * (right - left)]
-    start = first
-    while start > 0 and first - start < 5:
-        above = rows[start - 1]
-        if not _near(above, rows[start]) or any(LABEL.match(p.text) for p in above) or any(re.search(r"[。；]$", p.text) for p in above):
+    start, sure = first, True
+    for n in range(first - 1, max(first - _HEADER, 0) - 1, -1):
+        above = rows[n]
+        if not _near(above, rows[n + 1]) or any(re.search(r"[。；]$", p.text) for p in above):
             break
+        if any(LABEL.match(p.text) for p in above):
+            return n + 1
         ruled = any(max(p.box[3] for p in above) - 1 > top > min(p.box[1] for p in above) - 30 for top in tops)
-        if len(above) < 2 and not ruled:
-            break
-        start -= 1
+        sure = sure and (len(above) >= 2 or ruled)
+        start = n if sure else start
     return start
 
 

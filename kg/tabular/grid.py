@@ -13,6 +13,7 @@ _META = re.compile(
     r"^(?:公开\s*\d+\s*表(?:格)?|(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)|(?:部门|单位|编制单位|填报单位|公开部门|部门名称|单位名称)\s*[:：].*|\.{3,}|…+)$"
 )
 _DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+_CODED = re.compile(r"编码|[类款]$|^项$")  # also where the words of two headings were printed too close to be told apart
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
 
@@ -169,6 +170,8 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
     if found in ("ordinal", "note", "rank"):
         return found
     filled = [t for t in column if t]
+    if path and filled and _CODED.search(path[-1]) and all(re.fullmatch(r"\d{1,7}", t) for t in filled):
+        return "code"
     if not path and filled and sum(numbers.number(t) is None for t in filled) * 2 > len(filled):
         return "label"
     if not path and not filled:
