@@ -20,6 +20,7 @@ _FIGURE = re.compile(r"[-—－+(（]?[\d,，.\s]*\d[)）]?\s*[%％]?|[-—－]{
 _MONEY = re.compile(r"[-—－]?\d[\d,，]*\.\d\d[%％]?")
 _SPACE = 0.35  # type sizes of white space that part an amount from what stands beside it
 _HEADER = 10  # lines of a header, at most
+_LOOSE = 0.65  # the same between rows, at most
 _TIGHT = 0.3  # the same between the lines of one cell, at most
 _ALIGNED = 2.5  # points by which what stands one below the other may begin apart
 _BLANK = 16.0  # type sizes that blank rows may take, at most
@@ -138,7 +139,7 @@ def _merge(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
 def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
     """The columns' left and right sides: those of figures that stand one below the other, and of what stands between them."""
     figures = _merge([(p.box[0], p.box[2]) for row in rows if _is_row(row) for p in row[1:] if _figure(p)])
-    wide = max(3, len(rows) // 3)
+    wide = max(3, len(rows) // 10)
     labels: list[tuple[float, float]] = []
     for row in rows:
         for n, piece in enumerate(row):
@@ -185,7 +186,7 @@ def _unwrapped(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> l
         return {_place(p, columns) for p in row if _figure(p)}
 
     apart = [_gap(a, b) for a, b in pairwise(rows) if _is_row(a) and _is_row(b) and places(a) & places(b)]
-    usual = min(apart) if apart else _TIGHT * rows[0][0].size
+    usual = min([*apart, _LOOSE * rows[0][0].size])
     groups: list[list[Row]] = []
     for row in rows:
         close = bool(groups) and _gap(groups[-1][-1], row) < usual - 0.15 * row[0].size
