@@ -256,6 +256,48 @@ def pdf(*, ruled: bool = True) -> bytes:
     return printer.done()
 
 
+#: left or right end, distance from the top, text: codes in three columns, a wrapped label, a heading with nothing below it
+LOOSE = (
+    (110, 0, "项目"),
+    (390, 0, "收入预算"),
+    (60, 16, "功能分类科目编码"),
+    (170, 22, "功能分类科目名称"),
+    (300, 22, "合计"),
+    (356, 16, "财政拨款"),
+    (365, 26, "收入"),
+    (422, 16, "事业收"),
+    (430, 26, "入"),
+    (470, 16, "其他收"),
+    (480, 26, "入"),
+    (66, 40, "类"),
+    (98, 40, "款"),
+    (128, 40, "项"),
+    *(
+        (x, y, t)
+        for y, codes in ((60, "205"), (76, "205 02"), (98, "205 02 01"))
+        for x, t in zip((62, 94, 124), codes.split(), strict=False)
+    ),
+    (160, 60, "教育支出"),
+    (160, 76, "普通教育"),
+    (160, 93, "学前教育（含民办及乡"),
+    (160, 103, "镇中心幼儿园）"),
+    *((x, y, t) for y, t in ((60, "4,120.50"), (76, "4,120.50"), (98, "4,120.50"), (120, "4,120.50")) for x in (-330, -395)),
+    (62, 120, "合计"),
+)
+
+
+def loose_pdf() -> bytes:
+    """A budget table in 9 points, without any rule."""
+    printer = Printer()
+    printer.title(790, "青石县教育局2025年部门预算")
+    printer.title(760, "2025年部门收入预算总表")
+    printer.canvas.drawString(480, 735, "单位：万元")
+    printer.size(9)
+    for x, down, text in LOOSE:
+        (printer.canvas.drawRightString if x < 0 else printer.canvas.drawString)(abs(x), 710 - down, text)
+    return printer.done()
+
+
 def long_pdf() -> bytes:
     """The table and a sentence over two pages, with running heads and page numbers, the header repeated on the second page."""
     printer = Printer()

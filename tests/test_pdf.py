@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+import papers
 import pytest
 
 from conftest import ROOT
@@ -108,6 +109,24 @@ def test_tables_in_another_file_are_missed() -> None:
     assert reading(JIANGSU).identity.unit == "江苏省政协办公厅"
     assert ("OCR 识别" if ocr.available() else "未读。可安装") in notes[0]
     assert notes[0].startswith("第 1 页")
+
+
+# --- tables without rules -----------------------------------------------------------------------
+
+
+def test_a_table_without_rules(tmp_path: Path) -> None:
+    """Codes are no amounts, a wrapped label is whole, and a heading with nothing below it is not its neighbour's."""
+    path = tmp_path / "青石县教育局-2025年部门预算.pdf"
+    path.write_bytes(papers.loose_pdf())
+    found = {(f.item, f.row.split("/")[-1], f.column.split("/")[-1], f.flow, f.fund, str(f.value)) for f in build.read(path).facts}
+    rows = [
+        ("func:205", "205 教育支出"),
+        ("func:20502", "20502 普通教育"),
+        ("func:2050201", "2050201 学前教育（含民办及乡镇中心幼儿园）"),
+        ("ind:合计", "合计"),
+    ]
+    columns = [("合计", "全部"), ("财政拨款收入", "财政拨款")]
+    assert found == {(item, row, column, "收入", fund, "4120.50") for item, row in rows for column, fund in columns}
 
 
 # --- scans --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from kg.readers.layout import Box
 
 _WRAP = 0.5  # type sizes between the lines of one heading, at most
 _BELOW = 0.2  # the same between a heading and what it is divided into, at least
+_BESIDE = 0.6  # the same between a narrow heading and what stands below at the other side of the column
 _MIXED = 0.3  # of the narrower: two headings that both stand over so much of a column leave open which is its own
 
 Span = tuple[float, float]
@@ -109,6 +110,15 @@ def _owners(cells: Sequence[Piece], leaves: Sequence[int], columns: Sequence[Spa
         free = [n for n in over if n not in held]
         if over and free and not (len(share) > 1 and share[1] > _MIXED and share[0] > _MIXED):
             held[free[0]] = c
+    for c in [c for c in range(len(columns)) if c not in held.values()]:
+        beside = [
+            n
+            for n in leaves
+            if n not in claimed and -_BESIDE * cells[n].size < _overlap(cells[n].box, (columns[c][0], 0.0, columns[c][1], 0.0))
+        ]
+        if len(beside) == 1:
+            held[beside[0]] = c
+            claimed.add(beside[0])
     whole = list(columns) + [(cells[n].box[0], cells[n].box[2]) for n in leaves if n not in claimed]
     order = sorted(range(len(whole)), key=lambda c: whole[c])
     alone = dict(enumerate((n for n in leaves if n not in claimed), len(columns)))

@@ -170,7 +170,8 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
     if found in ("ordinal", "note", "rank"):
         return found
     filled = [t for t in column if t]
-    if path and filled and _CODED.search(path[-1]) and all(re.fullmatch(r"\d{1,7}", t) for t in filled):
+    whole = bool(filled) and all(re.fullmatch(r"\d{1,7}", t) for t in filled)
+    if whole and ((path and _CODED.search(path[-1])) or any(re.match(r"0\d", t) for t in filled)):
         return "code"
     if not path and filled and sum(numbers.number(t) is None for t in filled) * 2 > len(filled):
         return "label"
