@@ -159,7 +159,7 @@ def glossary(session: Session, question: Question) -> Answer | None:
     given = {"documents": [f"doc:{i}" for i in ids]} if ids else {}
     rows = session.reader.query(queries.text("glossary", **given))
     rows.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
-    found: dict[int, Passage] = {}
+    found: dict[int, tuple[str, str]] = {}
     for row in rows:
         head = key(strip_numbering(_HEAD.split(str(row["text"]), maxsplit=1)[0]))
         fits = [
@@ -168,10 +168,10 @@ def glossary(session: Session, question: Question) -> Answer | None:
             if len(label) >= 2 and (head == label or (label in head and len(head) <= 2 * len(label)))
         ]
         if fits:
-            found.setdefault(abs(len(head) - len(said)), _passage(session, str(row["passage"]), str(row["text"])))
+            found.setdefault(abs(len(head) - len(said)), (str(row["passage"]), str(row["text"])))
     if not found:
         return None
-    best = found[min(found)]
+    best = _passage(session, *found[min(found)])
     return Answer(question.text, "answered", f"原文：{best.text[:200]}", passages=(best,))
 
 
