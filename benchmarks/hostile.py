@@ -30,8 +30,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from qa import Library, render  # noqa: E402
+from qa import Library  # noqa: E402
 from qa.model import Answer  # noqa: E402
+from qa.screen import render  # noqa: E402
 
 BIG = 100_000
 QUESTION = "天元区数据局2024年公务接待费"

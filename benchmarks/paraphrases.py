@@ -25,9 +25,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from qa import Library, listing  # noqa: E402
+from qa import Library  # noqa: E402
+from qa.answers import listing  # noqa: E402
 from qa.model import Answer  # noqa: E402
-from qa.units import region  # noqa: E402
+from qa.understand.units import region  # noqa: E402
 
 #: kind of figure: how many of 50, metric, phases, with a project, the words of asking in plain form and in other words
 KINDS: dict[str, tuple[int, str, tuple[str, ...], bool, str, tuple[str, ...]]] = {

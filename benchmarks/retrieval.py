@@ -63,9 +63,10 @@ def own() -> tuple[list[Asked], list[Path]]:
 
 def given(path: Path, library: Path) -> Iterator[Asked]:
     """The text and reason questions of a file, without the words that name unit and year."""
-    from qa import passages, question
+    from qa.answers import passages
     from qa.library import Library
     from qa.text import clean, squeeze
+    from qa.understand import question
 
     opened = Library(library)
     for line in path.read_text("utf-8").splitlines():

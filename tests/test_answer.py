@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from conftest import documents
-from qa import compose, sums
+from qa.answers import compose, sums
 
 ANSWER = {"question", "status", "answer", "results", "passages", "warnings", "clarify", "sparql"}
 RESULT = {"value", "measure", "text", "unit", "year", "phase", "project", "indicator", "computed", "citations"}

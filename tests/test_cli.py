@@ -20,8 +20,8 @@ from typer.main import get_command
 
 from conftest import CORPUS, ROOT
 from kg.library.writer import Writer
+from qa.answers.listing import KEYS
 from qa.cli import app
-from qa.listing import KEYS
 
 UNIT = "株洲市天元区数据局"
 DOCUMENT = f"{UNIT}-2024年度部门决算"

@@ -28,8 +28,10 @@ LAYERS = [
     {"plan", "versions", "reading", "review"},
     {"warm", "build"},
 ]
+#: Parts of qa, low to high, in the same way; what stands beside them (model, text, library, cli) may use all.
+QA_LAYERS = ["understand", "answers", "screen"]
 #: Only these may write to the terminal.
-SPEAKERS = {"src/qa/cli.py", "src/qa/render.py", "src/qa/render_rows.py"}
+SPEAKERS = {"src/qa/cli.py", "src/qa/screen/render.py", "src/qa/screen/render_rows.py"}
 
 KG = sorted((ROOT / "kg").rglob("*.py"))
 QA = sorted((ROOT / "src" / "qa").rglob("*.py"))
@@ -55,6 +57,16 @@ def layer(dotted: str) -> int | None:
     """The layer of kg.NAME (or of something in it); None for names of kg itself."""
     parts = dotted.split(".")
     return next((i for i, names in enumerate(LAYERS) if len(parts) > 1 and parts[1] in names), None)
+
+
+@pytest.mark.parametrize("path", [p for p in QA if p.parent.name in QA_LAYERS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_qa_imports_downwards(path: Path) -> None:
+    """Understanding knows nothing of answers, answers nothing of the screen."""
+    above = QA_LAYERS[QA_LAYERS.index(path.parent.name) + 1 :]
+    found = [
+        f"{path.name}:{line} imports {name}" for line, name in imports(path) if name.split(".")[0] == "qa" and name.split(".")[1] in above
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize("path", KG, ids=lambda path: str(path.relative_to(ROOT)))

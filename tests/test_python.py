@@ -15,9 +15,9 @@ from rich.console import Console
 
 from kg.model import NotFoundError
 from qa import Answer, Library, Row, Rows
-from qa.listing import KEYS
+from qa.answers.listing import KEYS
 from qa.model import Citation, Notice, Result
-from qa.render_rich import screen
+from qa.screen.render_rich import screen
 
 UNIT = "株洲市天元区数据局"
 SPITE = "[red]<script>alert(1)</script>\x1b[31m[/nothing]"

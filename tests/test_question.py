@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import asks, lattice, question, spelling, units, words, years
-from qa.lattice import Span
+from qa.answers import asks
 from qa.model import Question, Unit
 from qa.text import LIMIT, clean, squeeze
+from qa.understand import lattice, question, spelling, units, words, years
+from qa.understand.lattice import Span
 
 DATA = "unit:株洲市天元区数据局"
 DIGITAL = "unit:株洲市天元区城市管理数字化指挥中心"

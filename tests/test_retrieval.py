@@ -22,8 +22,9 @@ from kg.library import store, vectors
 from kg.library.writer import Writer
 from kg.model import Address, Document, LibraryError, Paragraph, Run
 from kg.prose import chunks
-from qa import passages, show
+from qa.answers import passages
 from qa.library import Library
+from qa.screen import show
 
 QUESTIONS = yaml.safe_load((ROOT / "tests/retrieval/questions.yaml").read_text("utf-8"))
 FIGURES = "株洲市天元区数据局-2024年度部门决算"

@@ -11,7 +11,7 @@ from test_build import held, total, write
 
 from kg.build import BuildReport, build
 from kg.library.store import open_library
-from qa import show
+from qa.screen import show
 
 OFFICE = "某市数据局"
 

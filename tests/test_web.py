@@ -10,7 +10,8 @@ import pytest
 from kg import build, iris, readers
 from kg.library import store
 from kg.model import Document, Paragraph, Table
-from qa import Library, verify
+from qa import Library
+from qa.screen import verify
 
 NAME = "某县水利局-2024年度部门决算"
 TABLE = """<table border=1><tr><td rowspan=2>项目<td colspan=2>决算数<td rowspan=2>备注<tr><td>基本支出<td>项目支出

@@ -15,7 +15,7 @@ from docx.oxml.ns import nsdecls
 from kg import build, iris, readers
 from kg.library import store
 from kg.model import Document, Paragraph, ReadError, Table
-from qa import show
+from qa.screen import show
 
 NAME = "某县水利局-2024年度部门决算"
 

@@ -10,8 +10,8 @@ import typer
 
 from kg import paths
 from kg.limits import Limits
-from qa import complete
-from qa.door import FOUND, NOTHING, USAGE, Command, Door
+from qa.screen import complete
+from qa.screen.door import FOUND, NOTHING, USAGE, Command, Door
 
 app = typer.Typer(cls=Door, add_completion=True, pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode="rich",
                   context_settings={"help_option_names": ["--help", "-h"]})  # fmt: skip
@@ -50,7 +50,7 @@ def _front(
     退出码：0 有结果；1 没有结果，或核对不符；2 用法不对、文件读不了或没有资料库。
     """
     if version:
-        from qa import commands
+        from qa.screen import commands
 
         sys.stdout.write(commands.version(paths.library(library)) + "\n")
         raise typer.Exit(FOUND)
@@ -84,7 +84,7 @@ def build(
     例：chazhang build corpus
     例：chazhang build 某局2024决算.txt 某局2024预算.pdf --library 我的资料库
     """
-    from qa import building
+    from qa.screen import building
 
     allowed = Limits(max_mb, max_unpacked, max_pages, max_seconds, max_memory)
     return building.build(
@@ -105,7 +105,7 @@ def ask(
     例：chazhang ask 天元区数据局2024年三公经费
     例：chazhang ask --json 岳阳智慧城管2024年人员经费
     """
-    from qa import commands
+    from qa.screen import commands
 
     if batch:
         return commands.ask_batch(batch, paths.library(library))
@@ -125,7 +125,7 @@ def sparql(
     例：chazhang sparql 'SELECT ?v ?q { ?x f:item ind:公务接待费 ; f:year 2024 ; f:value ?v ; f:quote ?q }'
     例：chazhang sparql 查询.rq --format csv
     """
-    from qa import commands
+    from qa.screen import commands
 
     return commands.sparql(query, paths.library(library), format=format, seconds=seconds, limit=limit)
 
@@ -142,7 +142,7 @@ def show(
     例：chazhang show 1
     例：chazhang show 株洲市天元区数据局-2024年度部门决算-L286c11
     """
-    from qa import commands
+    from qa.screen import commands
 
     return commands.show(name, paths.library(library))
 
@@ -167,7 +167,7 @@ def facts(
     例：chazhang facts --unit 数据局 --year 2024 --indicator 公务接待费
     例：chazhang facts --document 数据局-2024 --format jsonl
     """
-    from qa import commands
+    from qa.screen import commands
 
     names = {"phase": phase, "metric": metric, "flow": flow, "fund": fund, "spend": spend}
     wanted = {"unit": unit, "years": tuple(year or ()), "indicator": indicator, "document": document, "project": project, "names": names}
@@ -186,7 +186,7 @@ def documents(
     例：chazhang documents
     例：chazhang documents 数据局 --coverage
     """
-    from qa import catalogue
+    from qa.screen import catalogue
 
     wanted = catalogue.coverage if coverage else catalogue.documents
     return wanted(name, format, paths.library(library))
@@ -203,7 +203,7 @@ def terms(
     例：chazhang terms 三公
     例：chazhang terms 2010302
     """
-    from qa import catalogue
+    from qa.screen import catalogue
 
     return catalogue.terms(word, format, paths.library(library))
 
@@ -218,7 +218,7 @@ def verify(
     例：chazhang verify
     例：chazhang verify 数据局-2024
     """
-    from qa import commands
+    from qa.screen import commands
 
     return commands.verify(name, paths.library(library))
 
@@ -240,7 +240,7 @@ def checks(
     例：chazhang checks
     例：chazhang checks 数据局-2024 --severity 错误
     """
-    from qa import catalogue
+    from qa.screen import catalogue
 
     return catalogue.checks(name or document, severity, format, paths.library(library))
 

@@ -8,14 +8,15 @@ from types import TracebackType
 
 from kg import paths, script
 from kg.library import store
-from qa import answer, listing, question
-from qa.cite import Citer
-from qa.compose import Session
-from qa.facts import Facts
-from qa.lexicon import Lexicon
+from qa.answers import answer, listing
+from qa.answers.cite import Citer
+from qa.answers.compose import Session
+from qa.answers.facts import Facts
 from qa.model import Answer
 from qa.rows import Rows
 from qa.text import LIMIT, clean, squeeze
+from qa.understand import question
+from qa.understand.lexicon import Lexicon
 
 
 class Library:

@@ -324,12 +324,12 @@ class Answer:
 
     def __rich__(self) -> ConsoleRenderable:
         """The answer for `rich.print`, as a terminal shows it."""
-        from qa.render_rich import screen
+        from qa.screen.render_rich import screen
 
         return screen(self)
 
     def _repr_html_(self) -> str:
         """The answer in a notebook."""
-        from qa.render_html import answer
+        from qa.screen.render_html import answer
 
         return answer(self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qa.door import UNSAFE
+from qa.screen.door import UNSAFE
 
 if TYPE_CHECKING:
     from rich.console import ConsoleRenderable
@@ -61,7 +61,7 @@ class Row:
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Row:
-        """The row of a record of `qa.listing`."""
+        """The row of a record of `qa.answers.listing`."""
         value = record["value"]
         return cls(**{**record, "section": tuple(record["section"]), "value": None if value is None else Decimal(value)})
 
@@ -109,7 +109,7 @@ class Rows(tuple[Row, ...]):
 
     def _repr_html_(self) -> str:
         """The first rows in a notebook."""
-        from qa.render_html import table
+        from qa.screen.render_html import table
 
         return (
             f'<div class="chazhang" lang="zh">{table([*_SHOWN.values()], self._table(), _RIGHT)}<p><small>{self._more()}</small></p></div>'

@@ -1,0 +1,152 @@
+"""A read question to an answer: what is missing is said, what is ambiguous is asked back, the rest is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.terms import key
+from qa.answers import asks, caution, collect, compose, evidence, figure, figures, filters, issues, passages, performance, refuse, slices
+from qa.answers.choose import Ask
+from qa.answers.compose import Session
+from qa.model import Answer, Concept, Explanation, Fact, Notice, Question, Result, Unit
+
+_MOST_WARNINGS = 6
+_TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground")
+
+
+def respond(session: Session, question: Question) -> Answer:
+    """The answer to a question."""
+    found = _respond(session, question)
+    if found.status == "no_data":
+        found = evidence.answer(session, question) or found
+    found = passages.last_resort(session, question, found)
+    cited = [f"at:{c.id}" for r in found.results for c in r.citations]
+    more = (*caution.about(session, found), *issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))
+    found = replace(found, warnings=(*issues.recognised(session, cited), *found.warnings, *more))
+    return replace(
+        found,
+        sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
+        notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
+        warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
+        explanation=refuse.explain(question, found.explanation),
+    )
+
+
+def _different_years(question: Question, found: Answer) -> list[Notice]:
+    """Figures of several units that are not of one year."""
+    years = {r.unit: r.year for r in found.results}
+    if len(years) < 2 or len(set(years.values())) < 2 or len(question.years) > 1:
+        return []
+    return [Notice("year", "年度不同：" + "，".join(f"{unit}为{year}年" for unit, year in years.items()))]
+
+
+def _respond(session: Session, question: Question) -> Answer:
+    if question.missing_unit and not question.units:
+        return refuse.missing_unit(session, question)
+    if question.has("meaning") and (told := passages.glossary(session, question)) is not None:
+        return told
+    if not question.units and (len(question.unit_choice) == 1 or (question.place and not question.all_units)):
+        return refuse.which_unit(session, question, question.unit_choice)
+    units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    if question.has(*_TEXT_OPS) and not question.has("reason"):
+        told = _in_words(session, question, units)
+        if told is not None:
+            return told
+    if question.has("reason"):
+        return _reason(session, question, units)
+    names = _names(session, question)
+    wanted = asks.build(question, names)
+    if evidence.phrase(question) and (told := evidence.answer(session, question)) is not None:
+        return told
+    if question.unknown and not _explained(session, question, wanted):
+        return refuse.not_understood(session, question)
+    question = slices.with_axis(question, wanted)
+    if len(wanted) > 1 and "构成" in question.text and all(a.total for a in wanted):
+        question = replace(question, axis="")
+    if question.axis == "project" and question.has("adjusted") and (told := evidence.added_projects(session, question)) is not None:
+        return told
+    if question.axis in filters.LEVELS or question.axis == "project":
+        found = slices.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)
+        if found is not None:
+            return found
+        if not wanted or question.axis == "project":
+            return refuse.nothing_found(session, question, wanted or [slices.EVERYTHING], [])
+        if len(wanted) == 1 and wanted[0].total and question.has("list", "order", "rank-max", "rank-min"):
+            return refuse.no_members(session, question, wanted)
+    if not wanted:
+        return refuse.nothing_asked(session, question)
+    if len(wanted) == 1 and performance.is_group(wanted[0]):
+        listed = performance.answer(session, question, wanted[0], units)
+        if listed is not None:
+            return listed
+    return figures.answer(session, question, wanted)
+
+
+def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> bool:
+    """Whether the words that no term explains stand in the very sentence, or row, of every figure found."""
+    if not wanted or not question.items:
+        return False
+    found = collect.collect(session, question, wanted)
+    return (
+        bool(found.figures)
+        and not found.missing
+        and all(key(word) in key(compose.surroundings(one.fact)) for one in found.figures for word in question.unknown)
+    )
+
+
+def _in_words(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
+    """Duties, uses, problems: the passages; with the figures where some are asked for too."""
+    wanted = asks.build(question, _names(session, question))
+    told = passages.answer(session, question, units, wanted)
+    if told is None or not wanted or question.unknown or not (asks.counts(question) or asks.priced(question)):
+        return told
+    found = figures.answer(session, replace(question, ops=question.ops - set(_TEXT_OPS)), wanted)
+    return replace(found, passages=told.passages, answer=found.answer + told.answer) if found.status == "answered" else told
+
+
+def _names(session: Session, question: Question) -> dict[str, list[Concept]]:
+    """The printed names of the units meant; only where a project or an indicator of theirs is named, whose other names are wanted."""
+    if not question.projects and not any(c.prefix == "item" for m in question.items for c in m.concepts):
+        return {}
+    merged: dict[str, list[Concept]] = {}
+    for unit in question.units or question.unit_choice or session.lexicon.units():
+        for name, concepts in session.lexicon.names(unit.curie).items():
+            merged.setdefault(name, []).extend(concepts)
+    return merged
+
+
+def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
+    """Why: the causes that the documents give, with the figures that they explain."""
+    names = _names(session, question)
+    wanted = asks.build(question, names)
+    facts = [f for ask in wanted for f in figure.fetch(session, ask, units)]
+    years = set(question.years) or {y for u in units for y in collect.document_years(session, u)[:1]}
+    mine = [f for f in facts if f.year in years and (not wanted or any(_about(f, a) for a in wanted))]
+    found = passages.reasons(session, question, wanted, mine)
+    if not found:
+        told = [f for f in mine if f.told and f.metric == "金额" and not f.func][:1]
+        found = passages.search_causes(session, question, units, wanted) or [passages.paragraph(session, f) for f in told]
+        if not found or (wanted and question.has("difference", "compare")):
+            plain = replace(question, ops=question.ops - {"reason"})
+            return (
+                figures.answer(session, plain, wanted)
+                if wanted and not question.unknown
+                else refuse.nothing_found(session, question, wanted, facts)
+            )
+    shown: list[Result] = []
+    warnings: list[Notice] = []
+    plain = replace(question, ops=question.ops - {"reason"})
+    if wanted and not question.unknown:
+        part = figures.answer(session, plain, wanted)
+        if part.status == "answered":
+            shown, warnings = list(part.results), list(part.warnings)
+    text = (compose.sentence(shown[0]) + "。" if shown else "") + f"原文：{found[0].text[:200]}"
+    return Answer(question.text, "answered", text, tuple(shown[:8]), passages=tuple(found), warnings=tuple(warnings))
+
+
+def _about(fact: Fact, ask: Ask) -> bool:
+    return (not ask.items or fact.item in ask.items) and (not ask.projects or fact.project in ask.projects)
+
+
+__all__ = ["Explanation", "respond"]

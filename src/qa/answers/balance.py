@@ -1,0 +1,69 @@
+"""Arithmetic that a question spells out: 甲加乙等于丙吗, 甲扣掉乙还剩多少."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from qa.answers import choose, compose, figure, sums
+from qa.answers.compose import Session
+from qa.answers.figure import Figure
+from qa.model import Answer, Question
+
+_EQUALS = re.compile(r"等于|是不是|是否等于|对得上|吻合|相等|一致")
+_REST = re.compile(r"(?:还|就|剩|剩下|剩余|余)(?:剩|有|下|余)?(?:多少|几|$)|剩余|剩下|还剩")
+_BOTH = re.compile(r"基本支出(?:加上?|和|与|及|跟)(?:各个?)?(?:专项|项目)")
+_LESS = re.compile(r"扣(?:除|掉|去)|减(?:去|掉)|除(?:去|掉|开|了)|去掉|刨(?:去|掉)")
+
+
+def answer(session: Session, question: Question, figures: Sequence[Figure]) -> Answer | None:
+    """The sum against the whole, or what remains; None where the question spells out neither."""
+    text = question.source.squeezed
+    facts = sums.facts_of(figures)
+    if not sums.comparable(facts) or len({(f.unit, f.year) for f in facts}) > 1:
+        return None
+    equals = _EQUALS.search(text)
+    if len(facts) >= 3 and equals and question.has("sum"):
+        return _equation(session, question, figures)
+    if len(facts) == 2 and _LESS.search(text) and _REST.search(text):
+        return _remainder(session, question, figures)
+    return None
+
+
+def _equation(session: Session, question: Question, figures: Sequence[Figure]) -> Answer:
+    """The parts added up against the last figure named, or the first where that is the largest."""
+    whole = max(figures, key=lambda f: (f.amount or 0, f is figures[-1]))
+    parts = [f for f in figures if f is not whole]
+    added = sums.total(session, [f.fact for f in parts], "＋".join(compose.name(f.fact, f.ask) for f in parts))
+    gap = sum((f.amount or Decimal(0) for f in parts), Decimal(0)) - (whole.amount or Decimal(0))
+    said = "两者相等" if not gap else f"两者相差{compose.plain_number(abs(gap) / (whole.fact.factor or 1))}{whole.fact.measure}"
+    text = f"{added.indicator}为{added.value}{added.measure}（{added.computed}），"
+    text += f"{compose.name(whole.fact, whole.ask)}{compose.shown(whole.fact)}，{said}。"
+    results = (added, *(compose.result(session, f.fact, f.same, f.ask) for f in (whole, *parts)))
+    return Answer(question.text, "answered", text, results, warnings=tuple(w for f in figures for w in figure.warnings(session, f)))
+
+
+def _remainder(session: Session, question: Question, figures: Sequence[Figure]) -> Answer:
+    """The larger figure less the smaller one."""
+    larger, smaller = sorted(figures, key=lambda f: f.amount or 0, reverse=True)
+    names = [compose.name(f.fact, f.ask) for f in (larger, smaller)]
+    gap = sums.difference(session, larger.fact, smaller.fact, f"{names[0]}扣除{names[1]}后")
+    results = (gap, *(compose.result(session, f.fact, f.same, f.ask) for f in (larger, smaller)))
+    warnings = tuple(w for f in figures for w in figure.warnings(session, f))
+    return Answer(question.text, "answered", f"{gap.indicator}为{gap.value}{gap.measure}（{gap.computed}）。", results, warnings=warnings)
+
+
+def both_spends(session: Session, question: Question, figures: Sequence[Figure]) -> Answer | None:
+    """An item in 基本支出 and in the projects together: 办公费，基本支出加专项一共多少."""
+    if not _BOTH.search(question.source.squeezed) or len({f.fact.item for f in figures}) != 1 or figures[0].fact.item in choose.TOTALS:
+        return None
+    fact = figures[0].fact
+    same = session.facts.fetch(unit=[fact.unit], item=[fact.item], year=[fact.year], metric=["me:金额"])
+    inside = {f.project: f for f in same if f.project and f.phase == fact.phase and f.value is not None and not f.func}
+    facts = [fact, *inside.values()]
+    if fact.project or not inside or not sums.comparable(facts):
+        return None
+    added = sums.total(session, facts, f"{fact.label}（基本支出与项目合计）")
+    text = f"{added.indicator}{added.value}{added.measure}（{added.computed}）。"
+    return Answer(question.text, "answered", text, (added, *(compose.result(session, f) for f in facts)))

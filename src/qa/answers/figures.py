@@ -1,0 +1,266 @@
+"""Figures, and what a question wants done with them: as they are, compared, ranked, added up, averaged, taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.answers import asks, balance, breakdown, caution, choose, collect, compose, figure, moves, nothing, passages, refuse, shares, sums
+from qa.answers.choose import Ask
+from qa.answers.collect import Collected
+from qa.answers.compose import Session
+from qa.answers.figure import Figure
+from qa.model import Answer, Fact, Notice, Question, Result, Unit
+from qa.understand import bounds
+
+_STRUCTURE = {"ind:内设机构数", "ind:所属单位数"}
+_ORDERS = ("rank-max", "rank-min", "order")
+
+
+def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
+    """The figures wanted, or why there are none."""
+    told = _told_so(session, question, wanted)
+    if told is not None:
+        return told
+    if asks.against_budget(question) and question.has("change", "difference", "compare", "whether"):
+        wanted = [replace(a, phases=("决算", *(p for p in a.phases if p != "决算"))) for a in wanted]
+        question = replace(question, ops=question.ops | {"compare"})
+    elif question.has("change") and len(wanted) == 1 and len(question.units) == 1 and len(wanted[0].phases) < 2 and len(question.years) < 2:
+        return moves.of_another(session, question, wanted[0]) or refuse.no_change(session, question, wanted)
+    collected = collect.collect(session, question, wanted)
+    if not collected.figures:
+        return _nothing(session, question, wanted)
+    if question.all_units and (within := bounds.condition(question)) is not None:
+        collected = replace(collected, figures=tuple(f for f in collected.figures if within(f.fact)), missing=())
+        if not collected.figures:
+            return Answer(question.text, "answered", "没有符合条件的单位。")
+    if not question.units and not question.all_units and len({f.fact.unit for f in collected.figures}) > 1:
+        having = [u for u in collected.units if any(f.fact.unit == u.curie for f in collected.figures)]
+        asked = refuse.which_unit(session, question, having)
+        return replace(asked, warnings=tuple(caution.undisclosed(question.unit_choice, having)))
+    if collected.missing and question.has("sum", "compare", "difference") and not question.all_units and len(collected.figures) < 2:
+        return refuse.incomplete(session, question, collected)
+    return _several(session, question, wanted, collected) or _one(session, question, wanted, collected)
+
+
+def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """Adjustments, shares and changes, which documents state themselves."""
+    if question.has("adjusted") and len({p for a in wanted for p in a.phases}) < 2:
+        adjusted = moves.adjusted(session, question, wanted)
+        if adjusted is not None and not any(a.phases for a in wanted):
+            return adjusted
+        if adjusted is not None:
+            beside = collect.collect(session, question, wanted)
+            more = [compose.result(session, f.fact, f.same, f.ask) for f in beside.figures]
+            text = adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。"
+            return replace(adjusted, results=(*adjusted.results, *more), answer=text)
+    inside = len(wanted) == 1 and (question.has("parts") or (question.has("rank-max", "rank-min") and not question.all_units))
+    if question.has("share") and not question.has("change", "rate") and not inside:
+        found = shares.answer(session, question, wanted)
+        return found or refuse.incomplete(session, question, collect.collect(session, question, wanted))
+    if question.has("change", "difference") or {"变动额", "变动率"} & set(question.metrics):
+        return _changed(session, question, wanted)
+    return None
+
+
+def _nothing(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
+    """No figure: what the documents say in words, what the parts add up to, else what there is instead."""
+    if wanted and all(a.items <= _STRUCTURE for a in wanted):
+        told = passages.answer(session, replace(question, ops=question.ops | {"structure"}), question.units, wanted)
+        if told is not None:
+            return told
+    parts = breakdown.without_total(session, question, wanted[0]) if len(wanted) == 1 else None
+    looked_at = [f for ask in wanted for f in figure.fetch(session, ask, question.units)]
+    return nothing.answer(session, question, wanted) or parts or refuse.nothing_found(session, question, wanted, looked_at)
+
+
+def _several(session: Session, question: Question, wanted: Sequence[Ask], found: Collected) -> Answer | None:
+    """What is to be done with more than one figure; None where they are only to be shown."""
+    if len(found.figures) < 2:
+        return None
+    if (told := balance.answer(session, question, found.figures)) is not None:
+        return told
+    if len(wanted) == 1 and wanted[0].projects and not question.all_units and question.has("parts", *_ORDERS):
+        inside = next((told for one in found.figures[::-1] if (told := breakdown.answer(session, question, [one]))), None)
+        if inside is not None:
+            return inside
+    if question.has(*_ORDERS):
+        return _ranked(session, question, found)
+    if question.has("sum") or (question.has("total") and len(wanted) > 1) or _adds_units(question, found):
+        return _summed(session, question, found)
+    return moves.compare(session, question, found) if question.has("compare", "difference", "adjusted") else None
+
+
+def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Collected) -> Answer:
+    """One figure averaged or taken apart; else all figures as they are."""
+    if (told := balance.both_spends(session, question, found.figures)) is not None:
+        return told
+    if question.has("average"):
+        return _average(session, question, found) or refuse.no_average(session, question, found)
+    halves = bool(found.missing) and len({p for a in wanted for p in a.phases}) > 1  # 分别 speaks of the phases, not of parts
+    if question.has("parts", "sum", *_ORDERS) and not halves and (len(found.figures) == 1 or "构成" in question.text):
+        told = breakdown.answer(session, question, found.figures)
+        if told is not None:
+            return told
+        if question.has("rank-max", "rank-min") and not question.all_units and not re.search("哪一?年|年度", question.text):
+            return refuse.no_members(session, question, wanted)
+    return nothing.before_projects(session, question, wanted, found, _plain(session, question, wanted, found))
+
+
+def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """A change over the years (or against the budget); two items or phases against each other are compared instead."""
+    phases = {p for a in wanted for p in a.phases}
+    together = question.has("parts") and all(a.total for a in wanted)
+    if (len(wanted) > 1 and not together) or len(phases) > 1 or (len(question.units) > 1 and not question.has("change")):
+        return None
+    units = question.units or tuple(
+        collect.units_with(session, question, figure.fetch(session, wanted[0], question.unit_choice or session.lexicon.units()))
+    )
+    return moves.change(session, question, wanted, units[:4])
+
+
+def _adds_units(question: Question, found: Collected) -> bool:
+    return question.has("total") and question.all_units and len(found.units) > 1
+
+
+def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: Collected) -> Answer:
+    """The figures as they are; a single one with its parts and other phases."""
+    results: list[Result] = []
+    warnings: list[Notice] = []
+    for one in found.figures:
+        results += figure.results(session, one)
+        warnings += figure.warnings(session, one)
+    results += [compose.result(session, f) for f in _counted_beside(session, question, found)]
+    results += _whole(session, found)
+    if len(found.figures) == 1:
+        one = found.figures[0]
+        results += figure.extras(session, one, Unit(one.fact.unit, one.fact.unit_name))
+    if question.all_units:
+        having = {f.fact.unit for f in found.figures}
+        warnings += caution.undisclosed(session.lexicon.units(), [u for u in session.lexicon.units() if u.curie in having])
+    if len(question.forms) > 1:
+        warnings += caution.side_by_side(session, [f.fact for f in found.figures])
+    told = [f.fact for f in found.figures if f.fact.told and (question.has("list", "nature") or _none_of_it(f.fact))]
+    text = "；".join(compose.sentence(r) for r in results[: max(3, len(found.figures))][:10]) + "。"
+    if found.missing:
+        text += f"未披露：{'；'.join(found.missing[:6])}。"
+    return Answer(
+        question.text,
+        "answered",
+        text,
+        tuple(results),
+        warnings=tuple(warnings),
+        passages=tuple(passages.paragraph(session, f) for f in {f.row: f for f in told}.values()),
+    )
+
+
+def _none_of_it(fact: Fact) -> bool:
+    """Whether a figure says that there is none of a thing: its sentence says what of."""
+    return fact.value == 0 and fact.metric == "数量"
+
+
+def _whole(session: Session, found: Collected) -> list[Result]:
+    """The total beside 基本支出 and 项目支出, where both are given."""
+    parts = {f.fact.spend: f for f in found.figures if f.fact.item in choose.TOTALS and not f.fact.project}
+    if set(parts) != {"基本支出", "项目支出"} or len(found.figures) != 2:
+        return []
+    one = parts["基本支出"].fact
+    ask = choose.about("ind:合计", "支出合计", flow="支出", phases=(one.phase,))
+    unit = Unit(one.unit, one.unit_name)
+    total = figure.find(session, ask, figure.fetch(session, ask, [unit], [one.year]), unit, one.year)
+    return [compose.result(session, total.fact, total.same, ask)] if total is not None else []
+
+
+#: what a question may want besides, by its words: measures of money, of scores, of single things
+_BESIDE = (
+    (re.compile("多少(?:钱|资金|万|元|经费)|金额"), {"元", "千元", "万元", "亿元"}),
+    (re.compile("(?:得分|评分|分数|几分|多少分)"), {"分"}),
+    (re.compile("(?:几|多少)个(?!月|百分点)"), {"个", "项"}),
+)
+
+
+def _counted_beside(session: Session, question: Question, found: Collected) -> list[Fact]:
+    """A second number that the question asks for and that stands in the same sentence: 开展了多少次，帮了多少人; 几个项目，多少资金."""
+    text = question.source.squeezed
+    wanted = [group for group in asks.ALIKE if any(f"多少{noun}" in text or f"几{noun}" in text for noun in group)]
+    wanted += [group for pattern, group in _BESIDE if pattern.search(text)]
+    missing = [group for group in wanted if not any(f.fact.measure in group for f in found.figures)]
+    more: dict[str, Fact] = {}
+    for one in [f.fact for f in found.figures if f.fact.told] if missing and len(wanted) > 1 else []:
+        said = compose.surroundings(one)
+        for group in missing:
+            beside = [
+                f
+                for f in session.facts.fetch(row=[one.row], unit=[one.unit])
+                if f.measure in group and f.value is not None and compose.surroundings(f) == said
+            ]
+            more |= {f.id: f for f in beside} if len(beside) == 1 else {}
+    return list(more.values())
+
+
+def _ranked(session: Session, question: Question, found: Collected) -> Answer:
+    """Figures of one measure in order, largest first (or smallest)."""
+    usable = [f for f in found.figures if f.amount is not None]
+    ordered = sorted(usable, key=lambda f: f.amount or 0, reverse=not question.has("rank-min") or question.has("rank-max"))
+    results = [compose.result(session, f.fact, f.same, f.ask) for f in ordered]
+    warnings = [w for f in ordered for w in figure.warnings(session, f)]
+    text = "从大到小：" if not question.has("rank-min") or question.has("rank-max") else "从小到大："
+    text += "；".join(compose.sentence(r) for r in results) + "。"
+    if len({f.fact.year for f in ordered}) > 1:
+        text += "注意年度不同。"
+    if found.missing:
+        text += f"未披露：{'；'.join(found.missing[:4])}。"
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def _summed(session: Session, question: Question, found: Collected) -> Answer:
+    """The sum of the figures, then the figures."""
+    facts = sums.facts_of(found.figures)
+    if not sums.comparable(facts):
+        return _plain(session, question, [f.ask for f in found.figures], found)
+    if found.missing:
+        return replace(
+            _plain(session, question, [f.ask for f in found.figures], found),
+            status="no_data",
+            results=(),
+            answer=f"缺少{'；'.join(found.missing[:4])}，不能相加。",
+        )
+    added = sums.total(session, facts, "合计")
+    results = [added, *(compose.result(session, f.fact, f.same, f.ask) for f in found.figures)]
+    warnings = [w for f in found.figures for w in figure.warnings(session, f)]
+    return Answer(
+        question.text, "answered", f"合计{added.value}{added.measure}（{added.computed}）。", tuple(results), warnings=tuple(warnings)
+    )
+
+
+def _average(session: Session, question: Question, found: Collected) -> Answer | None:
+    """An amount per person or car, where the documents state how many there are; of every unit where all are asked for."""
+    means = [mean for one in (found.figures if question.all_units else found.figures[-1:]) if (mean := _mean(session, question, one))]
+    if not means:
+        return None
+    text = "；".join(f"{m[0].unit}{m[0].indicator}{m[0].value}{m[0].measure}（{m[0].computed}）" for m in means) + "。"
+    return Answer(question.text, "answered", text, (*(m[0] for m in means), *(r for m in means for r in m[1:])))
+
+
+def _mean(session: Session, question: Question, one: Figure) -> tuple[Result, ...]:
+    """The average of one figure, the figure and the count; nothing where no count is stated."""
+    people = "ind:公务接待人次" if one.fact.item == "ind:公务接待费" else "ind:实有人数"
+    things = {
+        "批": ("ind:公务接待批次",),
+        "车": ("ind:公务用车保有量", "ind:车辆"),
+        "辆": ("ind:公务用车保有量", "ind:车辆"),
+        "人": (people,),
+    }
+    for word, items in things.items():
+        if word not in question.text:
+            continue
+        for item in items:
+            ask = choose.about(item, metric="数量")
+            unit = Unit(one.fact.unit, one.fact.unit_name)
+            count = figure.find(session, ask, figure.fetch(session, ask, [unit]), unit, one.fact.year)
+            if count is not None:
+                mean = sums.average(session, one.fact, count.fact, f"平均每{count.fact.measure}{compose.name(one.fact, one.ask)}")
+                if mean is not None:
+                    return mean, compose.result(session, one.fact, one.same, one.ask), compose.result(session, count.fact)
+    return ()

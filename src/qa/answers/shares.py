@@ -1,0 +1,159 @@
+"""Shares: as a document states them, else computed from part and whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from qa import queries
+from qa.answers import choose, collect, compose, figure, sums
+from qa.answers.choose import Ask
+from qa.answers.compose import Session
+from qa.answers.figure import Figure
+from qa.model import Answer, Fact, Question, Result, Unit
+
+
+def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """The share of every part in the whole that the question names (or that the document does), of each unit and year."""
+    parts, whole = _roles(question, wanted)
+    units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    results: list[tuple[Result, Figure | None]] = []
+    extra: list[Result] = []
+    warnings = []
+    for unit in units:
+        for ask in parts:
+            facts = figure.fetch(session, ask, [unit], question.years)
+            for year in _years(session, question, unit, facts, ask, len(units)):
+                found = _one(session, question, ask, whole, unit, year, facts)
+                if found is not None:
+                    share, part, over = found
+                    results.append((share, part))
+                    extra += [compose.result(session, f.fact, f.same, f.ask) for f in (part, over) if f is not None]
+                    warnings += figure.warnings(session, part) if part is not None else []
+    if not results:
+        return None
+    shares = [r for r, _ in results]
+    if question.has("rank-max", "rank-min", "order") and len(shares) > 1:
+        shares.sort(key=lambda r: Decimal(r.value or 0), reverse=not question.has("rank-min"))
+    unique = list({(r.unit, r.year, r.indicator, r.phase, r.value): r for r in extra}.values())
+    text = "；".join(compose.sentence(r) for r in shares[:6]) + "。"
+    if len(shares) == 1 and unique:
+        text += "；".join(compose.sentence(r) for r in unique[:2]) + "。"
+    return Answer(question.text, "answered", text, (*shares, *(unique[:6] if len(shares) < 3 else ())), warnings=tuple(warnings))
+
+
+def _years(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask, units: int) -> list[int]:
+    """The years wanted; of several units one year each, the newest of which there are final accounts."""
+    years = collect.years_of(session, question, unit, facts, ask)
+    if units == 1 or question.years or len(years) < 2:
+        return years
+    spent = [y for y in years if any(f.unit == unit.curie and f.year == y and f.phase == "决算" for f in facts)]
+    return [max(spent or years)]
+
+
+def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], Ask | None]:
+    """Which asks are parts and which is the whole: what stands behind 占."""
+    whole = [a for a in wanted for b in wanted if a is not b and b.items & {p for c in a.concepts for p in c.parts}]
+    if whole:
+        return [a for a in wanted if a not in whole], whole[0]
+    squeezed = question.source.squeezed
+    place = next((m.start() for m in re.finditer("占(?!比)", squeezed)), -1)
+    if place >= 0 and len(wanted) == 1 and wanted[0].projects:  # 占项目支出: the kind of spending is no figure of the project
+        for mention in question.items:
+            dims = {k: v for k, v in mention.concepts[0].dims.items() if k != "item"} if mention.concepts else {}
+            if mention.start > place and any(c.dims.get("item") in choose.TOTALS for c in mention.concepts):
+                return wanted, choose.about("ind:合计", mention.concepts[0].label).having(**dims)
+    if place < 0 or len(wanted) < 2:
+        return wanted, None
+    after = [a for a in wanted if a.said and question.source.typed.find(a.said) >= 0 and _start(question, a) > place]
+    if len(after) == 1 and len(wanted) >= 2:
+        return [a for a in wanted if a is not after[0]], after[0]
+    return wanted, None
+
+
+def _start(question: Question, ask: Ask) -> int:
+    return next((m.start for m in question.items if m.text == ask.said), 0)
+
+
+def _one(
+    session: Session, question: Question, ask: Ask, whole: Ask | None, unit: Unit, year: int, facts: Sequence[Fact]
+) -> tuple[Result, Figure | None, Figure | None] | None:
+    """The stated share, else the computed one, with part and whole."""
+    bare = replace(ask, metrics=(), phases=ask.phases[:1])
+    part = figure.find(session, bare, facts, unit, year)
+    stated = _stated(ask, whole, facts, unit, year)
+    over = None
+    if whole is not None:
+        over = figure.find(
+            session,
+            replace(whole, metrics=(), phases=(part.fact.phase,) if part else ()),
+            figure.fetch(session, whole, [unit], [year]),
+            unit,
+            year,
+        )
+    if stated is not None:
+        return compose.result(session, stated, (), ask), part, over
+    if part is None or part.fact.metric != "金额":
+        return None
+    if over is None and whole is None and not _other_whole(question):
+        over = _parent(session, ask, unit, year, part.fact.phase)
+    if over is None and whole is None and not _other_whole(question):
+        flow = part.fact.flow or "支出"
+        total = choose.about("ind:合计", f"{flow}合计", flow=flow, phases=(part.fact.phase,))
+        over = figure.find(session, total, figure.fetch(session, total, [unit], [year]), unit, year)
+    if over is None or over.fact.id == part.fact.id:
+        return None
+    computed = sums.share(session, part.fact, over.fact, f"{compose.name(part.fact, ask)}占{compose.name(over.fact, over.ask)}比例")
+    return (computed, part, over) if computed is not None else None
+
+
+def _parent(session: Session, ask: Ask, unit: Unit, year: int, phase: str) -> Figure | None:
+    """The figure of the indicator of which this one is a named part: 政府采购支出总额 of 货物."""
+    rows = session.reader.query(queries.text("wholes", concepts=sorted(ask.items)))
+    for concept in session.lexicon.concepts(str(row["whole"]) for row in rows).values():
+        dims = {k: v for k, v in concept.dims.items() if k != "item"}
+        wide = replace(choose.about(concept.dims.get("item", concept.curie), concept.label, phases=(phase,), **dims), concepts=(concept,))
+        found = figure.find(session, wide, figure.fetch(session, wide, [unit], [year]), unit, year)
+        if found is not None:
+            return found
+    return None
+
+
+def _other_whole(question: Question) -> bool:
+    """Whether the question names a whole of its own that is not understood: 结转的393.88万元里, 占采购总额."""
+    return any(m.role == "amount" for m in question.mentions) or question.dims.get("flow") == "结转结余"
+
+
+def _stated(ask: Ask, whole: Ask | None, facts: Sequence[Fact], unit: Unit, year: int) -> Fact | None:
+    """A share that the documents state for this item, of the whole that is meant where one is named."""
+    found = [
+        f
+        for f in facts
+        if f.unit == unit.curie
+        and f.year == year
+        and f.metric == "占比"
+        and not f.func
+        and (not ask.projects or f.project in ask.projects)
+        and (f.project == "" or ask.projects)
+        and _spend_fits(f, ask)
+        and (not ask.dims.get("flow") or not f.flow or f.flow == ask.dims["flow"])
+    ]
+    if whole is not None and found:
+        words = {whole.label, whole.said, *(c.label for c in whole.concepts)}
+        named = [f for f in found if any(w and (w in f.base or f.base in w or _alike(w, f.base)) for w in words)]
+        if not named and len({f.base for f in found}) > 1:
+            return None
+        found = named or found
+    return min(found, key=lambda f: (choose.standing(f), f.line or 0)) if found else None
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two names of a whole mean the same thing roughly: 政府采购 and 政府采购支出总额."""
+    return bool(a and b) and len(set(a) & set(b)) >= 0.7 * min(len(set(a)), len(set(b)))
+
+
+def _spend_fits(fact: Fact, ask: Ask) -> bool:
+    wanted = ask.dims.get("spend")
+    return not fact.spend or fact.spend == (wanted or "全部") or (not wanted and fact.item not in ("ind:合计", "ind:总计"))

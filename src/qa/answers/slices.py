@@ -1,0 +1,350 @@
+"""Answers that run over something: all 功能科目, all 项目, all units — listed, ranked, added up, or filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from qa.answers import choose, compose, figure, filters, sums
+from qa.answers.choose import Ask
+from qa.answers.collect import document_years
+from qa.answers.compose import Session
+from qa.answers.filters import LEVELS, codes
+from qa.model import Answer, Fact, Notice, Question, Result, Unit
+from qa.understand import bounds, words
+from qa.understand.near import stem
+
+_MOST = 30
+#: no item named: everything that is spent
+EVERYTHING = choose.about("", flow="支出")
+_NAMES = {"func": "功能科目", "econ": "经济科目", "govecon": "政府经济科目", "project": "项目"}
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The members of one table (or one passage) along an axis, and the total beside them."""
+
+    axis: str
+    phase: str
+    members: tuple[Fact, ...]
+    total: Fact | None = None
+
+    @property
+    def amounts(self) -> Decimal:
+        """What the members add up to, in the base measure."""
+        return sum((f.amount for f in self.members if f.amount is not None), Decimal(0))
+
+
+def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase: str) -> Slice | None:
+    """The members along an axis as one place states them: the place with most of them whose sum fits its total."""
+    scheme, length = LEVELS[axis]
+    items = codes(session, unit.curie, scheme, length)
+    if not items:
+        return None
+    inside = [i.partition(":")[2] for i in ask.items if i.startswith(f"{scheme}:")]
+    wanted = ask.dims.get("spend", "")
+    facts = [
+        f
+        for f in session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, "ind:合计", "ind:总计"])
+        if f.metric == "金额" and _fits(f, ask, phase)
+    ]
+    places: dict[tuple[str, str, str], list[Fact]] = {}
+    for fact in facts:
+        prefix, _, code = fact.item.partition(":")
+        if (
+            prefix == scheme
+            and code.isdecimal()
+            and _level(axis, code, length)
+            and not fact.func
+            and (not inside or code.startswith(tuple(inside)))
+        ):
+            places.setdefault(_place(fact), []).append(fact)
+            if wanted and not fact.told and fact.spend != wanted:  # 人员经费 and 公用经费 side by side make 基本支出
+                places.setdefault((fact.table, "", fact.phase), []).append(fact)
+    found = []
+    for place, listed in places.items():
+        unique = list({f.item: f for f in listed}.values())
+        narrower = {f.spend for f in listed} - {wanted}
+        if len(unique) < 2 or (wanted and len(narrower) == 1) or (not place[1] and len(unique) < len(listed)):
+            continue
+        total = next((f for f in facts if f.item in choose.TOTALS and not f.project and _beside(f, place, wanted)), None)
+        found.append(Slice(axis, unique[0].phase, tuple(sorted(unique, key=lambda f: (f.line or 0, f.item))), total))
+    return max(found, key=_goodness) if found else None
+
+
+def _level(axis: str, code: str, length: int) -> bool:
+    return len(code) == length or (axis == "func:项" and len(code) == 7)
+
+
+def _goodness(found: Slice) -> tuple[bool, float, int]:
+    fits = found.total is not None and found.total.amount == found.amounts
+    return fits, -choose.standing(found.members[0]), sum(bool(f.value) for f in found.members)
+
+
+def _place(fact: Fact) -> tuple[str, str, str]:
+    """What holds the members of a slice together: the column of a table, or the section of a text."""
+    if fact.told:
+        return fact.document, fact.section, fact.phase
+    return fact.table, fact.column, fact.phase
+
+
+def _beside(total: Fact, place: tuple[str, str, str], wanted: str) -> bool:
+    """Whether a total stands where the members do; for two halves of one spending, whether it is that of the whole."""
+    if not place[1]:
+        return (total.table, total.phase) == (place[0], place[2]) and total.spend == wanted
+    return _place(total) == place
+
+
+def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
+    if fact.project and not ask.projects:
+        return False
+    wanted = ask.dims.get("spend")
+    if wanted and not (fact.spend == wanted or choose.broader_spend(fact.spend, wanted)):
+        return False
+    probe = replace(
+        ask,
+        options=(("", {k: v for k, v in ask.dims.items() if k in ("flow", "fund")}),),
+        phases=(phase,) if phase else (),
+        metrics=("金额",),
+    )
+    if not wanted and fact.spend not in ("", "全部", "基本支出", "人员经费", "公用经费"):
+        return False
+    return choose.distance(fact, probe) < choose.REFUSED
+
+
+def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
+    """A ranking inside one total runs over what that total is made of: 公用经费 over 经济科目, 项目支出 over projects."""
+    if not question.axis and not question.all_units and bounds.condition(question) is not None:
+        said = next((axis for word, axis in (("项目", "project"), ("专项", "project"), ("科目", "func:项")) if word in question.text), "")
+        if said and not question.projects:
+            return replace(question, axis=said)
+    if not question.axis and len(wanted) == 1 and question.has("rank-max", "rank-min") and len(question.units) == 1:
+        code = next((i for i in wanted[0].items if i.startswith(("econ:", "func:")) and len(i) <= 10), "")
+        if code and "科目" in question.text:
+            return replace(question, axis="econ:款" if code.startswith("econ:") else "func:项")
+    economic = len(wanted) == 1 and wanted[0].total and wanted[0].dims.get("spend") in ("基本支出", "人员经费", "公用经费")
+    if question.axis == "func:项" and economic and "功能" not in question.text:
+        return replace(question, axis="econ:款")
+    if (
+        question.axis
+        or len(wanted) != 1
+        or not wanted[0].total
+        or wanted[0].projects
+        or question.all_units
+        or len(question.units) != 1
+        or len(question.years) > 1
+    ):
+        return question
+    if not question.has("rank-max", "rank-min") and not question.top:
+        return question
+    spend = wanted[0].dims.get("spend", "")
+    axis = "project" if spend == "项目支出" else "econ:款" if spend else "func:项"
+    return replace(question, axis=axis)
+
+
+# --- projects -----------------------------------------------------------------------------------
+
+
+def projects(session: Session, unit: Unit, year: int, phase: str) -> Slice | None:
+    """The projects of a unit with their money, each once however its name is written."""
+    facts = [
+        f
+        for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"])
+        if f.project
+        and f.value is not None
+        and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
+        and f.fund in ("", "全部")
+        and (not phase or f.phase == phase or (phase == "预算" and f.phase in ("年初预算", "全年预算")))
+    ]
+    best: dict[str, Fact] = {}
+    for fact in sorted(facts, key=lambda f: (f.doc_year != year, f.told, f.line or 0)):
+        name = next((s for s in best if s in stem(fact.project_name) or stem(fact.project_name) in s), stem(fact.project_name))
+        best.setdefault(name, fact)
+    return Slice("project", phase, tuple(best.values())) if best else None
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]) -> Answer | None:
+    """The slice of each unit and year, listed, ranked, added up or filtered as the question wants."""
+    results: list[Result] = []
+    warnings: list[Notice] = []
+    text, said = "", False
+    for unit in units:
+        for year in _years(session, question, unit):
+            part = _one(session, question, ask, unit, year)
+            if part is not None:
+                text += part.answer
+                said = True
+                results += part.results
+                warnings += part.warnings
+    return Answer(question.text, "answered", text, tuple(results[:40]), warnings=tuple(warnings)) if said else None
+
+
+def _years(session: Session, question: Question, unit: Unit) -> list[int]:
+    return list(question.years) or document_years(session, unit)[:1]
+
+
+def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int, metric: str) -> Answer | None:
+    """Projects or 科目 by a rate or score: 哪个项目执行率最低."""
+    facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=[f"me:{metric}"])
+    if question.axis == "project":
+        facts = [f for f in facts if f.project and f.item in choose.GENERIC and (metric != "得分" or f.item == "ind:总分")]
+        unique = {stem(f.project_name): f for f in sorted(facts, key=lambda f: (not f.told, compose.position(f)))}
+    else:
+        scheme, length = LEVELS[question.axis]
+        unique = {f.item: f for f in facts if f.item.startswith(f"{scheme}:") and len(f.item.partition(":")[2]) == length and not f.project}
+    usable = [f for f in unique.values() if f.value is not None]
+    if not usable:
+        return None
+    within = bounds.condition(question)
+    usable = [f for f in usable if within is None or within(f)]
+    if not usable:
+        return _nothing_within(question, unit.name, year)
+    usable.sort(key=lambda f: f.value or Decimal(0), reverse=not question.has("rank-min"))
+    if question.has("rank-max", "rank-min") and not question.top:
+        usable = [f for f in usable if f.value == usable[0].value]
+    results = [compose.result(session, f) for f in usable[: question.top or _MOST]]
+    return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
+
+
+def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> Answer | None:
+    metric = next(
+        (
+            m
+            for m in (*ask.metrics, *(["得分"] if question.has("score") or "ind:总分" in ask.items else []))
+            if m in ("执行率", "完成率", "得分")
+        ),
+        "",
+    )
+    if metric:
+        return _rated(session, question, ask, unit, year, metric)
+    condition = filters.condition(question)
+    if condition is not None and question.axis in LEVELS:
+        return filters.answer(session, question, unit, year, condition)
+    phase = ask.phases[0] if ask.phases else ""
+    for wanted in [phase] if phase else ["决算", "预算"]:
+        found = (
+            projects(session, unit, year, wanted)
+            if question.axis == "project"
+            else members(session, unit, year, question.axis, ask, wanted)
+        )
+        if found is not None:
+            said = words.number_of(question.source.squeezed, "专项|项目") if question.axis == "project" else 0
+            if said and said != len(found.members) and question.has("sum", "total"):
+                return None
+            return _told(session, question, ask, found)
+    return None
+
+
+def _nothing_within(question: Question, unit: str, year: int) -> Answer:
+    return Answer(question.text, "answered", f"{unit}{year}年没有符合条件的。")
+
+
+def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answer:
+    within = bounds.condition(question)
+    shown = [f for f in found.members if f.value and (within is None or within(f))] or (list(found.members) if within is None else [])
+    if not shown:
+        return _nothing_within(question, found.members[0].unit_name, found.members[0].year)
+    ranked = sorted(shown, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min"))
+    year, unit = shown[0].year, shown[0].unit_name
+    if (
+        question.has("sum", "difference", "compare")
+        or (question.has("total") and not question.has("parts"))
+        or (question.has("whether") and "合计" in question.text)
+    ):
+        return _added(session, question, found, found.members if within is None else shown)
+    if question.has("rank-max", "rank-min") and not question.top:
+        return _first(session, question, ask, found, ranked)
+    ranked = ranked[: question.top or _MOST] if question.has("rank-max", "rank-min", "order") else shown[:_MOST]
+    results = [compose.result(session, f) for f in ranked]
+    whole = found.total or (_total(session, ranked[0]) if found.axis != "project" else None)
+    if whole is not None and whole.amount and within is None and not question.has("rank-max", "rank-min", "order"):
+        results.append(compose.result(session, whole))
+    text = (
+        f"{unit}{year}年{_NAMES.get(found.axis.partition(':')[0], '')}（{found.phase or ranked[0].phase}）："
+        + "；".join(f"{compose.name(f)}{compose.shown(f)}" for f in ranked[:12])
+        + "。"
+    )
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(_mismatch(session, found)))
+
+
+def _first(session: Session, question: Question, ask: Ask, found: Slice, ranked: Sequence[Fact]) -> Answer:
+    """The largest (or smallest) member, all that tie with it, and its share of the total where the question asks for that."""
+    best = [f for f in ranked if f.amount == ranked[0].amount]
+    results = [compose.result(session, f) for f in best]
+    word = "最小" if question.has("rank-min") else "最大"
+    kind = _NAMES.get(found.axis.partition(":")[0], "")
+    names = "、".join(compose.name(f) for f in best)
+    text = f"{best[0].unit_name}{best[0].year}年{found.phase}{kind}中{word}的是{names}，{compose.shown(best[0])}。"
+    if question.has("share") and len(best) == 1:
+        results += _share_of(session, best[0], found)
+        text += "".join(f"占比{r.value}%。" for r in results[1:2])
+    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(_mismatch(session, found)))
+
+
+def _share_of(session: Session, fact: Fact, found: Slice) -> list[Result]:
+    """The share as stated beside the member, else computed from the total of its place."""
+    facts = session.facts.fetch(unit=[fact.unit], item=[fact.item], year=[fact.year], metric=["me:占比"])
+    stated = [f for f in facts if not f.func]
+    if stated:
+        return [compose.result(session, stated[0])]
+    whole = found.total or _total(session, fact)
+    computed = sums.share(session, fact, whole, f"{compose.name(fact)}占比") if whole is not None else None
+    return [computed] if computed is not None else []
+
+
+def _total(session: Session, like: Fact) -> Fact | None:
+    ask = choose.about("ind:合计", flow=like.flow or "支出", phases=(like.phase,))
+    facts = session.facts.fetch(unit=[like.unit], item=["ind:合计"], year=[like.year])
+    found = choose.claims(facts, ask, like.year)
+    return found[0].best if found else None
+
+
+def _added(session: Session, question: Question, found: Slice, shown: Sequence[Fact]) -> Answer:
+    """The sum of the members, the total that is printed, and the difference."""
+    first = shown[0]
+    added = sums.total(session, shown, f"{len(shown)}项之和")
+    whole = found.total or _total(session, first)
+    results = [added]
+    text = f"{first.unit_name}{first.year}年{found.phase}{len(shown)}项相加为{added.value}{added.measure}"
+    warnings = []
+    if whole is not None and whole.amount is not None:
+        results.append(compose.result(session, whole))
+        gap = abs(whole.amount - sum((f.amount or Decimal(0) for f in shown), Decimal(0)))
+        if gap:
+            off = compose.plain_number(gap / (first.factor or 1))
+            results.append(
+                compose.computed(
+                    session,
+                    value=gap / (first.factor or 1),
+                    measure=first.measure,
+                    indicator="与合计之差",
+                    formula=f"|{sums.term(whole, first)} − {added.value}|",
+                    operands=(whole, *shown),
+                )
+            )
+            text += f"，与合计{compose.shown(whole)}相差{off}{first.measure}"
+            warnings = _mismatch(session, replace(found, total=whole))
+        else:
+            text += f"，与合计{compose.shown(whole)}一致"
+    return Answer(question.text, "answered", text + "。", tuple(results), warnings=tuple(warnings))
+
+
+def _mismatch(session: Session, found: Slice) -> list[Notice]:
+    """A warning where the members do not add up to the total beside them."""
+    if found.total is None or found.total.amount is None or found.axis == "project":
+        return []
+    off = found.total.amount - found.amounts
+    if not off:
+        return []
+    first = found.members[0]
+    added = compose.plain_number(found.amounts / (first.factor or 1))
+    gap = compose.plain_number(abs(off) / (first.factor or 1))
+    message = f"{compose.source(found.total)}各项之和{added}{first.measure}，与合计{compose.shown(found.total)}相差{gap}{first.measure}"
+    return [Notice("sum", message, compose.citations(session, (found.total, *[f for f in found.members if f.value][:3])))]
+
+
+__all__ = ["Slice", "answer", "figure", "members", "projects"]

@@ -1,0 +1,101 @@
+"""Figures of ours: sums, differences, shares, averages. Every one shows its formula and cites its operands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from qa.answers import compose
+from qa.answers.compose import Session
+from qa.answers.figure import Figure
+from qa.model import Fact, Result
+
+_HUNDRED = Decimal(100)
+
+
+def money(facts: Sequence[Fact]) -> bool:
+    """Whether all facts are amounts of money, so that 元 and 万元 add up."""
+    return all(f.measure.endswith("元") and f.factor is not None and f.value is not None for f in facts)
+
+
+def comparable(facts: Sequence[Fact]) -> bool:
+    """Whether figures may be set against each other: all money, or all of one measure."""
+    return bool(facts) and all(f.value is not None for f in facts) and (money(facts) or len({f.measure for f in facts}) == 1)
+
+
+def scaled(fact: Fact, measure: Fact) -> Decimal:
+    """A fact's value in another fact's measure."""
+    assert fact.value is not None
+    if fact.measure == measure.measure or fact.factor is None or measure.factor is None:
+        return fact.value
+    return fact.value * fact.factor / measure.factor
+
+
+def term(fact: Fact, measure: Fact) -> str:
+    """An operand as the formula shows it."""
+    return (compose.digits(fact) or "") if fact.measure == measure.measure else compose.plain_number(scaled(fact, measure))
+
+
+def total(session: Session, facts: Sequence[Fact], indicator: str) -> Result:
+    """The sum of facts."""
+    first = facts[0]
+    value = sum((scaled(f, first) for f in facts), Decimal(0))
+    return compose.computed(
+        session,
+        value=value,
+        measure=first.measure,
+        indicator=indicator,
+        formula=" + ".join(term(f, first) for f in facts),
+        operands=facts,
+        phase=first.phase,
+    )
+
+
+def difference(session: Session, larger: Fact, smaller: Fact, indicator: str) -> Result:
+    """What one figure exceeds another by."""
+    value = larger.value - scaled(smaller, larger) if larger.value is not None else Decimal(0)
+    return compose.computed(
+        session,
+        value=value,
+        measure=larger.measure if larger.measure != "%" else "百分点",
+        indicator=indicator,
+        formula=f"{term(larger, larger)} − {term(smaller, larger)}",
+        operands=(larger, smaller),
+    )
+
+
+def share(session: Session, part: Fact, whole: Fact, indicator: str) -> Result | None:
+    """A part as a percentage of a whole; None where the whole is nothing."""
+    base = scaled(whole, part)
+    if not base or part.value is None:
+        return None
+    value = (part.value / base * _HUNDRED).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return compose.computed(
+        session,
+        value=value,
+        measure="%",
+        indicator=indicator,
+        formula=f"{term(part, part)} ÷ {term(whole, part)} × 100%",
+        operands=(part, whole),
+    )
+
+
+def average(session: Session, amount: Fact, count: Fact, indicator: str) -> Result | None:
+    """An amount divided by a number of things; None where there are none."""
+    if not count.value or amount.value is None:
+        return None
+    value = amount.value / count.value
+    value = value.quantize(Decimal("0.01") if abs(value) >= 1 else Decimal("0.0001"), ROUND_HALF_UP).normalize()
+    return compose.computed(
+        session,
+        value=value,
+        measure=f"{amount.measure}/{count.measure}",
+        indicator=indicator,
+        formula=f"{compose.digits(amount)} ÷ {compose.digits(count)}",
+        operands=(amount, count),
+    )
+
+
+def facts_of(figures: Sequence[Figure]) -> list[Fact]:
+    """The chosen facts of figures, each once."""
+    return list({f.fact.id: f.fact for f in figures}.values())

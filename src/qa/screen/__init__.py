@@ -1,0 +1,1 @@
+"""Answers, lists and citations on a terminal: the commands and how they look."""

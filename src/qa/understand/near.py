@@ -1,0 +1,210 @@
+"""Words of a question that are a printed name cut short or misspelt: 视频监控升级改造项目, 陪训费."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from kg.terms import key
+from qa.model import Concept, Mention
+from qa.text import Text
+from qa.understand.lattice import Span
+from qa.understand.spelling import misspelt, subsequence
+
+#: what people add to a project's name or leave away
+_TAIL = re.compile(r"(?:(?:工作)?(?:专项)?(?:经费|资金|费用|费)?(?:项目|专项)?(?:支出|经费)?|指标|情况)$")
+_EDGE_ROLES = {"unknown", "item", "project", "unit", "filler", "metric", "phase", "dim", "op", "kind", "axis"}
+_NEVER = {"year", "amount", "bound", "form"}
+#: what no name says: a question about names
+_ASKING = {"rank-max", "rank-min", "order", "parts", "list", "reason", "compare", "share", "unit-axis"}
+#: what is left of a whole is another thing than the whole
+_REST = re.compile("其他|其它|非")
+_QUESTION = re.compile("哪|多少|几|什么|怎|啥|谁")
+_FUNCTION = "的了是有在为里中各都和与及跟比较用"
+#: between two things, in no name of one
+_PARTING = ("里", "除", "除了", "里的", "中的")
+_LONGEST = 40
+
+
+def stem(name: str) -> str:
+    """A project's name without what it ends in.
+
+    >>> stem("系统升级维护专项经费"), stem("城市管理信息采集管理项目"), stem("政务服务大厅运转费用")
+    ('系统升级维护', '城市管理信息采集管理', '政务服务大厅运转')
+    """
+    short = _TAIL.sub("", name)
+    return short if len(short) >= 4 else name
+
+
+def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
+    """Spans for the stretches around unknown words that are one printed name, shortened or misspelt."""
+    found: list[Span] = []
+    for start, end, bare in _windows(text, mentions):
+        said = text.squeezed[start:end]
+        plain = all(m.role in ("unknown", "filler") for m in mentions if start <= m.start and m.end <= end)
+        concepts, labels = match(said, names, plain=plain)
+        if not concepts and bare != said:
+            concepts, labels = match(bare, names)
+        if concepts:
+            role = "project" if any(c.prefix == "prj" for c in concepts) else "item"
+            shown = "、".join(dict.fromkeys(labels)) if len(set(labels)) <= 3 else f"{labels[0]} 等 {len(set(labels))} 项"
+            note = "" if said in labels else f"{text.original(start, end)} = {shown}"
+            found.append(Span(start, end, role, concepts, note=note))
+    return found
+
+
+def projects(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
+    """Spans for an indicator's name before 项目 that begins a project's name too: 视频监控项目 is the project."""
+    known = {name: own for name, concepts in names.items() if (own := [c for c in concepts if c.prefix == "prj"])}
+    found = []
+    for item, after in itertools.pairwise(mentions):
+        if before_project(item, after):
+            concepts, labels = match(text.squeezed[item.start : item.end], known)
+            if concepts:
+                found.append(Span(item.start, after.end, "project", concepts, note=f"{item.text}{after.text} = {'、'.join(labels[:3])}"))
+    return found
+
+
+def before_project(item: Mention, after: Mention) -> bool:
+    """Whether the name of an indicator that only documents know is followed by 项目."""
+    return (
+        item.role == "item"
+        and after.text in ("项目", "专项")
+        and item.end == after.start
+        and bool(item.concepts)
+        and item.concepts[0].prefix == "item"
+    )
+
+
+def completing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
+    """Unknown words that complete the name of an indicator said before: 城管类案件 … 结案率."""
+    found: list[Span] = []
+    items = [m for m in mentions if m.role == "item"]
+    for n, mention in enumerate(mentions):
+        before = [m for m in items if m.end <= mention.start]
+        if mention.role != "unknown" or not before:
+            continue
+        ends = [mention.end, *(m.end for m in mentions[n + 1 : n + 2] if m.role in ("filler", "metric"))]
+        for end in ends:
+            said = text.squeezed[mention.start : end]
+            for whole in {key(c.label) + said for c in before[-1].concepts}:
+                if whole in names:
+                    found.append(
+                        Span(mention.start, end, "item", tuple(names[whole]), note=f"{text.original(mention.start, end)} = {whole}")
+                    )
+    return found
+
+
+def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int, str]]:
+    """Stretches of whole words with an unknown one among them, longest first; and what they say without the words of asking."""
+    windows = []
+    for i, first in enumerate(mentions):
+        touching = i + 1 < len(mentions) and mentions[i + 1].role == "unknown" and mentions[i + 1].start == first.end
+        if first.role not in _EDGE_ROLES or _asks(first) or (first.role == "filler" and first.text in _FUNCTION and not touching):
+            continue
+        for j in range(i, len(mentions)):
+            last = mentions[j]
+            inner = mentions[i : j + 1]
+            if (
+                last.role in _NEVER
+                or (last.role == "filler" and last.text in _PARTING)
+                or last.end - first.start > _LONGEST
+                or text.crosses(first.start, last.end)
+                or _asks(last)
+            ):
+                break
+            if (
+                any(m.role == "unknown" for m in inner)
+                and not (last.role == "filler" and last.text in _FUNCTION)
+                and last.end - first.start >= 2
+            ):
+                bare = "".join(text.squeezed[m.start : m.end] for m in inner if m.role not in ("filler", "op"))
+                if "op" in (first.role, last.role):  # what is asked of the name (追加了) is no part of it
+                    bare = text.squeezed[first.start : last.end]
+                windows.append((first.start, last.end, bare))
+    return sorted(windows, key=lambda w: w[0] - w[1])
+
+
+def _asks(mention: Mention) -> bool:
+    """Whether a word asks, so that it is part of no name."""
+    return (mention.role == "op" and mention.value in _ASKING) or (
+        mention.role in ("op", "filler", "axis") and bool(_QUESTION.search(mention.text))
+    )
+
+
+def match(said: str, names: Mapping[str, Sequence[Concept]], *, plain: bool = False) -> tuple[tuple[Concept, ...], list[str]]:
+    """The concepts of the one name that the words stand for, with the other ways in which it is written; nothing where several names fit.
+
+    `plain` words are nothing but unknown: of them a name may also be a part.
+    """
+    ranked: dict[float, list[str]] = {}
+    short = stem(said)
+    letters = set(said)
+    for name in names:
+        if 2 * len(letters & set(name)) < min(len(letters), len(name)):
+            continue
+        if (_REST.match(name) and not _REST.search(said)) or (_REST.match(said) and not _REST.search(name)):
+            continue
+        quality = _quality(said, short, name, plain)
+        if quality:
+            ranked.setdefault(quality, []).append(name)
+    if re.search("(?:项目|专项)(?:资金|经费|支出)?$", said):  # 信息采集专项 is a project, whatever else is called so
+        projects = {q: [n for n in found if any(c.prefix == "prj" for c in names[n])] for q, found in ranked.items()}
+        ranked = {q: found for q, found in projects.items() if found} or ranked
+    if not ranked:
+        return (), []
+    top = max(ranked)
+    best = ranked[top]
+    rivals = [name for quality, found in ranked.items() if 3.0 <= quality < 4.5 for name in found] if 3.0 <= top < 4.5 else best
+    rivals = [name for name in rivals if name.startswith(short)] or rivals if len(short) >= 4 else rivals
+    if len({stem(name) for name in rivals}) > 1 and not _variants(rivals):
+        return (), []
+    best = rivals if _variants(rivals) else best
+    concepts = {c.curie: c for name in best for c in names[name]}
+    return tuple(concepts.values()), best
+
+
+def _variants(names: Sequence[str]) -> bool:
+    """Whether names are one name written longer and shorter.
+
+    >>> _variants(["服务大厅运转费用", "政务服务大厅运转经费"]), _variants(["光纤总故障时长", "服务器总故障时长"])
+    (True, False)
+    """
+    stems = sorted({stem(name) for name in names}, key=len)
+    return all(stems[0] in other for other in stems[1:]) and len(stems[0]) >= 5
+
+
+def _quality(said: str, short: str, name: str, plain: bool) -> float:
+    """How well the words stand for a name: 0 not at all, 5 the name itself."""
+    if said == name:
+        return 5.0
+    if len(short) >= 4 and short == stem(name):
+        return 4.5
+    for words in dict.fromkeys((said, short)):
+        if len(words) < 3:
+            continue
+        if words in name and len(words) >= (0.25 if len(words) >= 4 or name.startswith(words) else 0.4) * len(stem(name)):
+            return 3.0 + len(words) / len(stem(name))
+        if len(words) >= 4 and len(words) / len(name) >= 0.3 and _dense(words, name):
+            return 2.0 + len(words) / len(stem(name))
+    if plain and len(name) >= 4 and name in said and len(name) / len(said) >= 0.6:
+        return 1.0 + len(name) / len(said)
+    wrong = misspelt(said, name) if len(said) >= 3 and abs(len(said) - len(name)) <= 1 and len(set(said) - set(name)) <= 1 else 9
+    return 1.0 if wrong == 1 or (wrong == 2 and len(said) >= 6) else 0.0
+
+
+def _dense(words: str, name: str) -> bool:
+    """Whether the words are pieces of the name of two characters or more each, in order."""
+    if not subsequence(words, name):
+        return False
+    position = n = 0
+    while n < len(words):
+        length = len(words) - n
+        while length >= 2 and words[n : n + length] not in name[position:]:
+            length -= 1
+        if length < 2:
+            return False
+        position = name.index(words[n : n + length], position) + length
+        n += length
+    return True

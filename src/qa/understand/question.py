@@ -1,0 +1,169 @@
+"""Text to slots: which words mean a unit, a year, an item, a phase, an operation; what remains is said, not ignored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kg.terms import key
+from qa.model import Mention, Question, Unit
+from qa.text import Text
+from qa.understand import lattice, looks, spans, units, words
+from qa.understand.spans import Lexicon, Reading
+
+#: what stands in no name of an organisation
+_NO_NAME = re.compile("[的哪各每几和与及跟年花用比]|多少|什么")
+
+
+def read(text: Text, lexicon: Lexicon) -> Question:
+    """The slots of a squeezed question."""
+    reading = Reading(text, lexicon)
+    reading.units = units.find(text, lexicon.units())
+    reading.spans = spans.every(reading)
+    return _slots(reading, looks.again(reading, lattice.cut(text, reading.spans)))
+
+
+def _slots(reading: Reading, mentions: list[Mention]) -> Question:
+    text = reading.text
+    by_role: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_role.setdefault(mention.role, []).append(mention)
+    stranger = _stranger(reading, mentions)
+    chosen, choice, notes = _units(reading, [] if stranger else by_role.get("unit", []))
+    said_years, relative = _years(by_role.get("year", []))
+    ops = _ops(text, mentions)
+    axis = next((m.value for m in by_role.get("axis", [])), "")
+    dims = {name: value for m in by_role.get("dim", []) for c in m.concepts for name, value in c.dims.items()}
+    phases = tuple(dict.fromkeys(c.dims["phase"] for m in by_role.get("phase", []) for c in m.concepts if "phase" in c.dims))
+    for mention in by_role.get("phase", []):
+        flow = next((flow for flow in ("收入", "支出") if flow in mention.text), "")
+        dims |= {"flow": flow} if flow else {}
+    unknown, missing = _unknown(text, mentions)
+    return Question(
+        source=text,
+        mentions=tuple(mentions),
+        units=chosen,
+        unit_choice=choice,
+        place=not chosen
+        and bool(choice)
+        and not by_role.get("project")
+        and not any(c.prefix == "item" for m in by_role.get("item", []) for c in m.concepts)
+        and any(_is_place(m, choice) for m in by_role.get("unit", [])),
+        all_units="unit-axis" in ops,
+        missing_unit=stranger or missing,
+        years=said_years,
+        relative_years=relative,
+        phases=phases,
+        metrics=tuple(dict.fromkeys(c.dims["metric"] for m in by_role.get("metric", []) for c in m.concepts if "metric" in c.dims)),
+        items=tuple(replace(m, role="item") if m.role == "counted" else m for m in mentions if m.role in ("item", "project", "counted")),
+        projects=tuple(by_role.get("project", [])),
+        dims=dims,
+        forms=tuple(dict.fromkeys(m.value for m in by_role.get("form", []) if m.value)),
+        ops=ops,
+        top=words.top(text.squeezed),
+        axis=axis,
+        unknown=unknown,
+        notes=tuple(notes),
+    )
+
+
+def _units(reading: Reading, mentions: Sequence[Mention]) -> tuple[tuple[Unit, ...], tuple[Unit, ...], list[str]]:
+    """The units meant, or those among which the question does not decide."""
+    known = {u.curie: u for u in reading.lexicon.units()}
+    certain: dict[str, Unit] = {}
+    open_: list[tuple[Unit, ...]] = []
+    notes = []
+    for mention in mentions:
+        fitting = tuple(known[c] for c in mention.value.split("|"))
+        if len(fitting) == 1 and _is_place(mention, fitting):
+            open_.append(fitting)  # the whole city may be meant
+        elif len(fitting) == 1:
+            certain[fitting[0].curie] = fitting[0]
+            if mention.note:
+                notes.append(mention.note)
+            elif mention.text != fitting[0].name:
+                notes.append(f"{mention.text} = {fitting[0].name}")
+        else:
+            open_.append(fitting)
+    undecided = [fitting for fitting in open_ if not any(u.curie in certain for u in fitting)]
+    if undecided and not certain:
+        common = [u for u in undecided[0] if all(u in other for other in undecided)]
+        return (tuple(common), (), notes) if len(common) == 1 and len(undecided) > 1 else ((), tuple(common or undecided[0]), notes)
+    return tuple(certain.values()), (), notes
+
+
+def _is_place(mention: Mention, fitting: Sequence[Unit]) -> bool:
+    """Whether a mention is a province, city or county as a whole, not an organisation there."""
+    return mention.text.endswith(("省", "市", "区", "县")) and units.place_only(key(mention.text), fitting)
+
+
+def _stranger(reading: Reading, mentions: Sequence[Mention]) -> str:
+    """An organisation of which only the region is that of a unit of ours: 某市 is said, but 某市图书馆 is meant."""
+    text = reading.text.squeezed
+    known = {u.curie: u for u in reading.lexicon.units()}
+    ends = {m.end for m in mentions}
+    for mention in mentions:
+        if mention.role != "unit" or not units.place_only(text[mention.start : mention.end], [known[c] for c in mention.value.split("|")]):
+            continue
+        for start, end in units.organisations(text):
+            tail = text[mention.end : end]
+            if (
+                start <= mention.start
+                and tail
+                and end in ends
+                and not _NO_NAME.search(tail)
+                and not reading.text.crosses(mention.start, end)
+            ):
+                return text[mention.start : end]
+    return ""
+
+
+def _years(mentions: Iterable[Mention]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    said: dict[int, None] = {}
+    relative: dict[int, None] = {}
+    for mention in mentions:
+        if mention.value[0] in "+-":
+            relative |= dict.fromkeys(int(shift) for shift in mention.value.split(","))
+        else:
+            said |= dict.fromkeys(int(y) for y in mention.value.split(","))
+    return tuple(said), tuple(relative)
+
+
+def _ops(text: Text, mentions: Sequence[Mention]) -> frozenset[str]:
+    """The operations asked for: those whose words are not merely part of a longer term."""
+    terms = [
+        (m.start, m.end)
+        for m in mentions
+        if m.role in ("item", "project", "unit", "kind", "bound") and [c.curie for c in m.concepts] != ["ind:合计"]
+    ]
+    found = {op for i, j, op in words.operations(text.squeezed) if not text.crosses(i, j) and not any(a <= i and j <= b for a, b in terms)}
+    return frozenset(found)
+
+
+def _modifies(pair: Sequence[Mention]) -> bool:
+    """绩效 before a 科目 makes another thing of it: 绩效奖金 is not all 奖金."""
+    if pair[0].role != "filler" or pair[0].text != "绩效" or pair[0].end != pair[1].start:
+        return False
+    return pair[1].role == "item" and all(c.prefix in ("econ", "govecon", "func") for c in pair[1].concepts)
+
+
+def _unknown(text: Text, mentions: Sequence[Mention]) -> tuple[tuple[str, ...], str]:
+    """The words that nothing explains, and among them the name of an organisation."""
+    unknown = []
+    missing = ""
+    for n, mention in enumerate(mentions):
+        pair = mentions[n : n + 2]
+        if len(pair) == 2 and (_modifies(pair) or looks.is_rest(pair)):
+            unknown.append(mention.text)
+        if mention.role != "unknown" or not any(c.isalnum() for c in mention.text):
+            continue
+        after = text.squeezed[mention.end : mention.end + 1]
+        if mention.end - mention.start == 1 and after and after in "了过到着":
+            continue
+        unknown.append(mention.text)
+        for start, end in units.organisations(text.squeezed):
+            if start < mention.end and mention.start < end and text.squeezed[end - 1] in text.squeezed[mention.start : mention.end]:
+                begin = max(start, mentions[n - 1].start if n and mentions[n - 1].role in ("unit", "item") else mention.start)
+                missing = text.squeezed[begin:end]
+    return tuple(unknown), missing

@@ -1,0 +1,167 @@
+"""Which units a question speaks of: full names, short names, distinctive parts, dropped and wrong characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.terms import key
+from qa.model import Unit
+from qa.text import Text
+from qa.understand.spelling import misspelt
+
+_REGION = re.compile(
+    r"^(?:中共)?(?:[^省市区县州盟旗]{2,8}(?:省|自治区))?(?:[^省市区县州盟旗]{2,8}(?:市|州|盟|地区))?(?:[^省市区县州盟旗]{2,8}(?:新区|区|市|旗)|[^省市区县州盟旗]{1,8}县)?"
+)
+#: last characters of names of organisations, also when a name is cut short (商务委, 府办)
+SUFFIX = "局委办厅院部所站校队会府室处馆团社库署庭台园司"
+_WORDS = (
+    "中心",
+    "学校",
+    "医院",
+    "公司",
+    "法院",
+    "大队",
+    "支队",
+    "街道",
+    "政府",
+    "党校",
+    "幼儿园",
+    "基金会",
+    "协会",
+    "联合会",
+    "办公室",
+    "委员会",
+    "管理处",
+    "服务站",
+    "工会",
+)
+#: an organisation: at least two characters, then what organisations end in
+_ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
+_LONGEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of the question that names one unit, or several alike; `wrong` counts wrong characters."""
+
+    start: int
+    end: int
+    units: tuple[Unit, ...]
+    wrong: int = 0
+    exact: bool = False
+
+
+def region(name: str) -> str:
+    """The administrative part of a unit's name.
+
+    >>> region("株洲市天元区数据局"), region("岳阳市智慧城管指挥中心"), region("中共上海市普陀区委社会工作部")
+    ('株洲市天元区', '岳阳市', '中共上海市普陀区')
+    """
+    match = _REGION.match(name)
+    return match[0] if match and match.end() < len(name) else ""
+
+
+def find(text: Text, units: Sequence[Unit]) -> list[Found]:
+    """All stretches that may name a unit, best reading of each; overlapping ones are for the caller to choose from."""
+    squeezed = text.squeezed
+    present = set(squeezed)
+    spans: dict[tuple[int, int], dict[str, tuple[Unit, bool]]] = {}
+    for unit in units:
+        for name in (unit.name, *unit.aliases):
+            wanted = key(name)
+            if len(present & set(wanted)) < 2:
+                continue
+            for start, end in _spans(text, wanted):
+                exact = squeezed[start:end] == wanted
+                known = spans.setdefault((start, end), {})
+                known[unit.curie] = (unit, exact or known.get(unit.curie, (unit, False))[1])
+    found = []
+    for (start, end), fitting in spans.items():
+        certain = [u for u, exact in fitting.values() if exact]
+        found.append(Found(start, end, tuple(certain or [u for u, _ in fitting.values()]), exact=bool(certain)))
+    return found
+
+
+def _spans(text: Text, name: str) -> Iterable[tuple[int, int]]:
+    """The longest stretches that are the name with characters left out, and that say enough of it."""
+    squeezed = text.squeezed
+    place = key(region(name))
+    last_end = -1
+    for start in range(len(squeezed)):
+        if squeezed[start] not in name:
+            continue
+        end, position = start, -1
+        while end < len(squeezed) and end - start < _LONGEST and end not in text.hard - {start}:
+            following = name.find(squeezed[end], position + 1)
+            if following < 0:
+                break
+            position, end = following, end + 1
+        end = _trim(squeezed, start, end, name, place)
+        if end > max(last_end, start + 1):
+            yield start, end
+            last_end = end
+
+
+def _trim(squeezed: str, start: int, end: int, name: str, place: str) -> int:
+    """The end of the stretch where it names the unit; `start` where it says too little."""
+    while end > start + 1:
+        said = squeezed[start:end]
+        core = _without_region(said, place)
+        if said == name or (not core and len(said) >= 2) or (len(core) >= 2 and len(said) - len(core) >= 2):
+            return end
+        if ends_well(said) and len(core) >= 3 and core[-1] in name:
+            return end
+        end -= 1
+    return start
+
+
+def ends_well(said: str) -> bool:
+    """Whether a mention ends as names of organisations do, so that it is no mere beginning of one."""
+    return said[-1] in SUFFIX or said.endswith(_WORDS)
+
+
+def _without_region(said: str, place: str) -> str:
+    """What a mention says beyond the region of the unit.
+
+    >>> _without_region("天元区数据局", "株洲市天元区"), _without_region("岳阳城管", "岳阳市"), _without_region("数据局", "株洲市天元区")
+    ('数据局', '城管', '数据局')
+    """
+    position, n = -1, 0
+    while n < len(said):
+        following = place.find(said[n], position + 1)
+        if following < 0:
+            break
+        position, n = following, n + 1
+    return said[n:] if n >= 2 or said[:n] in ("市", "区", "县", "省") else said
+
+
+def place_only(said: str, units: Iterable[Unit]) -> bool:
+    """Whether a mention says no more than a region: 岳阳, 天元区."""
+    return all(not _without_region(said, key(region(unit.name))) for unit in units)
+
+
+def misspelt_units(stretch: str, units: Sequence[Unit]) -> tuple[tuple[Unit, ...], int]:
+    """The units that a stretch names with a wrong character, and how many points wrong; empty where none is near.
+
+    One character that sounds alike is forgiven from four characters on, any one character from seven on.
+    """
+    allowed = 2 if len(stretch) >= 7 else 1 if len(stretch) >= 3 else 0
+    best: dict[int, list[Unit]] = {}
+    for unit in units:
+        wrong = min(misspelt(stretch, key(name)) for name in (unit.name, *unit.aliases))
+        if 0 < wrong <= allowed:
+            best.setdefault(wrong, []).append(unit)
+    if not best:
+        return (), 0
+    return tuple(best[min(best)]), min(best)
+
+
+def organisations(text: str) -> list[tuple[int, int]]:
+    """Stretches that look like the name of an organisation.
+
+    >>> organisations("天元区财政局2024年公务接待费")
+    [(0, 6)]
+    """
+    return [m.span() for m in _ORGANISATION.finditer(text)]
