@@ -345,3 +345,11 @@ def test_plain_numbers(value: str, written: str) -> None:
 
 def test_only_like_is_compared_with_like() -> None:
     assert not sums.comparable([])
+
+
+def test_what_is_left_of_a_budget_is_computed_from_both_figures(opened: Any) -> None:
+    """Line 668: 全年预算数 218.43, 全年执行数 195.26; a budget alone (2022) has nothing spent to compare."""
+    answer = ask(opened, "天元区数据局新区电子政务系统项目2024年还剩多少没花")
+    assert [(r["value"], r["measure"]) for r in answer["results"][:3]] == [("23.17", "万元"), ("218.43", "万元"), ("195.26", "万元")]
+    assert answer["results"][0]["computed"] == "218.43 − 195.26"
+    assert ask(opened, "株洲城管监督指挥中心2022年三公经费还剩多少没花")["status"] == "no_data"

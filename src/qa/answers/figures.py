@@ -45,7 +45,9 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
 
 
 def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
-    """Adjustments, shares and changes, which documents state themselves."""
+    """Adjustments, shares and changes, which documents state themselves, and what of a budget was not spent."""
+    if (left := moves.unspent(session, question, wanted)) is not None:
+        return left
     if question.has("adjusted") and len({p for a in wanted for p in a.phases}) < 2:
         adjusted = moves.adjusted(session, question, wanted)
         if adjusted is not None and not any(a.phases for a in wanted):

@@ -17,6 +17,9 @@ from qa.model import Answer, Fact, Notice, Question, Result, Unit
 _FUNDS = ("全部", "财政拨款", "一般公共预算", "")
 #: 追加了多少, not 追加项目实际花了多少
 _HOW_MUCH_ADDED = re.compile(r"(?:追加|调增|调减)(?:了|的)?(?:预算|资金|经费|金额|指标)?(?:是)?(?:多少|几)")
+_UNSPENT = re.compile(
+    r"还?剩(?:下|余)?(?:多少|几)|没(?:有)?(?:花|用|执行)(?:完|掉|出去)?的?(?:钱|资金|预算)?(?:有|是)?(?:多少|几)|(?:多少|几)[^，。]{0,4}没(?:有)?(?:花|用|执行)"
+)
 _AGAINST_BUDGET = ("年初预算", "全年预算", "预算")
 
 
@@ -86,7 +89,9 @@ def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             return Answer(
                 question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results), warnings=tuple(warnings)
             )
-    return _budget_change(session, question, wanted[0]) if len(wanted) == 1 and _HOW_MUCH_ADDED.search(question.text) else None
+    if len(wanted) != 1 or not _HOW_MUCH_ADDED.search(question.text):
+        return None  # where it is not stated: 全年预算 less 年初预算
+    return _between(session, question, wanted[0], (("全年预算",), ("年初预算",)), ("年中追加", "年中调减"))
 
 
 def _not_in_budget(session: Session, ask: Ask, facts: Sequence[Fact], added: Fact) -> list[Notice]:
@@ -103,24 +108,36 @@ def _not_in_budget(session: Session, ask: Ask, facts: Sequence[Fact], added: Fac
     return [Notice("conflict", told, compose.citations(session, (added, first, later), limit=3))]
 
 
-def _budget_change(session: Session, question: Question, ask: Ask) -> Answer:
-    """追加 where it is not stated: 全年预算 less 年初预算, both as stated; refused where one is missing."""
+def unspent(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
+    """还剩多少没花: the year's budget less what was spent, both as stated; refused where one is missing, None where it is not asked."""
+    if len(wanted) != 1 or not set(wanted[0].phases) <= set(_AGAINST_BUDGET) or not _UNSPENT.search(question.source.squeezed):
+        return None
+    said = [p for p in wanted[0].phases if p != "预算"]
+    return _between(session, question, wanted[0], (said or ("全年预算", "年初预算", "预算"), ("决算",)), ("未用", "超支"))
+
+
+def _between(session: Session, question: Question, ask: Ask, phases: tuple[Sequence[str], Sequence[str]], words: tuple[str, str]) -> Answer:
+    """What one phase exceeds another by (in the first word) or falls short of it (in the second); of each side the first phase stated."""
     results: list[Result] = []
-    units = question.units or question.unit_choice or tuple(session.lexicon.units())
-    for unit in units:
+    for unit in question.units or question.unit_choice or tuple(session.lexicon.units()):
         facts = figure.fetch(session, ask, [unit])
         year = _year(session, question, unit, facts)
-        pair = [figure.find(session, replace(ask, phases=(p,)), facts, unit, year) for p in ("全年预算", "年初预算")] if year else []
-        later, first = (one.fact if one else None for one in pair) if pair else (None, None)
-        if later is None or first is None or not sums.comparable([later, first]) or later.amount is None or first.amount is None:
+        pair = [_first_of(session, ask, facts, unit, year, side) for side in phases] if year else []
+        upper, lower = pair or (None, None)
+        if upper is None or lower is None or not sums.comparable([upper, lower]) or upper.amount is None or lower.amount is None:
             continue
-        word = "追加" if later.amount >= first.amount else "调减"
-        larger, smaller = sorted((later, first), key=lambda f: f.amount or 0, reverse=True)
-        gap = sums.difference(session, larger, smaller, f"{compose.name(first, ask)}年中{word}（全年预算与年初预算之差）")
-        results += [gap, compose.result(session, later), compose.result(session, first)]
+        word = words[0] if upper.amount >= lower.amount else words[1]
+        larger, smaller = sorted((upper, lower), key=lambda f: f.amount or 0, reverse=True)
+        gap = sums.difference(session, larger, smaller, f"{compose.name(lower, ask)}{word}（{upper.phase}与{lower.phase}之差）")
+        results += [gap, compose.result(session, upper), compose.result(session, lower)]
     if results:
         return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results))
-    return refuse.nothing_found(session, question, [replace(ask, phases=("追加",))], [])
+    return refuse.nothing_found(session, question, [replace(ask, phases=(words[0],))], [])
+
+
+def _first_of(session: Session, ask: Ask, facts: Sequence[Fact], unit: Unit, year: int | None, phases: Sequence[str]) -> Fact | None:
+    found = (figure.find(session, replace(ask, phases=(p,)), facts, unit, year) for p in phases if year)
+    return next((one.fact for one in found if one is not None), None)
 
 
 def of_another(session: Session, question: Question, ask: Ask) -> Answer | None:
