@@ -97,7 +97,9 @@ def ask(
     question: Annotated[list[str] | None, typer.Argument(metavar="问题", help="一句中文问题")] = None,
     json: Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="说明怎样理解问题、查了什么、舍弃了什么")] = False,
-    batch: Annotated[str, typer.Option("--batch", metavar="文件", help="每行一个问题（- 为标准输入），每行输出一个 JSON 对象")] = "",
+    batch: Annotated[
+        str, typer.Option("--batch", metavar="文件", help="每行一个问题，可以是带 question 的 JSON（- 为标准输入），每行输出一个 JSON 对象")
+    ] = "",
     library: _Library = None,
 ) -> int:
     """回答一个问题：先写数字和口径，再写出处。

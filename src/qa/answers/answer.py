@@ -55,6 +55,8 @@ def _respond(session: Session, question: Question) -> Answer:
             return told
     if question.has("reason"):
         return _reason(session, question, units)
+    if (asked := refuse.which_project(session, question, units)) is not None:
+        return asked
     names = _names(session, question)
     wanted = asks.build(question, names)
     if evidence.phrase(question) and (told := evidence.answer(session, question)) is not None:

@@ -74,6 +74,11 @@ def side_by_side(session: Session, facts: Sequence[Fact]) -> list[Notice]:
     return [compose.conflict(session, first, others[:3])] if others else []
 
 
+def not_found(missing: Sequence[str]) -> list[Notice]:
+    """What a question asks for besides the figures shown that no document has."""
+    return [Notice("missing", f"未披露：{'；'.join(missing[:6])}")] if missing else []
+
+
 def undisclosed(units: Sequence[Unit], having: Sequence[Unit]) -> list[Notice]:
     """The units that a question may mean of which there is no such figure."""
     missing = [u.name for u in units if u not in having]

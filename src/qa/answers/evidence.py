@@ -78,7 +78,8 @@ def answer(session: Session, question: Question) -> Answer | None:
             return None
         results.append(sums.total(session, facts, "合计"))
     results += [compose.result(session, f) for f in facts]
-    notes = tuple(f"按“{_name(f)}”理解" for f in facts)
+    said = "、".join(words)
+    notes = tuple(f"{said} = {_name(f)}" for f in facts)
     text = "；".join(compose.sentence(r) for r in results[:6]) + "。"
     return Answer(question.text, "answered", text, tuple(results), notes=notes, warnings=tuple(_conflicts(session, facts)))
 

@@ -140,19 +140,20 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
         results += figure.extras(session, one, Unit(one.fact.unit, one.fact.unit_name))
     if question.all_units:
         having = {f.fact.unit for f in found.figures}
-        warnings += caution.undisclosed(session.lexicon.units(), [u for u in session.lexicon.units() if u.curie in having])
+        meant = question.unit_choice or session.lexicon.units()
+        warnings += caution.undisclosed(meant, [u for u in meant if u.curie in having])
     if len(question.forms) > 1:
         warnings += caution.side_by_side(session, [f.fact for f in found.figures])
     told = [f.fact for f in found.figures if f.fact.told and (question.has("list", "nature") or _none_of_it(f.fact))]
     text = "；".join(compose.sentence(r) for r in results[: max(3, len(found.figures))][:10]) + "。"
-    if found.missing:
-        text += f"未披露：{'；'.join(found.missing[:6])}。"
+    lacking = caution.not_found(found.missing)
+    text += "".join(f"{notice.message}。" for notice in lacking)
     return Answer(
         question.text,
         "answered",
         text,
         tuple(results),
-        warnings=tuple(warnings),
+        warnings=(*lacking, *warnings),
         passages=tuple(passages.paragraph(session, f) for f in {f.row: f for f in told}.values()),
     )
 
@@ -211,9 +212,9 @@ def _ranked(session: Session, question: Question, found: Collected) -> Answer:
     text += "；".join(compose.sentence(r) for r in results) + "。"
     if len({f.fact.year for f in ordered}) > 1:
         text += "注意年度不同。"
-    if found.missing:
-        text += f"未披露：{'；'.join(found.missing[:4])}。"
-    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+    lacking = caution.not_found(found.missing)
+    text += "".join(f"{notice.message}。" for notice in lacking)
+    return Answer(question.text, "answered", text, tuple(results), warnings=(*lacking, *warnings))
 
 
 def _summed(session: Session, question: Question, found: Collected) -> Answer:

@@ -11,7 +11,8 @@ from qa.answers import compose
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected, document_years
 from qa.answers.compose import Session
-from qa.model import Answer, Choice, Explanation, Fact, Question, Unit
+from qa.model import Answer, Choice, Concept, Explanation, Fact, Question, Unit
+from qa.understand import near
 from qa.understand.units import SUFFIX, region
 
 _SAID = {
@@ -33,11 +34,14 @@ _SAID = {
     "unknown": "未识别",
 }
 
+#: projects are looked through by name in so many units at most
+_MOST_UNITS = 40
+
 
 def missing_unit(session: Session, question: Question) -> Answer:
     """The organisation named is not in the library."""
-    near = [t.label for t in session.reader.index.similar(question.missing_unit, "unit", 3) if t.ratio >= 0.6]
-    known = "、".join(dict.fromkeys([*near, *(u.name for u in session.lexicon.units()[:8])]))
+    alike = [t.label for t in session.reader.index.similar(question.missing_unit, "unit", 3) if t.ratio >= 0.6]
+    known = "、".join(dict.fromkeys([*alike, *(u.name for u in session.lexicon.units()[:8])]))
     return Answer(question.text, "no_data", f"资料库里没有“{question.missing_unit}”的文件。库中的单位：{known}。")
 
 
@@ -53,14 +57,30 @@ def which_unit(session: Session, question: Question, units: Sequence[Unit]) -> A
     return Answer(question.text, "clarify", f"有几个单位都符合，请说明是哪一个：{'、'.join(c.label for c in choices)}。", clarify=choices)
 
 
+def which_project(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
+    """Several projects of the units have the words before 项目 in their name: each as a full question; None where it is clear."""
+    if not any(m.text in ("项目", "专项") for m in question.mentions):
+        return None
+    names: dict[str, list[Concept]] = {}
+    for unit in units[:_MOST_UNITS]:
+        for name, concepts in session.lexicon.names(unit.curie).items():
+            names.setdefault(name, []).extend(concepts)
+    said, projects = near.several(question.mentions, names)
+    if not projects:
+        return None
+    choices = tuple(Choice(p.label, question.text.replace(said, f"“{p.label}”", 1)) for p in projects[:8])
+    text = f"有几个项目的名称里有“{said}”的字样，请说明是哪一个：{'、'.join(c.label for c in choices)}。"
+    return Answer(question.text, "clarify", text, clarify=choices)
+
+
 def not_understood(session: Session, question: Question) -> Answer:
     """Words of the question are neither in the documents nor terms of the field."""
     words = "、".join(f"“{w}”" for w in question.unknown)
     if (near_units := _cut_short(session, question)) is not None:
         return near_units
     kinds = ("ind", "econ", "func", "project", "item")
-    near = [t.label for w in question.unknown for t in session.reader.index.similar(w, kinds, 3) if t.ratio >= 0.5]
-    hint = f"相近的有：{'、'.join(dict.fromkeys(near))}。" if near else ""
+    alike = [t.label for w in question.unknown for t in session.reader.index.similar(w, kinds, 3) if t.ratio >= 0.5]
+    hint = f"相近的有：{'、'.join(dict.fromkeys(alike))}。" if alike else ""
     return Answer(question.text, "no_data", f"资料里没有找到{words}，所以不给数字。{hint}")
 
 
@@ -70,11 +90,12 @@ def _cut_short(session: Session, question: Question) -> Answer | None:
         if unit.role != "unit" or rest.role != "unknown" or unit.end != rest.start or rest.text[-1] not in SUFFIX:
             continue
         place = region(next(u.name for u in session.lexicon.units() if u.curie == unit.value.split("|")[0]))
-        near = [u for u in session.lexicon.units() if place and u.name.startswith(place)][:8]
+        alike = [u for u in session.lexicon.units() if place and u.name.startswith(place)][:8]
         said = unit.text + rest.text
-        choices = tuple(Choice(u.name, question.text.replace(said, u.name, 1)) for u in near)
+        choices = tuple(Choice(u.name, question.text.replace(said, u.name, 1)) for u in alike)
         if choices:
-            return Answer(question.text, "clarify", f"资料库里没有“{said}”。要查的是：{'、'.join(u.name for u in near)}？", clarify=choices)
+            text = f"资料库里没有“{said}”。要查的是：{'、'.join(u.name for u in alike)}？"
+            return Answer(question.text, "clarify", text, clarify=choices)
     return None
 
 

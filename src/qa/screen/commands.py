@@ -58,17 +58,31 @@ def code(answer: Answer) -> int:
 
 
 def ask_batch(source: str, library: Path) -> int:
-    """Answer one question per line, one JSON object per line, in the same order."""
+    """Answer one question per line, one JSON object per line, in the same order.
+
+    A line may itself be a JSON object with a `question`; its `id` is handed on.
+    """
     from qa.library import Library
 
     opened = Library(library)
     found = NOTHING
-    for question in filter(None, (line.strip() for line in _lines(source))):
+    for question, own in map(_question, filter(None, (line.strip() for line in _lines(source)))):
         answer = opened.ask(question)
-        sys.stdout.write(json.dumps(answer.to_dict(), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(own | answer.to_dict(), ensure_ascii=False) + "\n")
         sys.stdout.flush()
         found = min(found, code(answer))
     return found
+
+
+def _question(line: str) -> tuple[str, dict[str, Any]]:
+    """The question of a line, plain or as JSON, and what is handed on with its answer."""
+    try:
+        said = json.loads(line) if line.startswith("{") else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("question"), str):
+        return line, {}
+    return said["question"], {"id": said["id"]} if "id" in said else {}
 
 
 def _lines(source: str) -> Iterable[str]:

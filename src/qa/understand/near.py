@@ -68,13 +68,21 @@ def projects(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequen
 
 def before_project(item: Mention, after: Mention) -> bool:
     """Whether the name of an indicator that only documents know is followed by 项目."""
-    return (
-        item.role == "item"
-        and after.text in ("项目", "专项")
-        and item.end == after.start
-        and bool(item.concepts)
-        and item.concepts[0].prefix == "item"
-    )
+    return item.role == "item" and _said_of_project(item, after) and bool(item.concepts) and item.concepts[0].prefix == "item"
+
+
+def _said_of_project(word: Mention, after: Mention) -> bool:
+    return after.text in ("项目", "专项") and word.end == after.start
+
+
+def several(mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> tuple[str, list[Concept]]:
+    """Words before 项目 that are part of the names of several projects, and these projects; nothing where one is meant, or none."""
+    for word, after in itertools.pairwise(mentions):
+        if before_project(word, after) or (word.role == "unknown" and _said_of_project(word, after)):
+            own = {c.curie: c for name, concepts in names.items() if key(word.text) in name for c in concepts if c.prefix == "prj"}
+            if len({stem(key(c.label)) for c in own.values()}) > 1:
+                return word.text + after.text, list(own.values())
+    return "", []
 
 
 def completing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:

@@ -102,6 +102,8 @@ def _spans(text: Text, name: str) -> Iterable[tuple[int, int]]:
         if end > max(last_end, start + 1):
             yield start, end
             last_end = end
+            # the last characters may begin the next word: 某某城管|中小企业
+            yield from ((start, n) for n in (end - 1, end - 2) if n > start + 1 and _trim(squeezed, start, n, name, place) == n)
 
 
 def _trim(squeezed: str, start: int, end: int, name: str, place: str) -> int:
