@@ -39,7 +39,9 @@ _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额
 
 def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[Ask, ...]:
     """The wanted figures, in the order of the question."""
-    return tuple(replace(ask, **_wanted(question)) for ask in _build(question, names))
+    counted = _wanted(question)
+    rate = {**counted, "money": None, "measures": frozenset()}  # 转办了多少件、办结率: what is counted is not the rate
+    return tuple(replace(ask, **(rate if ask.said.endswith(("率", "比例")) else counted)) for ask in _build(question, names))
 
 
 def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequence[Ask]:

@@ -107,6 +107,8 @@ def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Col
             return told
         if question.has("rank-max", "rank-min") and not question.all_units and not re.search("哪一?年|年度", question.text):
             return refuse.no_members(session, question, wanted)
+    if question.has("difference") and len(found.figures) == 1 and found.figures[0].fact.flow != "结转结余" and not question.all_units:
+        return refuse.incomplete(session, question, found)
     return nothing.before_projects(session, question, wanted, found, _plain(session, question, wanted, found))
 
 
@@ -248,6 +250,8 @@ def _average(session: Session, question: Question, found: Collected) -> Answer |
 
 def _mean(session: Session, question: Question, one: Figure) -> tuple[Result, ...]:
     """The average of one figure, the figure and the count; nothing where no count is stated."""
+    if not sums.money([one.fact]):
+        return ()
     people = "ind:公务接待人次" if one.fact.item == "ind:公务接待费" else "ind:实有人数"
     things = {
         "批": ("ind:公务接待批次",),

@@ -38,7 +38,7 @@ _WORDS = (
     "工会",
 )
 #: an organisation: at least two characters, then what organisations end in
-_ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
+_ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|(?<!平)[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
 _LONGEST = 30
 
 
