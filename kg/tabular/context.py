@@ -13,6 +13,8 @@ from kg.tabular import forms
 from kg.tabular import grid as grids
 
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*(?:人民币)?\s*(亿元|万元|千元|元)")
+#: Metrics that are ratios, whatever the table's measure of money.
+RATES = ("占比", "完成率", "执行率", "变动率", "比率")
 _MONEY = re.compile(r"(亿元|万元|千元|元)")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
 

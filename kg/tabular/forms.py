@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 
 from kg import terms
@@ -13,6 +13,8 @@ from kg.tabular import grid as grids
 
 _PHASED = re.compile(r"(.{2,}?)((?:年初|全年|调整)?(?:预算|决算)数?)")
 _DATED = re.compile(r"^(?:19|20)\d\d年度?(?=.)")
+_BRACKETS = re.compile(r"[(（][^()（）]{1,12}[)）]$")
+_WHEN = re.compile(r"^(?:(?:19|20)\d\d[-—]?|本年度?|上年度?|上一年度?|去年|当年)(?=.)")
 _NUMBER = re.compile(r"公开\s*0?(\d{1,2})\s*表")
 
 
@@ -84,25 +86,38 @@ class Headings:
 
     def role(self, text: str) -> str | None:
         """code, label, ordinal, rank …, or None where the heading is a dimension or unknown."""
-        for candidate in (text, re.sub(r"[(（][^)）]*[)）]$", "", text)):
-            found = self.terms.find(candidate, ("head",))
-            if found is not None:
-                return found.role
-        return None
+        found = self.heading(text)
+        return found.role if found is not None else None
+
+    def heading(self, text: str) -> Concept | None:
+        """The heading of `g:headings` that a text is, with or without what it says in brackets: 全年执行数（B）."""
+        return next((c for t in (text, _BRACKETS.sub("", text)) if (c := self.terms.find(t, ("head",))) is not None), None)
 
     def concept(self, text: str, first: tuple[str, ...] = ()) -> Concept | None:
         """The concept a heading names; schemes in `first` are asked before the others."""
-        bare = re.sub(r"[(（](?:万元|元)[)）]|^(?:19|20)\d\d年(?:度)?", "", text)
-        return self.terms.find(bare, (*first, *self.SCHEMES))
+        return next((c for bare in _spellings(text) if (c := self.terms.find(bare, (*first, *self.SCHEMES))) is not None), None)
 
     def concepts(self, text: str, first: tuple[str, ...] = ()) -> tuple[Concept, ...]:
-        """The concepts a heading names: itself, or what it is about and the phase behind it (机关运行经费预算数)."""
+        """The concepts a heading names: itself, or what it is about and the phase behind it (机关运行经费预算数, 本年支出（决算）)."""
+        behind = _BRACKETS.search(text)
+        aside = self.terms.find(behind[0], ("ph",)) if behind else None
         whole = self.concept(text, first)
         if whole is not None:
-            return (whole,)
+            return (aside, whole) if aside is not None and whole.prefix != "ph" else (whole,)
         compound = _PHASED.fullmatch(text)
         subject, phase = (self.concept(compound[1], first), self.terms.find(compound[2], ("ph",))) if compound else (None, None)
         return (phase, subject) if subject is not None and phase is not None else ()
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """A heading as printed, then without its measure, without its year, without what it says in brackets, without a percent sign."""
+    bare = re.sub(r"[(（](?:亿元|万元|千元|元)[)）]|^(?:19|20)\d\d年(?:度)?", "", text)
+    yield bare
+    timeless = _WHEN.sub("", bare)
+    yield timeless
+    for rest in (bare, timeless, re.sub(r"^.*(?:安排|发生|列支)的", "", timeless)):
+        yield _BRACKETS.sub("", rest)
+        yield re.sub(r"[%％]$", "", _BRACKETS.sub("", rest))
 
 
 class Forms:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from kg import iris, terms
 from kg.knowledge import Form
-from kg.tabular import forms
+from kg.tabular import forms, owners
 from kg.tabular import grid as grids
 from kg.tabular.align import Alignment
-from kg.tabular.context import Context
+from kg.tabular.context import Context, is_money
+from kg.tabular.owners import is_total, is_unit, same
 from kg.tabular.shifts import Shift
 
 TOTALS = ("ind:合计", "ind:总计", "ind:小计")
@@ -38,6 +39,8 @@ class Frame:
     alignment: Alignment | None
     scope: str = ""  # the item that the table's totals are about, where its title confines it
     shift: Shift | None = None
+    roles: tuple[str, ...] = ()  # what the lowest heading of each column stands for
+    owners: Mapping[int, str] = field(default_factory=dict)  # rows of the figures of a unit below
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +63,87 @@ def _texts(frame: Frame, n: int, columns: tuple[int, ...]) -> list[str]:
 
 def row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     """The meaning of a row in one block; None where nothing names it. `pending` is a label further left that had no figure."""
+    found = _row(frame, n, block, pending)
+    if found is None or n not in frame.owners:
+        return found
+    return replace(found, dims={**found.dims, "unit": frame.owners[n]})
+
+
+def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     codes = [t for t in _texts(frame, n, block.codes) if t]
-    labels = [t for t in _texts(frame, n, block.labels) if t]
-    digits = [t for t in codes if t.isdecimal()]
-    code = "".join(digits) if len(digits) == len(codes) else ""
-    label = labels[-1] if labels else next((t for t in codes if not t.isdecimal()), "") or pending
+    names = [c for c in block.labels if frame.roles[c] == "unit"]
+    labels = [t for t in _texts(frame, n, tuple(c for c in block.labels if c not in names)) if t]
+    units = [t for t in _texts(frame, n, tuple(names)) if t]
+    code = code_of(codes)
+    label = labels[-1] if labels else next((t for t in codes if not t.isdecimal()), "") or (units[-1] if units else pending)
     if not block.labels and not block.codes:
         return Row("", "", {}, "", "", False)
     if not label and not code:
         return None
-    if code and _scheme(frame, code):
+    scheme = _scheme(frame, code) if code else ""
+    if project := owners.project(frame.context, frame.grid, n, block, frame.roles) or _instead(frame, scheme, code, label):
+        about = {"item": "ind:合计", "project": project, "spend": "项目支出"} | ({"func": f"func:{code}"} if scheme == "func" else {})
+        return Row(project, f"{code} {project}".strip(), about, "", project, False)
+    if scheme:
         return _coded_row(frame, code, label)
     unit_code = next((t for t in _texts(frame, n, block.unit_codes) if t.isdecimal()), "")
     if unit_code and (not frame.form or "unit" in frame.form.rows):
         return _unit_row(frame, label, unit_code)
-    label, measured = _measured(frame, label)
+    if not is_total(label) and (
+        (units and not labels and not is_measure(frame, label)) or frame.owners.get(n) == label or _own(frame, block, label)
+    ):
+        return _unit_row(frame, label, "")
+    return _named_row(frame, n, block, label)
+
+
+def code_of(codes: list[str]) -> str:
+    """The code that the cells of a row's code columns make, or '' where they hold something else."""
+    digits = [t for t in codes if t.isdecimal()]
+    return "".join(digits) if len(digits) == len(codes) else ""
+
+
+def coded(frame: Frame) -> Mapping[int, bool]:
+    """Which rows of the body begin with a code of a classification."""
+    return {
+        n: bool(_scheme(frame, code_of([t for block in frame.grid.blocks[:1] for t in _texts(frame, n, block.codes) if t])))
+        for n in frame.grid.body
+    }
+
+
+def is_measure(frame: Frame, text: str) -> bool:
+    """Whether a text is a measure: what stands under 单位 need not be a name."""
+    return bool(frame.context.measure_name(text))
+
+
+def _own(frame: Frame, block: grids.Block, label: str) -> bool:
+    """Whether a row without a code is headed by the unit's own name: its total."""
+    headed = any("单位" in text or "部门" in text for c in block.labels for text in frame.grid.paths[c])
+    return headed and is_unit(label) and same(label, frame.context.identity.unit)
+
+
+def _instead(frame: Frame, scheme: str, code: str, label: str) -> str:
+    """In a table of 项目支出 that sets projects under the codes of their 科目: the project's name, where it is no name of the 科目."""
+    if scheme != "func" or len(code) != 7 or "项目支出" not in frame.title or not label:
+        return ""
+    listed = any(re.search(r"项目|专项", text) for c in block_labels(frame) for text in frame.grid.paths[c][-1:])
+    concept = frame.context.knowledge.concepts.get(f"func:{code}")
+    return label if listed and concept is not None and not terms.akin(label, (concept.label, *concept.alt)) else ""
+
+
+def block_labels(frame: Frame) -> tuple[int, ...]:
+    """The columns of labels of all blocks."""
+    return tuple(c for block in frame.grid.blocks for c in block.labels)
+
+
+def _named_row(frame: Frame, n: int, block: grids.Block, label: str) -> Row:
+    """A row that only its label names."""
+    label, measured = _measured(frame, n, block, label)
     bare = terms.strip_numbering(re.sub(r"[:：]$", "", label))
     concept = frame.context.headings.terms.find(
         label.rstrip(":："), (*_classified(frame, block), *(frame.form.rows if frame.form else ()), *_DEFAULT_ROWS)
     )
+    if concept is None and (phase := frame.context.headings.concept(bare, ("ph",))) is not None and phase.prefix == "ph":
+        return Row(bare, bare, _dated(bare) | dict(phase.dims), "", "", False)
     parent = _parent(frame, n, block, bare)
     dims = (dict(parent[1]) if parent else {}) | measured
     path = f"{parent[0]}/{bare}" if parent else bare
@@ -94,14 +159,39 @@ def row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     return Row(bare, path, dims | own, concept.notation or "", concept.label, is_total(bare))
 
 
-def _measured(frame: Frame, label: str) -> tuple[str, dict[str, str]]:
-    """公务用车保有量（辆）: the label without its measure, and what the measure fixes."""
+def _dated(label: str) -> dict[str, str]:
+    """The year that a row named by its phase says: 2023年预算数, 上年决算数."""
+    match = re.search(r"((?:19|20)\d\d)年", label)
+    return {"year": match[1]} if match else {"yearShift": "-1"} if re.match(r"上年|上一年|去年", label) else {}
+
+
+def _measured(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, dict[str, str]]:
+    """公务用车保有量（辆）: the label without its measure, and what that fixes; a part (其中) is measured like its whole."""
+    names = _measures(frame, label)
+    if names:
+        label = _MEASURE.sub("", label)
+    elif above := _measured_above(frame, n, block, label):
+        names = above
+    if not names:
+        return label, {}
+    kind = {} if is_money(names[0]) else {"metric": "比率" if names[0] == "%" else "数量"}
+    return label, {"measure": names[0], **kind}
+
+
+def _measures(frame: Frame, label: str) -> list[str]:
     match = _MEASURE.search(label)
     names = [frame.context.measure_name(part) for part in match[1].split("、")] if match else []
-    if not match or not all(names):
-        return label, {}
-    kind = {} if names[0] in ("元", "万元", "亿元") else {"metric": "比率" if names[0] == "%" else "数量"}
-    return label[: match.start()], {"measure": names[0], **kind}
+    return names if all(names) else []
+
+
+def _measured_above(frame: Frame, n: int, block: grids.Block, label: str) -> list[str]:
+    """The measures of the row that this one is a part of: the last that is numbered less deeply, for 其中 the last that is none."""
+    depth, part = _depth(label), label.startswith("其中")
+    for above in range(n - 1, frame.grid.body[0] - 1, -1) if depth > 1 or part else ():
+        text = next((t for t in _texts(frame, above, block.labels) if t), "")
+        if text and (not text.startswith("其中") if part and not depth else 0 < _depth(text) < depth):
+            return _measures(frame, text)
+    return []
 
 
 def _depth(label: str) -> int:
@@ -151,24 +241,19 @@ def _unit_row(frame: Frame, label: str, unit_code: str) -> Row:
     identity = frame.context.identity
     if _is_project(frame, label, unit_code):
         return Row(label, label, dims | {"project": label, "spend": "项目支出"}, "", label, False)
-    if identity.kind.startswith("部门") and not is_total(label) and not _same_unit(label, identity.unit):
+    if identity.kind.startswith("部门") and not is_total(label) and not same(label, identity.unit):
         dims["unit"] = label
     return Row(label, label, dims, "", label, True)
 
 
-def _same_unit(label: str, unit: str) -> bool:
+def _akin(label: str, unit: str) -> bool:
     return terms.key(label) in terms.key(unit) or terms.key(unit) in terms.key(label)
-
-
-def is_total(label: str) -> bool:
-    """Whether a row label names a total."""
-    return bool(re.search(r"(?:合计|总计|小计)$", terms.key(label)))
 
 
 def _is_project(frame: Frame, label: str, unit_code: str) -> bool:
     """A row under a unit's code whose label is no unit's name: a project of that unit."""
     own = next((m[1] for caption in frame.grid.table.captions if (m := _OWN_CODE.search(caption))), "")
-    return bool(own) and unit_code == own and not _same_unit(label, frame.context.identity.unit) and not is_total(label)
+    return bool(own) and unit_code == own and not _akin(label, frame.context.identity.unit) and not is_total(label)
 
 
 def _scheme(frame: Frame, code: str) -> str:

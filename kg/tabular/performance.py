@@ -10,7 +10,7 @@ from decimal import Decimal
 from kg import iris, numbers, terms
 from kg.model import Cell, Fact, Table
 from kg.tabular import grid as grids
-from kg.tabular.context import Context, money_measure, table_measure, table_title, table_year
+from kg.tabular.context import RATES, Context, money_measure, table_measure, table_title, table_year
 from kg.tabular.fit import Slot, content, fit
 
 _GROUP_POINTS = re.compile(r"^(.*?指标)\s*[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]$")
@@ -77,7 +77,7 @@ def _head(n: int, text: str, context: Context) -> Head:
     role = context.role(text)
     concept = context.headings.concept(text)
     dims: dict[str, str] = {}
-    found = context.headings.terms.find(re.sub(r"[(（](?:万元|元)[)）]", "", text), ("head",))
+    found = context.headings.heading(text)
     if found is not None:
         dims |= found.dims
     if concept is not None and (concept.prefix in ("ph", "me") or (concept.prefix == "ind" and "metric" in concept.dims)):
@@ -343,7 +343,7 @@ def _measure(base: _Base, dims: Mapping[str, str], figure: numbers.Figure | None
         return dims["measure"]
     if metric == "金额" or (metric == "指标值" and numbers.number(text) is not None and _about_money(dims, state)):
         return state.measure
-    if metric in ("占比", "完成率", "执行率", "变动率", "比率"):
+    if metric in RATES:
         return "%"
     return "人" if dims.get("item") in ("ind:编制人数", "ind:实有人数") else ""
 

@@ -11,10 +11,10 @@ from decimal import Decimal
 from kg import iris, numbers
 from kg.knowledge import Form, Knowledge
 from kg.model import Document, Fact, Table, TableReport, Unread
-from kg.tabular import forms, labels, performance, shifts
+from kg.tabular import columns, forms, labels, owners, performance, shifts
 from kg.tabular import grid as grids
 from kg.tabular.align import align
-from kg.tabular.context import Context, is_money, table_measure, table_title, table_year
+from kg.tabular.context import RATES, Context, is_money, table_measure, table_title, table_year
 from kg.tabular.labels import TOTALS, Frame, Row
 
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
@@ -82,48 +82,32 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
     measure = table_measure(table, context, parsed.meta)
     title = table_title(table, form)
     year = table_year(table, context)
-    columns = tuple(_column_dims(context, form, path) for path in parsed.paths)
+    headed = tuple(columns.dims(context, form, path) for path in parsed.paths)
     alignment = align(parsed, form) if form and form.closed else None
-    return Frame(context, parsed, form, title, measure, year, columns, alignment, _scope(context, form, title))
+    frame = Frame(context, parsed, form, title, measure, year, headed, alignment, _scope(context, form, title))
+    return replace(frame, roles=owners.roles(context, parsed), owners=owners.of(context, parsed, labels.coded(frame)))
 
 
 def _scope(context: Context, form: Form | None, title: str) -> str:
-    """The economic class that a title in brackets confines its table to: …人员经费（工资福利支出）. Its totals are that class's."""
-    if form is None:
-        return "ind:三公经费" if "三公" in title else ""
-    if not {"econ", "govecon"} & set(form.rows):
-        return ""
-    for part in re.findall(r"[(（]([^()（）]+)[)）]", title):
-        concept = context.headings.terms.find(part, ("econ",))
-        if concept is not None:
-            return concept.curie
-    return ""
-
-
-def _column_dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[str, str] | None:
-    """What a heading path fixes; None where the column has no heading."""
-    if not path:
-        return None
-    place = forms.position(path, form.columns) if form else None
-    best = form.columns[place].sets if form and place is not None else None
-    first = tuple(s for s in (form.rows if form else ()) if s in ("econ", "govecon"))
-    dims: dict[str, str] = {}
-    for text in path:
-        concepts = context.headings.concepts(text, first)
-        for concept in concepts:
-            dims |= {k: v for k, v in concept.dims.items() if k != "item" or v not in TOTALS or "item" not in dims}
-        if not concepts and text == path[-1] and best is None:
-            dims["heading"] = text
-        if match := re.search(r"[(（](%|％|人|辆|个|台|平方米|㎡|分)[)）]", text):
-            dims["measure"] = "%" if match[1] in "%％" else match[1]
-        if match := re.search(r"((?:19|20)\d\d)年", text):
-            dims["year"] = match[1]
-        elif re.match(r"(?:上年|上一年|去年)(?!.*结[转余])", text):  # 上年结转 is a source of this year
-            dims["yearShift"] = "-1"
-    if best is not None:
-        dims |= best
-        dims.pop("heading", None)
-    return dims
+    """What the totals of a table are about where its title confines it: the 三公 expenses, 政府采购, an economic class
+    (…人员经费（工资福利支出）). A title of no form that speaks of no money confines it to itself: its total is none of the unit's."""
+    plain = forms.plain(title)
+    if "三公" in plain and (form is not None or not re.search(r"会议费|培训费|机关运行", plain)):
+        return "ind:三公经费"
+    if form is not None:
+        parts = re.findall(r"[(（]([^()（）]+)[)）]", title) if {"econ", "govecon"} & set(form.rows) else []
+        return next((c.curie for part in parts if (c := context.headings.terms.find(part, ("econ",))) is not None), "")
+    named = [
+        (forms.plain(label), concept.dims["item"])
+        for concept in context.knowledge.by_scheme.get("ind", ())
+        if concept.dims.get("item", "ind:合计") not in TOTALS
+        for label in (concept.label, *concept.alt)
+    ]
+    held = {label: item for label, item in named if len(label) > 2 and label in plain}
+    items = {item for label, item in held.items() if not any(label != longer and label in longer for longer in held)}
+    if items:
+        return items.pop() if len(items) == 1 else f"item:{iris.slug(title)}"
+    return "" if re.search(r"收|支|预算|决算|经费|资金|无题", plain) or not plain.endswith("表") else f"item:{iris.slug(title)}"
 
 
 # --- rows and cells ---------------------------------------------------------------------------------
@@ -215,7 +199,12 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     dims = dict(frame.form.sets) if frame.form else _titled(frame)
     dims |= column
     row_item, column_item = row.dims.get("item"), column.get("item")
-    dims |= {k: v for k, v in row.dims.items() if k != "item" and not (k == "fund" and _within_fund(frame, column.get("fund"), v))}
+    counted = _own_measure(frame, column, row)
+    dims |= {
+        k: v
+        for k, v in row.dims.items()
+        if k != "item" and not (k == "fund" and _within_fund(frame, column.get("fund"), v)) and not (counted and k in ("measure", "metric"))
+    }
     if row_item in (None, *TOTALS) and column_item and (row_item is None or column_item not in TOTALS):
         dims["item"] = column_item
     elif row_item and column_item and column_item not in TOTALS and row_item.startswith("func:"):
@@ -224,12 +213,22 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
         dims["item"] = row_item
     if dims.get("item") in (None, *TOTALS) and (row_item in TOTALS or not frame.form) and frame.scope:
         dims["item"] = frame.scope
-    if "heading" in column and ("item" not in dims or (row_item in TOTALS and not frame.form)):
+    amount = frame.scope and re.search(r"(?:金额|总额|合计)$", column.get("heading", ""))
+    if "heading" in column and not amount and ("item" not in dims or (row_item in TOTALS and not frame.form)):
         dims["item"] = f"item:{iris.slug(column['heading'])}"
     inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", "")) or labels.spend_in_basic(frame, frame.scope)
     if inner and dims.get("spend") == "基本支出":
         dims["spend"] = inner
     return dims
+
+
+def _own_measure(frame: Frame, column: Mapping[str, str], row: Row) -> bool:
+    """Whether a column says itself in what its figures are: 金额（万元）, or 金额 beside 数量, in a row that is counted (车辆（辆）)."""
+    if is_money(row.dims.get("measure", "万元")) or column.get("metric", "金额") not in ("金额", *RATES):
+        return column.get("metric") in RATES
+    if is_money(column.get("measure", "")) or column.get("metric") in RATES:
+        return True
+    return column.get("metric") == "金额" and any(c and c.get("metric") == "数量" for c in frame.columns)
 
 
 def _titled(frame: Frame) -> dict[str, str]:

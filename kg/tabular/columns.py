@@ -1,0 +1,56 @@
+"""What the headings over a column of figures fix: phase, year, fund, kind of spending, measure; and whether the figures are changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kg.knowledge import Form
+from kg.tabular import forms
+from kg.tabular.context import RATES, Context
+from kg.tabular.labels import TOTALS
+
+_YEAR = re.compile(r"(?<![比较与同\d])((?:19|20)\d\d)(?=年|[-—]?(?:年初|全年|调整)?(?:预算|决算|执行))")
+_LAST_YEAR = re.compile(r"(?:其中[:：]?)?(?:上年|上一年|去年)(?!.*结[转余])")  # 上年结转 is a source of this year
+_MEASURE = re.compile(r"[(（](%|％|人|辆|个|台|平方米|㎡|分|亿元|万元|千元|元)[)）]")
+_CHANGE = re.compile(r"(?:比|较|与|同).*(?:增减|增长|增加|减少|下降|变动|变化|相比)|^(?:增减|变动|同比)")
+_RATE = re.compile(r"[%％率幅]|比例|百分比|幅度")
+
+
+def dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[str, str] | None:
+    """The dimensions that a heading path fixes, `heading` where its last word means nothing known; None where there is no path."""
+    if not path:
+        return None
+    place = forms.position(path, form.columns) if form else None
+    best = form.columns[place].sets if form and place is not None else None
+    first = tuple(s for s in (form.rows if form else ()) if s in ("econ", "govecon"))
+    found: dict[str, str] = {}
+    change = False
+    for text in path:
+        concepts = context.headings.concepts(text, first)
+        for concept in concepts:
+            found |= {k: v for k, v in concept.dims.items() if k != "item" or v not in TOTALS or "item" not in found}
+            if concept.prefix == "ph" and (side := re.match("收入|支出", text)):
+                found["flow"] = side[0]  # 收入预算 is a phase, and says which way the money goes
+        change = change or found.get("metric") in ("变动额", "变动率") or bool(_CHANGE.search(text))
+        if not concepts and text == path[-1] and best is None and not change and not _says_only_when(text):
+            found["heading"] = text
+        if match := _MEASURE.search(text):
+            found["measure"] = "%" if match[1] in "%％" else match[1]
+        if match := _YEAR.search(text):
+            found["year"] = match[1]
+        elif _LAST_YEAR.match(text):
+            found["yearShift"] = "-1"
+    if best is not None:
+        found |= best
+        found.pop("heading", None)
+    if change:
+        found["metric"] = "变动率" if _RATE.search(path[-1]) else "变动额"
+    if found.get("metric") in RATES or (path[-1].endswith(("%", "％")) and found.get("metric", "金额") == "金额"):
+        found |= {"measure": "%", "metric": found.get("metric", "比率").replace("金额", "比率")}
+    return found
+
+
+def _says_only_when(text: str) -> bool:
+    """Whether a heading is a year and nothing more (2024年)."""
+    return re.fullmatch(r"(?:(?:19|20)\d\d年?度?|本年度?|上年度?|当年)(?:[(（][^()（）]*[)）])?", text) is not None

@@ -1,0 +1,95 @@
+"""Whose figures a row holds, in tables that list several units, and which project, where a column of the table says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from kg import identify, terms
+from kg.tabular import grid as grids
+from kg.tabular.context import Context
+
+_LISTED = re.compile(r"单位|部门")  # a heading over names of units, with 科目 or 项目 between them or not
+
+
+def roles(context: Context, grid: grids.Grid) -> tuple[str, ...]:
+    """For each column, what its lowest heading stands for: unit, project, label …; '' where that is nothing known."""
+    return tuple(_role(context, path[-1]) if path else "" for path in grid.paths)
+
+
+def _role(context: Context, heading: str) -> str:
+    role = context.role(heading) or ""
+    return "label" if role == "unit" and re.search(r"科目|项目|专项", heading) else role  # 单位名称（科目） heads both
+
+
+def same(label: str, unit: str) -> bool:
+    """Whether a printed name is the unit's own, in full or with the place left out. 某局机关 and 某局（本级） are units below 某局.
+
+    >>> same("数据局", "某市数据局"), same("某市数据局机关", "某市数据局")
+    (True, False)
+    """
+    one, other = terms.key(label), terms.key(unit)
+    return bool(one) and (one.endswith(other) or other.endswith(one))
+
+
+def is_unit(label: str) -> bool:
+    """Whether a label reads like the name of an organisation.
+
+    >>> is_unit("某县种子管理站"), is_unit("某县某局（本级）"), is_unit("行政运行")
+    (True, True, False)
+    """
+    bare = re.sub(r"[(（](?:本级|机关|本部|汇总)[)）]$|(?:本级|机关|本部)$", "", label)
+    return len(bare) >= 3 and re.fullmatch(identify.NAME, bare) is not None
+
+
+def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping[int, str]:
+    """The unit below whose figures a body row holds, by row; rows of the unit itself, and of documents of one unit, are left out.
+
+    A column of names says it for its row and, where it is blank (merged cells), for the rows below; a row that is nothing but a name,
+    in a column that lists names of units and of 科目 or projects, says it for the rows with a code below. `coded` tells those.
+    """
+    unit = context.identity.unit
+    if not context.identity.kind.startswith("部门") or len(grid.blocks) != 1:
+        return {}
+    printed = roles(context, grid)
+    labels = grid.blocks[0].labels
+    names = [c for c in labels if printed[c] == "unit" and not _measures(context, grid, c)]
+    mixed = [c for c in labels if c not in names and grid.paths[c] and _LISTED.search(grid.paths[c][-1])]
+    if not names and not mixed:
+        return {}
+    found: dict[int, str] = {}
+    owner = ""
+    for n in grid.body:
+        text = _text(grid, n, (names or mixed)[0])
+        if text and (is_total(text) or same(text, unit)):
+            owner = ""
+        elif text and (names or (not coded.get(n, False) and is_unit(text))):
+            owner = text
+        if owner:
+            found[n] = owner
+    return found
+
+
+def project(context: Context, grid: grids.Grid, n: int, block: grids.Block, printed: Sequence[str]) -> str:
+    """The project that a row is about: what stands in a column of projects' names, if that is no total and no item of a classification."""
+    for c in block.labels:
+        text = _text(grid, n, c) if printed[c] == "project" else ""
+        if text and not is_total(text) and context.headings.terms.find(text, ("ind", "func", "econ", "fund", "sp")) is None:
+            return text
+    return ""
+
+
+def _text(grid: grids.Grid, n: int, c: int) -> str:
+    cell = grids.cell(grid.table, n, c)
+    return grids.compact(cell.text) if cell else ""
+
+
+def _measures(context: Context, grid: grids.Grid, c: int) -> bool:
+    """Whether a column headed 单位 holds measures (个, 辆), not names."""
+    filled = [text for n in grid.body if (text := _text(grid, n, c))]
+    return bool(filled) and all(context.measure_name(text) for text in filled)
+
+
+def is_total(label: str) -> bool:
+    """Whether a row label names a total."""
+    return bool(re.search(r"(?:合计|总计|小计)$", terms.key(label)))

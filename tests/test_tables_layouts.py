@@ -1,0 +1,143 @@
+"""Layouts of tables that publishers of other places print, made up and read by hand: what a figure must never be taken for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kg.build import read
+from kg.model import Fact
+
+#: name of the document: its text, with | between the cells
+DOCUMENTS = {
+    "units": """东山县农业农村局2024年部门预算
+表1-2
+部门支出总表
+金额单位：万元
+项目||||合计|基本支出|项目支出
+科目编码|||单位名称（科目）|||
+类|款|项||||
+|||合计|90.00|70.00|20.00
+|||东山县农业农村局机关|60.00|45.00|15.00
+213|01|01|行政运行|45.00|45.00|
+|||东山县种子管理站|30.00|25.00|5.00
+213|01|04|事业运行|25.00|25.00|
+
+一般公共预算“三公”经费支出表
+单位名称|合计（元）|公务接待费（元）
+东山县种子管理站|12,000.00|12,000.00
+
+各单位收支预算汇总表
+单位：万元
+单位名称|收入预算||支出预算|
+|合计|财政拨款|合计|基本支出
+东山县兽医站|31.00|28.00|32.00|27.00
+""",
+    "changes": """西河市文化局2023年部门预算
+一般公共预算支出表
+单位：元
+科目编码|科目名称|2022年预算数|2023年预算数|比上年增减|
+||||金额|%
+2070101|行政运行|1,000.00|1,250.00|250.00|25.00
+
+“三公”经费预算表
+单位：元
+项目|2022年决算数|2023年预算数|2023年预算数比2022年决算数增减额|增减率%
+合计|900.00|800.00|-100.00|-11.11
+其中：公务接待费|500.00|450.00|(50.00)|-10.00
+
+“三公”经费及会议费、培训费预算表
+单位：元
+项目|会议费|培训费|合计
+上年预算数|70.00|30.00|100.00
+本年预算数|60.00|20.00|80.00
+
+政府采购预算表
+单位：元
+项目名称|数量|采购金额
+合计||5,000.00
+一体机更新|3|5,000.00
+""",
+    "counts": """北岭区教育局2024年部门决算
+国有资产占有使用情况表
+项目|数量（单位）|金额（万元）
+一、房屋（平方米）|1,500.00|230.00
+其中：办公用房|400.00|60.00
+
+人员情况表
+单位：万元
+单位名称|编制数|其中：行政|事业
+合计|55|15|40
+
+机构运行信息表
+单位：万元
+项目|预算数|统计数
+（一）车辆数合计（辆）|—|3
+1．机要通信用车|—|1
+（二）机关运行经费|9.00|8.50
+
+项目支出决算明细表
+单位：万元
+序号|项目名称|项目单位|年初结转|本年支出（决算）|完成率（%）
+1|校舍维修|北岭区教育局|2.00|7.00|98.00
+""",
+}
+
+
+@cache
+def facts(name: str, folder: Path) -> tuple[Fact, ...]:
+    path = folder / f"{name}.txt"
+    path.write_text(DOCUMENTS[name].replace("|", "\t"), "utf-8")
+    return tuple(f for f in read(path).facts if f.kind == "table")
+
+
+# document, row, column, value: what else the fact says
+CELLS: list[tuple[str, str, str, str, dict[str, object]]] = [
+    ("units", "合计", "合计", "90.00", {"unit": "东山县农业农村局", "flow": "支出"}),
+    ("units", "东山县农业农村局机关", "基本支出", "45.00", {"unit": "东山县农业农村局机关", "item": "ind:合计"}),
+    ("units", "2130101 行政运行", "合计", "45.00", {"unit": "东山县农业农村局机关", "item": "func:2130101"}),
+    ("units", "2130104 事业运行", "基本支出", "25.00", {"unit": "东山县种子管理站"}),
+    ("units", "东山县种子管理站", "公务接待费（元）", "12000.00", {"unit": "东山县种子管理站", "item": "ind:公务接待费", "measure": "元"}),
+    ("units", "东山县种子管理站", "合计（元）", "12000.00", {"item": "ind:三公经费", "measure": "元"}),
+    ("units", "东山县兽医站", "收入预算/合计", "31.00", {"flow": "收入", "phase": "预算", "unit": "东山县兽医站"}),
+    ("units", "东山县兽医站", "支出预算/合计", "32.00", {"flow": "支出", "phase": "预算", "unit": "东山县兽医站"}),
+    ("changes", "2070101 行政运行", "比上年增减/金额", "250.00", {"metric": "变动额", "measure": "元", "year": 2023}),
+    ("changes", "2070101 行政运行", "比上年增减/%", "25.00", {"metric": "变动率", "measure": "%"}),
+    ("changes", "2070101 行政运行", "2022年预算数", "1000.00", {"metric": "金额", "phase": "预算", "year": 2022}),
+    ("changes", "合计", "2023年预算数", "800.00", {"item": "ind:三公经费", "phase": "预算"}),
+    ("changes", "公务接待费", "2023年预算数比2022年决算数增减额", "-50.00", {"metric": "变动额", "year": 2023}),
+    ("changes", "公务接待费", "增减率%", "-10.00", {"metric": "变动率", "measure": "%"}),
+    ("changes", "上年预算数", "会议费", "70.00", {"item": "ind:会议费", "year": 2022, "phase": "预算"}),
+    ("changes", "本年预算数", "培训费", "20.00", {"item": "ind:培训费", "year": 2023, "phase": "预算"}),
+    ("changes", "合计", "采购金额", "5000.00", {"item": "ind:政府采购", "measure": "元"}),
+    ("changes", "一体机更新", "数量", "3", {"metric": "数量", "measure": "", "project": "一体机更新"}),
+    ("counts", "房屋", "数量（单位）", "1500.00", {"metric": "数量", "measure": "平方米"}),
+    ("counts", "房屋", "金额（万元）", "230.00", {"metric": "金额", "measure": "万元"}),
+    ("counts", "办公用房", "数量（单位）", "400.00", {"metric": "数量", "measure": "平方米"}),
+    ("counts", "合计", "其中：行政", "15", {"metric": "数量", "measure": "人", "flow": None}),
+    ("counts", "机要通信用车", "统计数", "1", {"metric": "数量", "measure": "辆"}),
+    ("counts", "机关运行经费", "统计数", "8.50", {"metric": "金额", "measure": "万元"}),
+    ("counts", "校舍维修", "本年支出（决算）", "7.00", {"project": "校舍维修", "phase": "决算", "spend": "项目支出"}),
+    ("counts", "校舍维修", "完成率（%）", "98.00", {"metric": "完成率", "measure": "%", "project": "校舍维修"}),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("layouts")
+
+
+@pytest.mark.parametrize("case", CELLS, ids=lambda case: "-".join(case[:3]))
+def test_cell(case: tuple[str, str, str, str, dict[str, object]], folder: Path) -> None:
+    name, row, column, value, said = case
+    found = [f for f in facts(name, folder) if (f.row, f.column, f.value) == (row, column, Decimal(value))]
+    assert [{key: getattr(f, key) for key in said} for f in found] == [said]
+
+
+def test_totals_of_other_things_are_not_the_unit_s(folder: Path) -> None:
+    """The sum of 会议费 and 培训费 is no total of what the unit spends."""
+    items = {f.item for f in facts("changes", folder) if f.column == "合计"}
+    assert items == {"item:三公经费及会议费培训费预算表"}
