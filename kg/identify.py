@@ -22,6 +22,13 @@ _LABELLED = re.compile(
 _COVER = re.compile(rf"^({NAME})\s*(?:(?:19|20)\d\d\s*年度?)?(?:部门|单位|概况|整体|预算|决算)")
 _SEAL = re.compile(rf"^({NAME})（盖章）")
 _SUBJECT = re.compile(rf"(?:^|。)({NAME})(?=(?:19|20)\d\d年)")
+#: Words of a title, never of a name: what runs on from a title into the first sentence is no name.
+_NO_NAME = re.compile(r"经费|[预决]算(?!编审|绩效|评审|中心|编制|执行局)|收支|情况|根据|按照|关于|推进")
+#: A region whose figures a treasury sums up: 某市2023年“三公”经费预算, 某县本级2023年财政预算执行情况.
+_REGION = re.compile(
+    r"^(?:关于)?(?:(?:19|20)\d\d年度?(?:\d{1,2}月)?)?(?P<name>[\u4e00-\u9fff]{1,20}?(?:省|自治区|自治州|自治县|州|盟|市|区|县|旗|镇|乡|街道))(?:人民政府)?(?:本?级|[省州市区县]本?级|[省州市区县]直)?"
+    r"(?=(?:各?部门|单位)?(?:(?:19|20)\d\d年|[“\"]?三公|财政|地方|一般公共|政府|部门|预算|决算|社会保险))"
+)
 _OPEN = re.compile(r"[XxＸｘ×]{2,}|_{3,}")
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _YEAR = re.compile(r"((?:19|20)\d\d|[二两][〇○零一二三四五六七八九]{3})\s*年")
@@ -49,6 +56,8 @@ def identify(document: Document, knowledge: Knowledge) -> Identity:
     year, why_year = _year(document)
     if not unit or not year:
         _refuse_template(document)
+        unit, why_unit = (unit, why_unit) if unit else _region(document)
+    if not unit or not year:
         missing = "、".join(word for word, found in (("单位名称", unit), ("年度", year)) if not found)
         raise ReadError(f"{document.name}：看不出{missing}，无法归档。请确认是预决算公开文件，并在文首写明单位和年度。")
     kind = _kind(document, knowledge)
@@ -75,7 +84,9 @@ def _title(document: Document, unit: str, year: int) -> str:
 def _unit(document: Document) -> tuple[str, str]:
     votes: Counter[str] = Counter()
     head = _PART.sub("", _head(document))
-    if match := re.match(rf"(?:(?:19|20)\d\d年度?)?({NAME})(?=(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效))", head):
+    if match := re.match(
+        rf"(?:(?:19|20)\d\d年度?)?({NAME})(?=(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效|关于|[“\"]?三公|财政拨款|一般公共预算))", head
+    ):
         votes[_strip(match[1])] += 3
     for paragraph in _paragraphs(document):
         text = _joined([paragraph.text])
@@ -93,7 +104,7 @@ def _unit(document: Document) -> tuple[str, str]:
     stem = re.sub(r"[-_—]?(?:19|20)\d\d.*$", "", document.name)
     if re.fullmatch(NAME, stem):
         votes[stem] += 1
-    votes.pop("", None)
+    votes = Counter({name: count for name, count in votes.items() if name and not _NO_NAME.search(name)})
     if not votes:  # a cover that is a picture: whose figures the sentences give
         told = Counter(_strip(match[1]) for p in _paragraphs(document) if not p.level for match in _SUBJECT.finditer(_joined([p.text])))
         votes = Counter({name: count for name, count in told.items() if count >= 2 and not re.match("[本我该各]|$", name)})
@@ -103,6 +114,15 @@ def _unit(document: Document) -> tuple[str, str]:
     fuller = [name for name in votes if name != best and len(name) > len(best) and name.endswith(best)]
     name = max(fuller, key=lambda n: (votes[n], -len(n))) if fuller else best
     return name, f"单位：{name}（{votes[name]} 处）"
+
+
+def _region(document: Document) -> tuple[str, str]:
+    """The region that a title of the cover names, where no organisation is named."""
+    for paragraph in _paragraphs(document)[:8]:
+        text = _joined([paragraph.text])
+        if len(text) < 60 and re.search("[预决]算|经费|财政|绩效", text) and (match := _REGION.match(text)):
+            return match["name"], f"单位：{match['name']}（文首“{text}”）"
+    return "", ""
 
 
 def _strip(name: str) -> str:

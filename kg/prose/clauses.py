@@ -16,13 +16,15 @@ _BOUNDARY = "，,；;。：:（("
 #: Where a noun behind a count ends.
 _TAIL = re.compile(
     r"^(?:的(?!是))?(?:第?[一二三四五六七八九十]+个)?(?P<noun>[^，,。；;、：:（）()“”§#的]{2,16}?)"
-    r"(?=每|分别|组织|财政|编制|全面|全部|均|开展|进行|实行|参加|参与|达到|获得|提供|用于|组成|构成|负责|承担|纳入|编报|，|,|。|；|;|、|：|:|（|）|“|”|§|#|的|和|与|及|在|为|对|向|并|$)"
+    r"(?=每|分别|组织|财政|编制|全面|全部|均|开展|进行|实行|参加|参与|达到|获得|提供|用于|组成|构成|负责|承担|纳入|编报|以及|共计|累计|合计|(?:19|20)[0-9]{2}年|，|,|。|；|;|、|：|:|（|）|“|”|§|#|的|和|与|及|在|为|对|向|并|$)"
 )
 #: What ends a reason: 主要是为保障运转的支出，其中：工资福利支出120万元.
-_PARTS = re.compile(r"其中[：:]")
+_PARTS = re.compile(r"其中[：:]|[，；。](?:[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,2}）)")
 _NO_NOUN = re.compile(
-    r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)"
+    r"^(?:以[上下内]|左右|不等|之[间内]|用于|进行|开展|组成(?!人员)|构成|等(?!级)|的?(?:，|。|；|、)|以|次?占|比|较|增|减|主要|均|全部|共|其|是|由|因|已|后|前|时)"
 )
+#: A figure that was left blank: 占基本支出预算%, 比上年减少 万元.
+_BLANK = re.compile(r"(?<![§0-9])\s*(?:[%％]|(?<![\u4e00-\u9fff])万元|(?<=[加少长降])万元)$")
 #: What is paid to people that are counted: 79名窗口人员经费支付.
 _PAID = re.compile(r"(?<=员|工|师|生)(?:工资|劳务|薪酬|经费|费用?|补贴|补助|津贴|报酬)+(?:支付|发放|支出|保障)?$")
 _CHANGED = re.compile(r"相比|持平|一致|相同|相等|增|减|上升|下降|降|提高|多|少")
@@ -120,7 +122,7 @@ def _said(event: Event, before: str, piece: str, after: str, known: Roles, year:
         rest = re.sub(re.escape(word) + r"[^，。；]{0,6}$", "", piece)
         reason = _in_reason(before, len(before) - len(piece), None, known)
         return Lead(before, piece, after, Match(role, len(before), word, word), None, False, rest, reason)
-    rest = "" if _reason_end(piece, known) else piece
+    rest = _after_reason(piece, known)
     return Lead(before, piece, after, Match(role, len(before), word), roles.base(known, word, year), False, rest, False)
 
 
@@ -137,6 +139,12 @@ def _base(match: Match | None, compare: re.Match[str] | None, known: Roles, year
 def _reason_end(text: str, known: Roles) -> int:
     found = roles.search(known, "reason", text)
     return found[-1][1].end() if found else 0
+
+
+def _after_reason(piece: str, known: Roles) -> str:
+    """The words behind the reason that a piece gives, where it ended with a semicolon; all of them where it gives none."""
+    end = _reason_end(piece, known)
+    return piece if not end else "，" + piece[end:].rpartition("；")[2] if "；" in piece[end:] else ""
 
 
 def _in_reason(before: str, offset: int, compare: re.Match[str] | None, known: Roles) -> bool:
@@ -167,10 +175,10 @@ def clauses(rest: str, *, fresh: bool) -> Iterator[tuple[str, bool]]:
     parts.append((rest[start:], False))
     if not fresh:
         first = parts[0][0]
-        joined = re.match(r"(?:、|和|与|以?及(?!时))|(?=其中|[（(](?:其中|含)[^）)]*$)", first)
+        joined = re.match(r"(?:、|和|与|以?及(?!时))|(?=其中|[（(][^）)]*$)", first)
         parts[0] = (first[joined.end() :] if joined else "", False)
     for text, label in reversed(parts):
-        if text.strip():
+        if text.strip() and not _BLANK.search(text):
             yield text.strip(), label
 
 

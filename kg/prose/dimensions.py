@@ -17,6 +17,8 @@ _CITED = re.compile(r"(?:根据|按照|依据|自|从|于|始于)\s*$")
 _LAST_YEAR = re.compile(r"(?:上年|上一年|去年)度?(?:支出|收入)?(?:决算|预算|执行|支出|收入)")
 _ASIDE = re.compile(r"《[^》]*》|[（(][^）)]*[)）]")
 _LATER = re.compile(r"追加|安排|下达|预算$|预算资金")
+#: “三公”经费预算 (of what changes); 一般公共预算 and its like are no phases.
+_STATED = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!综合)(预算|决算)(?:支出|收入)?(?:安排|汇总|总额|金额|数)*$")
 _SIDES = ("收入", "支出")
 
 
@@ -34,12 +36,16 @@ def of(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quantity: 
     listed = above.dims.get("flow") if above is not None and subject.item == TOTAL and not subjects.flow_of(subject.row) else None
     if listed in _SIDES and own.get("flow") in (None, *_SIDES):
         own["flow"] = listed
+    named = subject.item.startswith("item:")  # no scheme knows it
+    if named and (side := _side(subjects.flow_of(subject.row))):
+        own.setdefault("flow", side)
     near, heading = _side(above.dims.get("flow") if above else None), _side(talk.context.dims.get("flow"))
     classed = subject.item.startswith(
         "func:"
     )  # a class says which way its money goes by its column or its heading, not by a list further up
     flows = (sets.get("flow"), own.get("flow"), *((_side(subjects.flow_of(reading.column)), heading) if classed else (near, heading)))
-    dims["flow"] = next(filter(None, flows), "支出")
+    begun = _side(talk.head.subject.dims.get("flow")) if named and talk.head else None
+    dims["flow"] = next(filter(None, (*flows, begun)), "支出")
     dims["fund"] = _fund(reader, own.get("fund"), above.dims.get("fund") if above else None, talk.context.dims.get("fund"))
     spend = own.get("spend") or ("项目支出" if "project" in dims else None) or _spend(above, talk, subject.item) or "全部"
     dims["spend"] = _inner(reader, subject.item) or spend if spend == "基本支出" else spend
@@ -62,13 +68,7 @@ def _fund(reader: Reader, own: str | None, above: str | None, heading: str | Non
     near = own or above
     if near is None or heading is None:
         return near or heading or "全部"
-    concepts = reader.resolver.knowledge.concepts
-    wider = concepts.get(f"fund:{heading}")
-    while wider is not None and wider.broader:
-        wider = concepts.get(wider.broader)
-        if wider is not None and wider.name == near:
-            return heading
-    return near
+    return heading if near in reader.resolver.labels.wider(heading) else near
 
 
 def _spend(above: Subject | None, talk: Discourse, item: str) -> str | None:
@@ -99,9 +99,13 @@ def _phase(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quanti
     default = talk.context.dims.get("phase") or reader.phase
     if reading.metric in (*CHANGES, "占比") and talk.phase:
         return talk.phase
+    if reading.metric in CHANGES and not reading.own and talk.last is not None and talk.last.metric in CHANGES:
+        return talk.last.phase
     if words := reading.subject.dims.get("phase"):
         return words
-    if talk.parent is not None and talk.parent_phase and reading.own and reading.metric == "金额":
+    if reading.metric in CHANGES and reading.own and (stated := _STATED.search(lead.rest.rstrip("，、"))):
+        return stated[1]
+    if talk.parent is not None and talk.parent_phase and reading.own and reading.metric in ("金额", *CHANGES):
         return talk.parent_phase if reading.subject.dims.get("flow") != "结转结余" else default
     named_later = reading.subject.item.startswith("item:") if reading.own else reading.column == "金额"
     return "预算" if default == "决算" and named_later and _LATER.search(reading.subject.row) else default

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from kg.model import Paragraph
 from kg.prose import topics
 from kg.prose.roles import Base
-from kg.prose.subjects import Resolver, Subject
+from kg.prose.subjects import TOTALS, Resolver, Subject
 from kg.prose.topics import Context
 
 _PARTS = re.compile(r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|主要包括(?=[^；。、，]{2,20}$)|具体包括|如下[：:]|用于[：:]")
@@ -19,6 +19,11 @@ _EVALUATED = re.compile(
 )
 
 
+_SIDE = re.compile(r"\s*(?:收入|支出)(?:预算|决算|总计|合计)?(?:主要|具体)?(?:包括|来源|构成)[：:]")
+#: 按政府采购资金来源划分，: what follows are its parts.
+_SPLIT = re.compile(
+    r"\s*(?:其中)?[，：]?按照?(?P<name>[^，。；：]{4,10}?)(?:资金|项目|组织|采购|支出)*(?:性质|来源|类型|形式|方式|类别)(?:划分|分类|分|来看|看)?[，：]"
+)
 _HERE = 99  # the level of a project that only its paragraph speaks of
 
 
@@ -94,6 +99,8 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
     )
     if figures:
         return talk
+    if not paragraph.level and topics.told(paragraph.text):
+        talk = replace(talk, context=topics.context((*paragraph.section, paragraph.text.strip()), resolver), line=None)
     found = topics.line_topic(paragraph, resolver, class_above(talk))
     if found is not None and not found.generic:
         talk = replace(talk, line=found, fresh=True)
@@ -117,12 +124,19 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
     talk = replace(talk, last=None, head=None, parts=False, outer=None)
     if re.match(r"\s*(?:其中|具体包括|包括)|[^0-9]*，其中[：:]", text) and talk.previous is not None:
         talk = replace(
-            talk, parent=talk.previous.subject, parent_phase=talk.previous.phase if talk.previous.quantity == "money" else "", parts=True
+            talk,
+            parent=_under(talk, talk.previous.subject),
+            parent_phase=talk.previous.phase if talk.previous.quantity == "money" else "",
+            parts=True,
         )
     project = _EVALUATED.search(text)
     if project:
         subject = resolver.as_project(project["name"])
         talk = replace(talk, project=subject.project, project_level=_HERE, line=subject, fresh=True, topic=None, previous=None)
+    if (side := _SIDE.match(text)) and talk.previous is not None:
+        talk = replace(talk, parent=_sided(talk.previous.subject, side[0]), parent_phase=talk.previous.phase, parts=True)
+    if (split := _SPLIT.match(text)) and (found := resolver.known(split["name"])) and not found.generic:
+        talk = replace(talk, parent=found, parts=True)
     whole = re.match(r"\s*(?P<name>[^，。；：]{4,40}?)中[，,：:]", text)
     if whole and (found := resolver.find(whole["name"])) and found.known and not found.empty:
         talk = replace(talk, parent=found, parent_phase=found.dims.get("phase", ""))
@@ -135,6 +149,19 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
             if found.project and talk.first:
                 talk = replace(talk, project=found.project, project_level=talk.level)
     return talk
+
+
+def _sided(subject: Subject, words: str) -> Subject:
+    """A total of both sides as the side that the words end with: 收支总预算10万元。收入包括：…；支出包括：…."""
+    side = re.search(r"(收入|支出)(?:预算|决算|总计|合计)?(?:主要|具体)?(?:包括|来源|构成)?[：:]?$", words)
+    both = subject.item in TOTALS and subject.dims.get("flow") in ("收支", "收入", "支出")
+    return replace(subject, dims={**subject.dims, "flow": side[1]}) if side and both else subject
+
+
+def _under(talk: Discourse, subject: Subject) -> Subject:
+    """A subject of a list with the source of funds of the list, so that its own parts have it too."""
+    fund = talk.parent.dims.get("fund") if talk.parent is not None else None
+    return replace(subject, dims={"fund": fund, **subject.dims}) if fund and "metric" not in subject.dims else subject
 
 
 def bracket(talk: Discourse, before: str) -> Discourse:
@@ -152,8 +179,11 @@ def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, ow
         talk = replace(talk, phase=talk.phase if talk.phase == default else figure.phase, money=figure if own else talk.money)
     if own or talk.last is None or figure.quantity == "money":
         talk = replace(talk, last=figure, head=talk.head or figure)
-    if _PARTS.search(behind):
-        talk = replace(talk, parent=figure.subject, parent_phase=figure.phase if figure.quantity == "money" else "", parts=True)
+    if listed := _PARTS.search(behind):
+        whole = talk.head if talk.head is not None and talk.parts and "如下" in listed[0] else figure  # 其中：甲3万元、乙2万元，具体如下
+        other = talk.parent if talk.parts and talk.parent is not None and _SIDE.search(behind) else None  # ；支出包括：
+        parent = _under(talk, _sided(other or whole.subject, behind[: listed.start()]))
+        talk = replace(talk, parent=parent, parent_phase=whole.phase if whole.quantity == "money" else "", parts=True)
     if own and figure.subject.project and talk.first and talk.level >= 4:
         talk = replace(talk, project=figure.subject.project, project_level=talk.level)
     remembered = talk.head if talk.parts and talk.head is not None else talk.last
@@ -163,8 +193,8 @@ def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, ow
 def leave(talk: Discourse, text: str) -> Discourse:
     """After a paragraph: one that ends with 其中： or 如下： announces whose parts follow."""
     if re.search(r"(?:[：:]|如下|其中)\s*。?$", text):
-        figure = talk.last or talk.previous
-        subject = figure.subject if figure else talk.line if talk.fresh else None
+        figure = (talk.head if talk.parts and "如下" in text[-8:] else None) or talk.last or talk.previous
+        subject = _sided(figure.subject, text.rstrip("。")) if figure else talk.line if talk.fresh else None
         return replace(
             talk,
             announced=subject or talk.announced,

@@ -36,7 +36,7 @@ def settle(reader: Reader, lead: Lead, talk: Discourse) -> Lead:
     """The lead without a change that is none (支持外贸稳增长30万元 is a name), and out of a reason that ended with a semicolon."""
     match = lead.match
     compared = lead.base or talk.base or lead.reason
-    if match and match.role.sets.get("metric") in CHANGES and not compared and not _CHANGE.match(lead.before[match.start :]):
+    if match and match.role.sets.get("metric") == "变动额" and not compared and not _CHANGE.match(lead.before[match.start :]):
         lead = replace(lead, match=None, rest=lead.piece)
     if lead.reason and re.search(r"[；;]", lead.rest) and (lead.match is None or "phase" in lead.match.role.sets):
         last = next((c for c, _ in clauses.clauses(lead.rest, fresh=True)), "")

@@ -16,7 +16,7 @@ _EMPTY = re.compile(
     r"(?:总|共|累计|共计|合计|总计|约|分别|等|达|其中|为|是|各)*(?:人数|数量|次数|个数|人次|批次|数|金额|资金|经费|家数|面积)?"
 )
 _COPULA = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|分别|等)+$")
-_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|分别|等)+$")
+_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|完成|分别|等)+$")
 _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d年度?$")
 _WHOLE = re.compile(r"[总合]计")
 _SUMMED = re.compile(r"总计|总决算|总预算")
@@ -25,6 +25,12 @@ _VAGUE = re.compile(r"(?:项目|单位|部门|问题|方面|指标)")
 _NO_SUBJECT = re.compile(
     r"^(?:根据|按照|依据|为|因|由于|随着|围绕|经|按|以|将|使|让|把|除|至|到|如|从|坚持|严格|切实|有效|不断|受(?!理|助|益|训|灾|援))"
 )
+#: What an amount is for is not what the rate behind the comma is of: 教育支出90万元，主要用于支付工资，完成预算的98%.
+_PURPOSE = re.compile(r"(?:主要|全部|具体|均)?(?:用于|是用于|为用于)")
+_OF_AMOUNTS = ("完成率", "执行率", "占比", "变动额", "变动率")
+#: Names of all that a unit spends, though no scheme knows them.
+_UNIT_WIDE = re.compile(r"整体|部门|单位|总|绩效|预算|决算|收支|资金|合计|全年")
+_SHORT_NAME = re.compile(r"（(?:(?:以下|下文)?(?:统一)?简称|不?含|包括|不包括)[^（）§]*）(?=.)")
 _NO_LABEL = re.compile(r"情况|说明|如下|方面|综述|报告$|问题$|成效$|效果$")
 _GROUPS = re.compile(r"(?:团组|批次|团|次数|人次|个数)?数?$")
 _EVALUATION = re.compile(r"绩效(?:自评|评价|跟踪)|(?:部门|单位|重点|财政)评价")
@@ -81,7 +87,14 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
         and (quantity == "money" or lead.match.role.name.endswith("-执行率"))
     ):
         return Subject(roles.column(lead.match, ""), TOTAL, "合计", {}, known=True, whole=True), False
-    if found is not None and lead.match is None and event.said is None and quantity != "ratio" and lead.piece.strip():
+    if (
+        found is not None
+        and lead.match is None
+        and event.said is None
+        and quantity != "ratio"
+        and not lead.amount_of_base
+        and lead.piece.strip()
+    ):
         return None, False  # words that are neither role nor subject: better unread than guessed
     return found, False
 
@@ -174,7 +187,10 @@ def _unsaid(rest: str, talk: Discourse) -> str:
 def _of_clause(reader: Reader, want: _Wanted, clause: str, *, last: bool, label: bool) -> Subject | None:
     """The subject that one clause names. Only the last clause may name one that no scheme knows, or one that a colon follows."""
     lead = want.lead
-    clause = _YEAR_BEHIND.sub("", _outside(clause))
+    clause = _YEAR_BEHIND.sub("", _outside(_SHORT_NAME.sub("", clause)))
+    of_amount = lead.match is not None and lead.match.role.sets.get("metric") in _OF_AMOUNTS
+    if of_amount and not label and _PURPOSE.match(clause) and lead.rest.rstrip().endswith("，"):
+        return None
     if not last and not label and _NO_SUBJECT.match(clause):
         return None
     found = _find(reader, want, clause)
@@ -242,7 +258,7 @@ def _scheme(talk: Discourse) -> str:
         return "econ"
     if talk.last is not None and talk.last.subject.item.startswith(("func:", "econ:")):
         return talk.last.subject.item.partition(":")[0]
-    return ""
+    return talk.context.scheme
 
 
 def _qualified(reader: Reader, want: _Wanted, found: Subject) -> Subject:
@@ -287,10 +303,17 @@ def _part(reader: Reader, found: Subject, talk: Discourse, quantity: str) -> Sub
         dims = {**outer.dims, **({"fund": found.dims["fund"]} if "fund" in found.dims else {})}  # 经费10万元（其中财政拨款8万元）
         return replace(outer, row=f"{outer.row}/{found.row}", dims=dims)
     spending = {"flow": "支出", "spend": "项目支出"}
-    if talk.context.projects and talk.first and talk.level >= 4 and quantity == "money" and not found.known and not found.project:
+    listed = talk.context.projects and talk.first and talk.level >= 4 and quantity == "money" and not found.project
+    if listed and (not found.known or found.item.startswith("func:") and "（" not in found.row):  # 6、代表工作5万元 is a project
         return Subject(found.row, TOTAL, "合计", spending, project=found.row)
     if parent is None:
         return found
+    split = {k: v for k, v in found.dims.items() if k in ("fund", "spend")}
+    kinds = found.item == TOTAL and split and set(found.dims) <= {"flow", "spend", "fund"}
+    if (
+        kinds and talk.parts and parent.item not in subjects.TOTALS and (parent.known or not _UNIT_WIDE.search(parent.row))
+    ):  # 初中教育20万元，其中：基本支出15万元
+        return replace(parent, row=f"{parent.row}/{found.row}", dims={**parent.dims, **split}, whole=found.whole)
     # 燃料费 of 公务用车运行维护费 is no class of the unit
     within = talk.parts and found.item != parent.item
     if quantity == "money" and within and _in_classes(reader, found) and _is_class(reader, parent):

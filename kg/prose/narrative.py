@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -125,7 +126,7 @@ def _made(page: _Page, place: _Place, event: Event, lead: Lead, reading: Reading
         form="",
         table="/".join(place.paragraph.section),
         row=subject.row,
-        column=reading.column,
+        column=_agreeing(reading.column, page.reader.phase, dims),
         unit=page.identity.unit,
         year=dimensions.year(page.reader, page.identity.year, place.before, lead, reading),
         phase=dims["phase"],
@@ -145,6 +146,15 @@ def _made(page: _Page, place: _Place, event: Event, lead: Lead, reading: Reading
         project=dims.get("project"),
         leaf=not total,
     )
+
+
+def _agreeing(column: str, usual: str, dims: dict[str, str]) -> str:
+    """A column that is only called by the phase of the document (支出决算), by the phase and the side of the figure (收入预算)."""
+    side = re.fullmatch(rf"(收入|支出){usual}", column)
+    if side is None or not dims["phase"].endswith(("预算", "决算")):
+        return column
+    flow = dims.get("flow", "")
+    return (flow if flow in ("收入", "支出") else side[1]) + dims["phase"][-2:]
 
 
 def _bound(page: _Page, paragraph: Paragraph, bound: grades.Bound) -> Fact:

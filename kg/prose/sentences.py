@@ -24,6 +24,9 @@ _MARKS = str.maketrans({"(": "（", ")": "）", ";": "；", "「": "“", "」":
 _COMMA = re.compile(r",(?![0-9])|(?<![0-9]),")
 _COLON = re.compile(r":(?![0-9/])|(?<![0-9A-Za-z]):")
 _OPENING = "“‘（(《〈「『【["
+#: What may follow on a bracket with a full stop in it, in the same sentence: 20万元（…2万元。）比上年增加3万元.
+_GOES_ON = re.compile("[，；、占]|比|较|与|同比|完成|[增减]")
+_JOINTS = ("及", "和", "与", "以及")
 #: Where a label belongs to several schemes, the narrower statement comes first.
 _SCHEMES = ("fund", "sp", "ph", "fl", "ind", "econ", "func")
 
@@ -51,7 +54,7 @@ def even(text: str) -> str:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Start and end of every sentence; an opening quotation mark belongs to the sentence that it opens.
+    """Start and end of every sentence; an opening quotation mark belongs to the sentence that it opens, a bracket ends none.
 
     >>> [("收入10万元。“甲”专项5万元。"[a:b]) for a, b in sentences("收入10万元。“甲”专项5万元。")]
     ['收入10万元。', '“甲”专项5万元。']
@@ -62,7 +65,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         end = span.end_char
         while end > start and text[end - 1] in _OPENING and end < len(text):
             end -= 1
-        if end > start:
+        if end > start and not (text[end - 1] == "）" and _GOES_ON.match(text, end)):
             found.append((start, end))
             start = end
     if start < len(text):
@@ -92,8 +95,31 @@ class Labels:
         self._matcher = self._phrases(label for label in self.by_key if len(label) > 1)
 
     def fund(self, key: str) -> str | None:
-        """The source of funds that a key names somewhere: the longest label."""
-        return next((name for label, name in self._funds if label in key and f"非{label}" not in key), None)
+        """The source of funds that a key names somewhere: the longest label; of two that are joined, what both are part of."""
+        found = next(((label, name) for label, name in self._funds if label in key and f"非{label}" not in key), None)
+        if found is None:
+            return None
+        before, _, behind = key.partition(found[0])
+        joined = (
+            name for label, name in self._funds if any(before.endswith(label + word) or behind.startswith(word + label) for word in _JOINTS)
+        )
+        return self.together(found[1], next(joined, found[1]))
+
+    def together(self, one: str, other: str) -> str:
+        """Of two sources of funds the narrower where one is part of the other; what both are part of, if not all money; else the later."""
+        wider, same = self.wider(one), self.wider(other)
+        if one in same or other in wider:
+            return other if one in same else one
+        return next((name for name in wider if name in same and name != "全部"), other)
+
+    def wider(self, fund: str) -> list[str]:
+        """A source of funds and all that it is part of, the nearest first."""
+        found: list[str] = []
+        concept = self.knowledge.concepts.get(f"fund:{fund}")
+        while concept is not None:
+            found.append(concept.name)
+            concept = self.knowledge.concepts.get(concept.broader or "")
+        return found
 
     def inside(self, key: str) -> list[tuple[int, int, str]]:
         """The labels in a key, longest first where they overlap, in the order in which they stand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,18 +18,28 @@ TOTALS = (TOTAL, "ind:总计")
 _FLOWS = ("收入", "支出", "收支")
 #: What may stand between the labels of a phrase that is put together from labels.
 _GLUE = re.compile(
-    r"(?:的|来源|安排|用于|中|由|及|和|预算|决算|支出|收入|资金|经费|总额|总数|数|额|金额|总计|合计|本级|单位|部门|当年|本年|年度|全年|项目|拨款|各项|情况|费用|年|费|收|支|总)*"
+    r"(?:的|来源|安排|用于|中|由|及|和|预算|决算|支出|收入|资金|经费|总额|总数|数|额|金额|总计|合计|本级|单位|部门|当年|本年|年度|全年|项目|拨款|各项|情况|费用|年|费|收|支|总|汇总|地方)*"
 )
 _PROJECT_END = re.compile(r"(?:项目|专项|专项资金|专项经费|专项行动|工程|项目资金|项目经费)$")
 _NO_PROJECT = re.compile(
-    r"(?:采购|绩效|目标|评价|评级|年初预算|年中追加|追加|预算|所有|全部|各类|部分|该|本|其他|等\d*个)的?(?:\d*年度?)?(?:“[^”]*”的)?项目$"
-    r"|^(?:面向|编报|纳入|预留)|^(?:年中|年初)?(?:追加|安排|调增|新增|增加|减少)项目(?:资金|经费)?$"
+    r"(?:采购|预算后|调整后|绩效|目标|评价|评级|年初预算|年中追加|追加|预算|所有|全部|各类|部分|该|本|其他|等\d*个)的?(?:\d*年度?)?(?:“[^”]*”的)?项目$"
+    r"|^(?:面向|编报|纳入|预留)|基本支出|人员经费、|^(?:年中|年初)?(?:追加|安排|调增|新增|增加|减少)项目(?:资金|经费)?$"
 )
 _QUOTED = re.compile(r"(?:项目[：:]?“(?P<a>[^”]{2,40})”[^，。；]{0,8}|“(?P<b>[^”]{2,40})”(?P<behind>[^，。；”“]{0,12}?)(?:项目|专项))$")
 _ORGANISATION = re.compile(
     r"(?<=[\u4e00-\u9fff]{3})(?:局|委员会|委|办公室|厅|院|中心|会|站|所|校|学|馆|队|政府|镇|乡|街道|处|社|办|部)"
     r"(?:本级|机关(?!运行|事业|事务|服务|党))?"
 )
+#: Other ways to write the name of a kind of spending: 三公经费开支, 公务用车运行费用, 公车购置费, 教育支出类科目.
+_USUAL = (
+    (re.compile(r"(?:合计|总计|累计|共计)?(?:开支|支出)(?:合计|总计|总额)?$"), ""),
+    (re.compile(r"(?:费用|经费)(?:支出|开支)?$"), "费"),
+    (re.compile(r"公车|公务车辆?"), "公务用车"),
+    (re.compile(r"类?科目$"), ""),
+)
+_YEAR_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])(?:19|20)\d\d年度?(?=[\u4e00-\u9fff“])")  # 绩效自评的2024年度项目
+_OTHER_NAME = re.compile(r"(?P<part>.+)（(?P<whole>[^（）]+)）")
+_JOINED = re.compile("[及和与、]")
 _INNER = re.compile(r"^(?P<whole>[^，。；]{2,24}?)中(?![小央心学介期标国级医])的?(?=[\u4e00-\u9fff“]{2})")
 _CARRIED = ("年初", "上年")
 
@@ -105,6 +116,8 @@ class Resolver:
                 match = pattern.match(phrase)
                 if match and match.end():
                     return phrase[match.end() :]
+        if len(self.unit) > 2 and phrase.startswith(self.unit) and len(phrase) > len(self.unit):
+            return phrase[len(self.unit) :]
         if phrase[:1] in "（(“" and not re.search(r"[）)”]", phrase):
             return re.sub(r"^[（(“]含?", "", phrase)
         return phrase
@@ -147,7 +160,17 @@ class Resolver:
         """The subject where a scheme knows the words, whole or put together from labels."""
         if not text:
             return None
+        both = _OTHER_NAME.fullmatch(text)
+        if both and (whole := self._label(both["whole"], quantity, measure, prefer)) and whole.item not in TOTALS:
+            part = self._label(both["part"], quantity, measure, prefer)
+            if part is not None and self._among(part.item, whole.item):
+                return replace(whole, row=text)  # the last of a list of parts, and what they are together: 公车运行费（“三公”经费）
         return self.path(text, above) or self._label(text, quantity, measure, prefer) or self._compose(text, quantity, prefer)
+
+    def _among(self, item: str, whole: str) -> bool:
+        """Whether an item is a part of another, or a part of one."""
+        parts = self.knowledge.concepts[whole].parts
+        return item in parts or any(self._among(item, part) for part in parts)
 
     def path(self, text: str, above: str = "") -> Subject | None:
         """The 科目 that a path of 类款项 names."""
@@ -191,7 +214,7 @@ class Resolver:
 
     def _compose(self, text: str, quantity: str, prefer: str) -> Subject | None:
         """A phrase that is nothing but labels and the words between them: 一般公共预算财政拨款 + 基本支出 + 年初预算数."""
-        key = terms.key(text)
+        key = terms.key(_YEAR_INSIDE.sub("", text))
         spans = self.labels.inside(key)
         rest = "".join(key[a:b] for a, b in zip([0, *(s[1] for s in spans)], [*(s[0] for s in spans), len(key)], strict=True))
         if not spans or not _GLUE.fullmatch(rest):
@@ -202,6 +225,8 @@ class Resolver:
             if not fitting:
                 return None
             concepts.append(_choose(fitting, prefer))
+        if self._several(concepts, spans, key, quantity):
+            return None
         dims, main = self._together(concepts, text, key, rest)
         if main is not None:
             return replace(self._concept(main, text), dims=dims)
@@ -209,12 +234,21 @@ class Resolver:
             return _phase(text, dims)
         return Subject(text, TOTAL, "合计", dims, known=True, bare=set(dims) <= {"phase", "flow"}, whole=True)
 
+    def _several(self, concepts: Sequence[Concept], spans: Sequence[tuple[int, int, str]], key: str, quantity: str) -> bool:
+        """Whether labels stand side by side that are about different things: 一般公务用车 + 编制, 公务用车购置 + 及 + 运行维护费."""
+        named = [n for n, c in enumerate(concepts) if c.dims.get("item", TOTAL) not in TOTALS]
+        if len({concepts[n].dims["item"] for n in named}) < 2:
+            return False
+        return counted(quantity) or any(_JOINED.search(key[spans[a][1] : spans[b][0]]) for a, b in itertools.pairwise(named))
+
     def _together(self, concepts: Sequence[Concept], text: str, key: str, rest: str) -> tuple[dict[str, str], Concept | None]:
         """What concepts fix together, and which of them is what the phrase is about."""
         dims: dict[str, str] = {}
         for concept in concepts:
-            narrower = "财政拨款" if dims.get("fund") else None
-            dims |= {k: v for k, v in concept.dims.items() if k != "item" and not (k == "fund" and v == narrower)}
+            fund = dims.get("fund")
+            dims |= {k: v for k, v in concept.dims.items() if k != "item"}
+            if fund and "fund" in dims:
+                dims["fund"] = self.labels.together(fund, dims["fund"])
         main = next((c for c in reversed(concepts) if c.dims.get("item", TOTAL) not in TOTALS), None)
         main = main or next((c for c in concepts if c.dims.get("item") == "ind:总计"), None)
         if re.search(r"预算(?:收入|支出)", key):  # 预算收入 is also what accounting calls any income
@@ -277,13 +311,14 @@ def _phase(row: str, dims: Mapping[str, str]) -> Subject:
 
 def _spellings(text: str, quantity: str, measure: str) -> list[str]:
     """Keys under which a label may be listed: a count with its measure or 人数, 支出 for 费, what stands in brackets behind it dropped."""
-    text = re.sub(r"(?<=[\u4e00-\u9fff])(?:19|20)\d\d年度?(?=[\u4e00-\u9fff])", "", text)  # 绩效自评的2024年度项目
+    text = _YEAR_INSIDE.sub("", text)
     if counted(quantity):
         return [terms.key(text + word) for word in (measure, measure + "数", "数", "数量", "人数" if measure in ("人", "名") else "", "")]
     words = [text]
     if quantity == "money":
         outer = re.sub(r"[（(][^（()）]*[)）]$", "", text)
         words += [*([text + "金额"] if len(text) > 4 else []), outer, *((text[:-2], text[:-2] + "费") if text.endswith("支出") else ())]
+        words += [name for pattern, usual in _USUAL if (name := pattern.sub(usual, text)) != text]
     return [key for word in words if (key := terms.key(word))]
 
 

@@ -41,6 +41,7 @@ class Context:
     assets: bool = False  # what the unit owns: amounts are no spending
     projects: bool = False  # a list of projects: what its numbers name is one
     plan: bool = False  # tasks and targets: counts are aims
+    scheme: str = ""  # the classification that its names are of
 
 
 def level(text: str) -> int:
@@ -80,7 +81,18 @@ def heading(text: str, resolver: Resolver) -> Context:
             break
     if topic is not None and topic.empty:
         topic = None
-    return Context(dims, topic, bool(_WORK.search(bare)), "国有资产" in bare, bool(_PROJECTS.search(bare)), bool(_PLAN.search(bare)))
+    scheme = "func" if "功能分类" in bare else "econ" if "经济分类" in bare else ""
+    work, listed, plan = (bool(pattern.search(bare)) for pattern in (_WORK, _PROJECTS, _PLAN))
+    return Context(dims, topic, work, "国有资产" in bare, listed, plan, scheme)
+
+
+def told(text: str) -> bool:
+    """Whether a line is a heading that ends like a sentence.
+
+    >>> told("（三）国有资产的总体情况说明。"), told("（三）加强管理。")
+    (True, False)
+    """
+    return bool(level(text) in (2, 3) and len(text) < 44 and re.search(r"(?:情况(?:的?说明)?|分类[^。，]{0,6})[。：:]?$", text.strip()))
 
 
 def context(headings: Iterable[str], resolver: Resolver) -> Context:
@@ -88,6 +100,7 @@ def context(headings: Iterable[str], resolver: Resolver) -> Context:
     dims: dict[str, str] = {}
     topic: Subject | None = None
     work = plan = assets = listed = False
+    scheme = ""
     for text in headings:
         one = heading(text, resolver)
         if "flow" in one.dims or "fund" in one.dims:
@@ -95,7 +108,8 @@ def context(headings: Iterable[str], resolver: Resolver) -> Context:
         dims |= one.dims
         topic = one.topic
         work, assets, listed, plan = work or one.work, one.assets, one.projects, plan or one.plan
-    return Context(dims, topic, work, assets, listed, plan)
+        scheme = one.scheme or scheme
+    return Context(dims, topic, work, assets, listed, plan, scheme)
 
 
 def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject | None:
@@ -108,7 +122,11 @@ def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject 
     if found is not None:
         return found
     title = _PROJECT_TITLE.fullmatch(bare)
-    if title and not level(text) and not any(word in title["name"] for word in ("预算", "决算", "支出", "收入", "相关", "总体")):
+    if (
+        title
+        and not level(text)
+        and not any(word in title["name"] for word in ("预算", "决算", "支出", "收入", "相关", "总体", "三公", "增减"))
+    ):
         return resolver.as_project(title["name"])
     if text.endswith("。") or len(bare) > 44:
         return None
