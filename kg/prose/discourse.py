@@ -67,7 +67,7 @@ class Discourse:
 def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bool) -> Discourse:
     """Before a paragraph."""
     if paragraph.section != talk.section:
-        kept = talk.announced if talk.section is not None and paragraph.section[: len(talk.section)] == talk.section else None
+        kept = talk.announced if talk.section and paragraph.section[: len(talk.section)] == talk.section else None
         talk = replace(
             talk,
             section=paragraph.section,

@@ -30,7 +30,7 @@ _PURPOSE = re.compile(r"(?:主要|全部|具体|均)?(?:用于|是用于|为用�
 _OF_AMOUNTS = ("完成率", "执行率", "占比", "变动额", "变动率")
 #: Names of all that a unit spends, though no scheme knows them.
 _UNIT_WIDE = re.compile(r"整体|部门|单位|总|绩效|预算|决算|收支|资金|合计|全年")
-_SHORT_NAME = re.compile(r"（(?:(?:以下|下文)?(?:统一)?简称|不?含|包括|不包括)[^（）§]*）(?=.)")
+_SHORT_NAME = re.compile(r"（(?:(?:以下|下文)?(?:统一)?简称|不?含|包括|不包括)[^（）§]{2,}）(?=.)")
 _NO_LABEL = re.compile(r"情况|说明|如下|方面|综述|报告$|问题$|成效$|效果$")
 _GROUPS = re.compile(r"(?:团组|批次|团|次数|人次|个数)?数?$")
 _EVALUATION = re.compile(r"绩效(?:自评|评价|跟踪)|(?:部门|单位|重点|财政)评价")

@@ -165,7 +165,7 @@ class Resolver:
             part = self._label(both["part"], quantity, measure, prefer)
             if part is not None and self._among(part.item, whole.item):
                 return replace(whole, row=text)  # the last of a list of parts, and what they are together: 公车运行费（“三公”经费）
-        return self.path(text, above) or self._label(text, quantity, measure, prefer) or self._compose(text, quantity, prefer)
+        return self.path(text, above) or self._label(text, quantity, measure, prefer) or self._compose(text, quantity, measure, prefer)
 
     def _among(self, item: str, whole: str) -> bool:
         """Whether an item is a part of another, or a part of one."""
@@ -212,7 +212,7 @@ class Resolver:
         )
         return Subject(row, item, known.label, dims, known=True, bare=concept.prefix == "fl", code=code, whole=whole)
 
-    def _compose(self, text: str, quantity: str, prefer: str) -> Subject | None:
+    def _compose(self, text: str, quantity: str, measure: str, prefer: str) -> Subject | None:
         """A phrase that is nothing but labels and the words between them: 一般公共预算财政拨款 + 基本支出 + 年初预算数."""
         key = terms.key(_YEAR_INSIDE.sub("", text))
         spans = self.labels.inside(key)
@@ -225,7 +225,7 @@ class Resolver:
             if not fitting:
                 return None
             concepts.append(_choose(fitting, prefer))
-        if self._several(concepts, spans, key, quantity):
+        if self._several(concepts, spans, key, counted(quantity) and measure not in ("人", "名", "")):
             return None
         dims, main = self._together(concepts, text, key, rest)
         if main is not None:
@@ -234,12 +234,12 @@ class Resolver:
             return _phase(text, dims)
         return Subject(text, TOTAL, "合计", dims, known=True, bare=set(dims) <= {"phase", "flow"}, whole=True)
 
-    def _several(self, concepts: Sequence[Concept], spans: Sequence[tuple[int, int, str]], key: str, quantity: str) -> bool:
+    def _several(self, concepts: Sequence[Concept], spans: Sequence[tuple[int, int, str]], key: str, things: bool) -> bool:
         """Whether labels stand side by side that are about different things: 一般公务用车 + 编制, 公务用车购置 + 及 + 运行维护费."""
         named = [n for n, c in enumerate(concepts) if c.dims.get("item", TOTAL) not in TOTALS]
         if len({concepts[n].dims["item"] for n in named}) < 2:
             return False
-        return counted(quantity) or any(_JOINED.search(key[spans[a][1] : spans[b][0]]) for a, b in itertools.pairwise(named))
+        return things or any(_JOINED.search(key[spans[a][1] : spans[b][0]]) for a, b in itertools.pairwise(named))
 
     def _together(self, concepts: Sequence[Concept], text: str, key: str, rest: str) -> tuple[dict[str, str], Concept | None]:
         """What concepts fix together, and which of them is what the phrase is about."""
