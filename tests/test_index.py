@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conftest import ROOT
 from kg import terms
 from kg.library import index
-from kg.library.index import Card, Contents, Hit, Index, Passage, Term
+from kg.library.index import Aspect, Card, Contents, Figure, Hit, Index, Passage, Term
 from kg.library.indexer import Indexer
 
 NAMES = ["株洲市天元区数据局", "株洲市天元区财政局", "岳阳市智慧城管指挥中心", "株洲市城市管理监督指挥中心"]
@@ -25,15 +25,25 @@ PASSAGES = [
 ]
 
 
+SPENT = Aspect("金额", "决算", "支出", "全部", "全部", "", "万元", "部门决算")
+
+
+def stated(item: str, unit: str, low: float, high: float, year: int = 2024) -> Figure:
+    return Figure(f"ind:{item}", year, SPENT, f"unit:{unit}", low, high)
+
+
 def term(label: str, kind: str, weight: float = 1.0, iri: str = "") -> Term:
     return Term(terms.key(label), iri or f"{'prj' if kind == 'project' else kind}:{label}", kind, label, weight)
 
 
-def contents(document: str, *, labels: list[Term], passages: list[tuple[str, str]] | None = None) -> Contents:
+def contents(
+    document: str, *, labels: list[Term], passages: list[tuple[str, str]] | None = None, figures: tuple[Figure, ...] = ()
+) -> Contents:
     texts = tuple(Passage(f"at:{document}-L{n}", text, section) for n, (section, text) in enumerate(passages or [], 1))
     return Contents(
-        Card(document, "ab12", f"{document}.txt", f"/{document}.txt", "某局", 2024, "部门决算", "题", 3, "1"), "{}", tuple(labels), texts
-    )
+        Card(document, "ab12", f"{document}.txt", f"/{document}.txt", "某局", 2024, "部门决算", "题", 3, "1"), "{}", tuple(labels), texts,
+        figures=figures,
+    )  # fmt: skip
 
 
 def write(path: Path, *documents: Contents, vocabulary: list[Term] | None = None) -> Path:
@@ -126,7 +136,8 @@ def test_scores_order_the_hits(opened: Index) -> None:
 def test_what_a_document_gave_goes_with_it(tmp_path: Path) -> None:
     """Taking a document out leaves the index as if it had never been there, word statistics included."""
     keep = contents("留", labels=[term("数据局", "unit")], passages=PASSAGES[:1])
-    gone = contents("走", labels=[term("数据局", "unit"), term("财政局", "unit"), term("来访", "item")], passages=PASSAGES)
+    figures = (stated("公务接待费", "数据局", 0.21, 0.3),)
+    gone = contents("走", labels=[term("数据局", "unit"), term("财政局", "unit"), term("来访", "item")], passages=PASSAGES, figures=figures)
     writer = Indexer(tmp_path / "a.sqlite")
     for one in (gone, keep, gone):
         writer.touch(one.card.id)
@@ -135,7 +146,7 @@ def test_what_a_document_gave_goes_with_it(tmp_path: Path) -> None:
     with writer.replacing("走", None):
         pass
     fresh = Index(write(tmp_path / "b.sqlite", keep))
-    for table in ("terms", "grams", "vocabulary", "quads", "claims"):
+    for table in ("terms", "grams", "vocabulary", "quads", "claims", "figures"):
         query = f"SELECT * FROM {table} ORDER BY 1, 2"
         assert writer.db.execute(query).fetchall() == fresh.db.execute(query).fetchall(), table
     assert [card.id for card in writer.cards()] == ["留"]
@@ -144,10 +155,28 @@ def test_what_a_document_gave_goes_with_it(tmp_path: Path) -> None:
 def test_contents_come_back_as_they_were_given(tmp_path: Path) -> None:
     quad = '<https://a/x> <https://a/p> "甲"@zh <https://a/g> .'
     given_contents = contents("甲", labels=[term("数据局", "unit")], passages=PASSAGES)
-    given_contents = Contents(given_contents.card, '{"tables": []}', given_contents.terms, given_contents.passages, (quad,))
+    given_contents = Contents(
+        given_contents.card,
+        '{"tables": []}',
+        given_contents.terms,
+        given_contents.passages,
+        (quad,),
+        (stated("公务接待费", "数据局", 0.21, 0.3),),
+    )
     opened = Index(write(tmp_path / "i.sqlite", given_contents))
     assert opened.contents("甲") == given_contents
     assert opened.contents("乙") is None
+
+
+def test_figures_of_all_documents_together(tmp_path: Path) -> None:
+    said = {
+        "甲": stated("公务接待费", "数据局", 0.21, 0.21),
+        "乙": stated("公务接待费", "数据局", 0.3, 0.3),
+        "丙": stated("会议费", "数据局", 2, 2),
+    }
+    opened = Index(write(tmp_path / "i.sqlite", *(contents(name, labels=[], figures=(figure,)) for name, figure in said.items())))
+    assert opened.figures(["ind:公务接待费"], [2024]) == (stated("公务接待费", "数据局", 0.21, 0.3),)
+    assert opened.figures(["ind:公务接待费"], [2023]) == ()
 
 
 def test_a_document_that_is_not_whole_is_not_there(tmp_path: Path) -> None:
@@ -168,6 +197,7 @@ def test_no_look_up_scans_a_table(opened: Index) -> None:
     opened.similar("公务接代费", ["ind"])
     opened.containing("公务接待")
     opened.search("公务接待", 5, documents=["甲"])
+    opened.figures(["ind:公务接待费"], [2024])
     opened.db.set_trace_callback(None)
     selects = [statement for statement in statements if statement.lstrip().startswith("SELECT")]
     assert len(selects) >= 9

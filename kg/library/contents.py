@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg import graph, iris, knowledge, terms
 from kg.library import index
-from kg.library.index import Card, Contents, Term
+from kg.library.index import Aspect, Card, Contents, Figure, Term
 from kg.model import Address, Reading
 from kg.prose import chunks
 
@@ -60,7 +60,8 @@ def of(reading: Reading, known: knowledge.Knowledge, *, path: Path, version: str
     source = str(path.resolve())
     card = Card(document.id, document.sha256, document.name, source, who.unit, who.year, who.kind, who.title, len(reading.facts), version)
     quads = ox.serialize(claims, format=ox.RdfFormat.N_QUADS) or b""
-    return Contents(card, _report(reading), tuple(found.values()), passages, tuple(dict.fromkeys(quads.decode().splitlines())))
+    claimed = tuple(dict.fromkeys(quads.decode().splitlines()))
+    return Contents(card, _report(reading), tuple(found.values()), passages, claimed, tuple(_figures(reading)))
 
 
 def place(chunk: chunks.Chunk) -> str:
@@ -80,6 +81,19 @@ def _report(reading: Reading) -> str:
     unread = [{"place": iris.local(u.address), "text": u.text, "why": u.why} for u in reading.unread if not u.harmless]
     harmless = Counter(u.why for u in reading.unread if u.harmless)
     return json.dumps({"tables": tables, "unread": unread, "harmless": harmless}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _figures(reading: Reading) -> Iterator[Figure]:
+    """Of which items, years and units there are figures, and how large they are."""
+    who = reading.identity
+    found: dict[tuple[str, int, Aspect, str], list[float]] = {}
+    for f in reading.facts:
+        dims = (f.metric, f.phase, f.flow or "", f.fund or "", f.spend or "", f.base or "", f.measure)
+        aspect = Aspect(*dims, who.kind, f.year - who.year, bool(f.project), bool(f.func))
+        stated = found.setdefault((f.item, f.year, aspect, graph.unit_curie(f.unit)), [])
+        stated += [float(f.value)] if f.value is not None else []
+    for (item, year, aspect, unit), stated in found.items():
+        yield Figure(item, year, aspect, unit, min(stated, default=None), max(stated, default=None))
 
 
 def _named(claims: Iterable[ox.Quad]) -> Iterator[Term]:

@@ -79,6 +79,37 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Aspect:
+    """What tells figures of one item, unit and year apart: their dimensions, the kind of document and how many years after its own the
+    figure lies; whether it is of a project, or crosses the item with a functional class."""
+
+    metric: str
+    phase: str
+    flow: str
+    fund: str
+    spend: str
+    base: str
+    measure: str
+    kind: str
+    after: int = 0
+    project: bool = False
+    crossed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a document (or the library) states of an item, year and unit (CURIEs) under one aspect: the least and the largest value as
+    printed, None where no number is printed. Says where to look; the figures themselves are in the graph."""
+
+    item: str
+    year: int
+    aspect: Aspect
+    unit: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Everything the index holds of one document.
 
@@ -90,6 +121,7 @@ class Contents:
     terms: tuple[Term, ...] = ()
     passages: tuple[Passage, ...] = ()
     claims: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 def grams(key: str) -> set[str]:
@@ -134,6 +166,8 @@ class Index:
             self.db.execute("SELECT value FROM meta LIMIT 1")
         except sqlite3.Error as error:
             raise LibraryError(f"索引 {path} 打不开（{error}）。请删除资料库文件夹后重新运行 chazhang build。") from error
+        self._codes: dict[int, str] = {}
+        self._aspects: dict[int, Aspect] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -160,8 +194,16 @@ class Index:
         found = self.db.execute("SELECT key, iri, kind, label, weight FROM terms JOIN uses ON term = id WHERE document = ?", (n,))
         passages = self.db.execute("SELECT iri, text, section FROM passages WHERE document = ?", (n,))
         claims = self.db.execute("SELECT q.quad FROM claims c JOIN quads q ON q.id = c.quad WHERE c.document = ?", (n,))
+        figures = self._figures(
+            self.db.execute("SELECT item, year, aspect, unit, low, high FROM figures WHERE document = ?", (n,)).fetchall()
+        )
         return Contents(
-            card, report, tuple(Term(*row) for row in found), tuple(Passage(*row) for row in passages), tuple(row[0] for row in claims)
+            card,
+            report,
+            tuple(Term(*row) for row in found),
+            tuple(Passage(*row) for row in passages),
+            tuple(row[0] for row in claims),
+            figures,
         )
 
     def report(self, document: str) -> dict[str, Any]:
@@ -211,6 +253,33 @@ class Index:
     def _frequency(self, gram: str, where: str, values: Sequence[str]) -> int:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM grams t WHERE gram = ?{where} LIMIT ?)"
         return int(self.db.execute(sql, (gram, *values, _POSTINGS)).fetchone()[0])
+
+    # --- figures --------------------------------------------------------------------------------
+
+    def figures(self, items: Iterable[str], years: Iterable[int] = ()) -> tuple[Figure, ...]:
+        """What all documents together state of items (CURIEs), in some years or in any: one for each item, year, aspect and unit."""
+        wanted = json.dumps([*dict.fromkeys(items)], ensure_ascii=False)
+        among, values = "", [wanted]
+        if chosen := [*years]:
+            among, values = " AND year IN (SELECT value FROM json_each(?))", [wanted, json.dumps(chosen)]
+        sql = f"""SELECT item, year, aspect, unit, min(low), max(high) FROM figures
+                  WHERE item IN (SELECT id FROM codes WHERE name IN (SELECT value FROM json_each(?))){among}
+                  GROUP BY item, year, aspect, unit"""
+        return self._figures(self.db.execute(sql, values).fetchall())
+
+    def telling(self, unit: str) -> list[str]:
+        """The documents that have figures of a unit (CURIE), by id."""
+        sql = """SELECT d.id FROM told t JOIN documents d ON d.n = t.document
+                 WHERE t.unit = (SELECT id FROM codes WHERE name = ?) ORDER BY d.id"""
+        return [row[0] for row in self.db.execute(sql, (unit,))]
+
+    def _figures(self, rows: Sequence[tuple[int, int, int, int, float | None, float | None]]) -> tuple[Figure, ...]:
+        wanted = {code for item, _, aspect, unit, _, _ in rows for code in (item, aspect, unit)} - self._codes.keys()
+        self._codes |= self.db.execute("SELECT id, name FROM codes WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([*wanted]),))
+        for code in {aspect for _, _, aspect, _, _, _ in rows} - self._aspects.keys():
+            self._aspects[code] = Aspect(*json.loads(self._codes[code]))
+        names, aspects = self._codes, self._aspects
+        return tuple(Figure(names[item], year, aspects[aspect], names[unit], low, high) for item, year, aspect, unit, low, high in rows)
 
     # --- passages -------------------------------------------------------------------------------
 

@@ -8,11 +8,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
 from kg import iris
 from kg.library import index
-from kg.library.index import Card, Contents, Passage, Term
+from kg.library.index import Card, Contents, Figure, Passage, Term
 
 #: Kinds whose names are looked up with wrong or missing characters.
 FUZZY = frozenset({"unit", "project", "item", "ind", "func", "econ", "govecon"})
@@ -37,6 +38,12 @@ CREATE TABLE quads (id INTEGER PRIMARY KEY, subject TEXT, quad TEXT);
 CREATE INDEX quads_by_subject ON quads (subject);
 CREATE TABLE claims (document INT, quad INT, PRIMARY KEY (document, quad)) WITHOUT ROWID;
 CREATE INDEX claims_by_quad ON claims (quad);
+CREATE TABLE codes (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+CREATE TABLE figures (item INT, year INT, aspect INT, unit INT, document INT, low REAL, high REAL,
+                      PRIMARY KEY (item, year, aspect, unit, document)) WITHOUT ROWID;
+CREATE INDEX figures_by_document ON figures (document);
+CREATE TABLE told (unit INT, document INT, PRIMARY KEY (unit, document)) WITHOUT ROWID;
+CREATE INDEX told_by_document ON told (document);
 """
 
 
@@ -134,6 +141,7 @@ class Indexer:
             subjects.add(subject)
             self.db.execute("INSERT OR IGNORE INTO quads VALUES (?, ?, ?)", (number(quad), subject, quad))
             self.db.execute("INSERT OR IGNORE INTO claims VALUES (?, ?)", (n, number(quad)))
+        self._add_figures(n, contents.figures)
         return subjects
 
     def _forget(self, n: int) -> set[str]:
@@ -143,6 +151,8 @@ class Indexer:
                 "INSERT INTO words (words, rowid, section, text) VALUES ('delete', ?, ?, ?)", (passage, _spread(section), _spread(text))
             )
         self.db.execute("DELETE FROM passages WHERE document = ?", (n,))
+        for table in ("figures", "told"):
+            self.db.execute(f"DELETE FROM {table} WHERE document = ?", (n,))
         mine = "SELECT quad FROM claims WHERE document = ?"
         subjects = {row[0] for row in self.db.execute(f"SELECT DISTINCT subject FROM quads WHERE id IN ({mine})", (n,))}
         alone = self.db.execute(
@@ -197,6 +207,22 @@ class Indexer:
         self.db.execute(
             "INSERT INTO words (rowid, section, text) VALUES (?, ?, ?)", (done.lastrowid, _spread(passage.section), _spread(passage.text))
         )
+
+    def _add_figures(self, n: int, figures: Iterable[Figure]) -> None:
+        """Names become numbers; a name stays when the last figure that has it is gone."""
+        known: dict[str, int] = {}
+
+        def code(name: str) -> int:
+            if name not in known:
+                self.db.execute("INSERT OR IGNORE INTO codes (name) VALUES (?)", (name,))
+                known[name] = self.db.execute("SELECT id FROM codes WHERE name = ?", (name,)).fetchone()[0]
+            return known[name]
+
+        for f in figures:
+            aspect = json.dumps(astuple(f.aspect), ensure_ascii=False, separators=(",", ":"))
+            values = (code(f.item), f.year, code(aspect), code(f.unit), n, f.low, f.high)
+            self.db.execute("INSERT INTO figures VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            self.db.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (code(f.unit), n))
 
     def passage_ids(self) -> list[int]:
         """The numbers of all passages. One that is gone leaves its number to no other."""

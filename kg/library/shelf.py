@@ -12,7 +12,7 @@ from typing import IO
 from kg.model import LibraryError
 
 #: Raised when the layout of a generation changes.
-FORMAT = 3
+FORMAT = 4
 #: How many generations stay: the current one, and the one before for those who are still reading it.
 KEPT = 2
 

@@ -6,7 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.terms import key
-from qa.answers import asks, caution, collect, compose, evidence, figure, figures, filters, issues, passages, performance, refuse, slices
+from qa.answers import (
+    asks,
+    caution,
+    collect,
+    compose,
+    evidence,
+    figure,
+    figures,
+    filters,
+    issues,
+    passages,
+    performance,
+    refuse,
+    slices,
+    wide,
+)
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.model import Answer, Concept, Explanation, Fact, Notice, Question, Result, Unit
@@ -18,7 +33,7 @@ _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground"
 def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _respond(session, question)
-    if found.status == "no_data":
+    if found.status == "no_data" and not wide.many(session, question):
         found = evidence.answer(session, question) or found
     found = passages.last_resort(session, question, found)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
@@ -48,6 +63,11 @@ def _respond(session: Session, question: Question) -> Answer:
         return told
     if not question.units and (len(question.unit_choice) == 1 or (question.place and not question.all_units)):
         return refuse.which_unit(session, question, question.unit_choice)
+    if wide.many(session, question):
+        few = wide.narrowed(session, question)
+        if isinstance(few, Answer):
+            return few
+        question = few
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
     if question.has(*_TEXT_OPS) and not question.has("reason"):
         told = _in_words(session, question, units)

@@ -26,6 +26,7 @@ class Facts:
         self._places: _Places = {}
         self._known: dict[str, list[Fact]] = {}
         self._seen: dict[str, Fact] = {}
+        self._told: dict[str, tuple[str, ...]] = {}
         self.asked: list[str] = []
 
     def fetch(self, **values: Iterable[str | int]) -> list[Fact]:
@@ -38,13 +39,25 @@ class Facts:
         if not any(given.get(name) for name in ("fact", "item", "project", "row", "unit")):
             raise ValueError("facts of nothing")
         self.asked.append(sparql)
+        units = [str(unit) for unit in dict.fromkeys(given.get("unit", []))]
+        if not units:
+            return list(self._kept(sparql))
+        # one unit after the other, each in its own documents: the store would join all units with all facts of an item
+        found = [f for unit in units for f in self._of_unit(unit, {name: terms for name, terms in given.items() if terms})]
+        return sorted(found, key=lambda f: _position(f.id)) if len(units) > 1 else found
+
+    def _of_unit(self, unit: str, given: Mapping[str, Iterable[str | int]]) -> list[Fact]:
+        documents = self._told.setdefault(unit, tuple(f"doc:{name}" for name in self.reader.index.telling(unit)))
+        return self._kept(queries.text("facts", **{**given, "unit": [unit], "document": documents})) if documents else []
+
+    def _kept(self, sparql: str) -> list[Fact]:
         if sparql not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
                 self._seen.clear()
             self._known[sparql] = self._fetch(sparql)
             self._seen |= {f.id: f for f in self._known[sparql]}
-        return list(self._known[sparql])
+        return self._known[sparql]
 
     def _fetch(self, sparql: str) -> list[Fact]:
         found: dict[str, dict[str, Any]] = {}
