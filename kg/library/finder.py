@@ -54,6 +54,10 @@ class Finder:
             return None
         return encoder, Vectors(self._path)
 
+    @cached_property
+    def _count(self) -> int:
+        return len(self._index.cards())
+
     def words(self, text: str, limit: int = 10, documents: Iterable[str] | None = None) -> list[Hit]:
         """By words (BM25), best first."""
         return self._index.search(text, limit, documents)
@@ -69,17 +73,22 @@ class Finder:
 
     def agreed(self, text: str, limit: int, documents: Iterable[str]) -> list[Hit]:
         """The best of `search` that words and meaning both bring up; by words alone where there are no vectors."""
-        documents = [*documents]
-        near = {hit.iri for hit in self.meaning(text, _DEPTH, documents)}
-        both = {hit.iri for hit in self.words(text, _DEPTH, documents) if hit.iri in near or not near}
-        return [hit for hit in self.search(text, 2 * _DEPTH, documents) if hit.iri in both][:limit]
+        among = self._among(documents)
+        near = {hit.iri for hit in self.meaning(text, _DEPTH, among)}
+        both = {hit.iri for hit in self.words(text, _DEPTH, among) if hit.iri in near or not near}
+        return [hit for hit in self.search(text, 2 * _DEPTH, among) if hit.iri in both][:limit]
+
+    def _among(self, documents: Iterable[str] | None) -> list[str] | None:
+        """The documents to stay inside; None for all, which takes no list of their passages."""
+        found = None if documents is None else [*dict.fromkeys(documents)]
+        return None if found is not None and len(found) == self._count else found
 
     def search(self, text: str, limit: int = 10, documents: Iterable[str] | None = None) -> list[Hit]:
         """By both, best first: what stands high in either list comes first, what stands high in both before it."""
-        documents = None if documents is None else [*documents]
+        among = self._among(documents)
         scores: defaultdict[str, float] = defaultdict(float)
         found: dict[str, Hit] = {}
-        for hits in (self.words(text, _DEPTH, documents), self.meaning(text, _DEPTH, documents)):
+        for hits in (self.words(text, _DEPTH, among), self.meaning(text, _DEPTH, among)):
             for n, hit in enumerate(hits, 1):
                 scores[hit.iri] += 1 / (_CONSTANT + n)
                 found.setdefault(hit.iri, hit)

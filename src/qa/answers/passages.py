@@ -35,6 +35,8 @@ _MOST = 15
 _HELPFUL = 3
 #: So many more hits are looked at, since tables as such are left out.
 _TABLES = 5
+#: Documents whose lists of terms are looked at first for the meaning of a term: those of the best passages by words.
+_LISTS = 8
 LAST_RESORT = "未找到对应数据，以下原文段落可能相关："
 _LONG = 400
 
@@ -157,6 +159,16 @@ def glossary(session: Session, question: Question) -> Answer | None:
     )
     labels = {key(c.label) for m in question.items for c in m.concepts} | {said}
     ids = documents(session, question, question.units) if question.units or question.years else []
+    likely = ids or [*dict.fromkeys(hit.document for hit in session.reader.finder.words(f"名词解释{said}", 5 * _LISTS))][:_LISTS]
+    found = (_defined(session, labels, said, likely) if likely else {}) or ({} if ids else _defined(session, labels, said))
+    if not found:
+        return None
+    best = _passage(session, *found[min(found)])
+    return Answer(question.text, "answered", f"原文：{best.text[:200]}", passages=(best,))
+
+
+def _defined(session: Session, labels: set[str], said: str, ids: Sequence[str] = ()) -> dict[int, tuple[str, str]]:
+    """The explanations of a term in the lists of terms of some documents (none named: of all), by how far their heading is from it."""
     given = {"documents": [f"doc:{i}" for i in ids]} if ids else {}
     rows = session.reader.query(queries.text("glossary", **given))
     rows.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
@@ -170,10 +182,7 @@ def glossary(session: Session, question: Question) -> Answer | None:
         ]
         if fits:
             found.setdefault(abs(len(head) - len(said)), (str(row["passage"]), str(row["text"])))
-    if not found:
-        return None
-    best = _passage(session, *found[min(found)])
-    return Answer(question.text, "answered", f"原文：{best.text[:200]}", passages=(best,))
+    return found
 
 
 def _uses(session: Session, question: Question, asks: Sequence[Ask], units: Sequence[Unit]) -> list[Passage]:
