@@ -28,6 +28,10 @@ class Text:
         """Whether a clause ends inside the stretch."""
         return any(start < n < end for n in self.hard)
 
+    def lists(self, start: int, end: int) -> bool:
+        """Whether a mark of listing (、) stands inside the stretch."""
+        return any(start < n < end for n in self.listed)
+
     def original(self, start: int, end: int) -> str:
         """The stretch as it was typed."""
         return self.typed[self.places[start] : self.places[end - 1] + 1] if end > start else ""

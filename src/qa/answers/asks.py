@@ -304,6 +304,21 @@ def metrics(question: Question) -> tuple[str, ...]:
     return (*found, "完成率") if rated else found
 
 
+_OF_RATE = re.compile(r"的?(?:完成率|执行率|完成进度|执行进度|百分|比例|几成|完成(?=[\u4e00-\u9fff]{0,4}预算))")
+
+
+def phases_beside_rate(question: Question) -> frozenset[str]:
+    """The phases that are asked for beside a rate, not as its base: 年初预算、决算和完成率, but not 完成年初预算的百分之几."""
+    text = question.source.squeezed
+    return frozenset(
+        concept.dims["phase"]
+        for m in question.mentions
+        if m.role == "phase" and not _OF_RATE.match(text, m.end) and not re.search(r"(?:完成|占)了?$", text[: m.start]) and m.text != "完成"
+        for concept in m.concepts
+        if "phase" in concept.dims
+    )
+
+
 def counts(question: Question) -> bool:
     """Whether a number of things or people is wanted, not money."""
     return bool(_COUNT.search(_counting(question))) and not _MONEY.search(question.text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kg.terms import key
 from qa import queries
-from qa.answers import choose, figure
+from qa.answers import asks, choose, figure, rates
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
@@ -50,7 +50,11 @@ def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Coll
         shared = _shared_years(session, question, unit, facts)
         for ask, fetched in facts:
             for year in [ask.year] if ask.year else shared or years_of(session, question, unit, fetched, ask):
-                found = figure.find(session, ask, fetched, unit, year) or _nearby(session, ask, unit, year)
+                found = (
+                    figure.find(session, ask, fetched, unit, year)
+                    or rates.computed(session, ask, fetched, unit, year)
+                    or _nearby(session, ask, unit, year)
+                )
                 if found is None:
                     missing.append(f"{unit.name}{year}年{ask.label}{'、'.join(ask.phases)}{'、'.join(ask.metrics)}")
                 else:
@@ -157,7 +161,8 @@ def _aspects(question: Question, ask: Ask) -> list[Ask]:
     metrics = list(dict.fromkeys([*ask.metrics, *_rated(question)]))
     phases = list(ask.phases)
     if "完成率" in metrics or "执行率" in metrics:
-        phases = []
+        beside = asks.phases_beside_rate(question)
+        phases = [p for p in phases if p in beside]
     if question.has("done") and not {"决算", "完成"} & set(phases) and not metrics_only(metrics, question):
         phases.append("完成")
     if (

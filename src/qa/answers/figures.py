@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.answers import asks, balance, breakdown, caution, choose, collect, compose, figure, moves, nothing, passages, refuse, shares, sums
+from qa.answers import asks, balance, breakdown, caution, choose, collect, compose, figure, moves, nothing, passages, rates, refuse, shares, sums
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected
 from qa.answers.compose import Session
@@ -20,6 +20,8 @@ _ORDERS = ("rank-max", "rank-min", "order")
 
 def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
     """The figures wanted, or why there are none."""
+    if rated := rates.of_budget(question, wanted):
+        wanted, question = rated, replace(question, ops=question.ops - {"share"})
     told = _told_so(session, question, wanted)
     if told is not None:
         return told

@@ -22,7 +22,7 @@ _MOST_UNITS = 60
 def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
     """The words of a question after every second look."""
     mentions = _without_strangers(reading, mentions)
-    for look in (_wrong_units, _others, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
+    for look in (_wrong_units, _others, _bare_phases, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
         mentions = _recut(reading, mentions, look(reading, mentions))
     if any(near.before_project(*pair) for pair in itertools.pairwise(mentions)):
         mentions = _recut(reading, mentions, near.projects(reading.text, mentions, printed_names(mentions, reading.lexicon)))
@@ -104,6 +104,29 @@ def is_rest(pair: Sequence[Mention]) -> bool:
     """Whether the first word makes what remains of the second: 其他 and an item right behind it."""
     first, second = pair
     return first.text in ("其他", "其它", "其余") and first.end == second.start and second.role == "item"
+
+
+_BARE = {"年初": "年初预算", "全年": "全年预算", "调整后": "全年预算"}
+#: what is said of spending beside a budget that is called by its time alone: 执行多少、花了多少
+_SPENT = ("done", "adjusted")
+
+
+def _bare_phases(reading: Reading, mentions: list[Mention]) -> list[Span]:
+    """年初 and 全年 as budgets, where other phases stand beside them: 年初、全年、执行数; 决算比年初多."""
+    bare = [m for m in mentions if m.role == "filler" and m.text in _BARE]
+    others = [m for m in mentions if m.role == "phase" or (m.role == "op" and m.value in _SPENT)]
+    if not bare or not others:
+        return []
+    found = reading.lexicon.find({_BARE[m.text] for m in bare})
+    after = {m.end: n for m, n in pairwise(mentions)}
+    spans = []
+    for mention in bare:
+        following = after.get(mention.end)
+        apart = mention.end in reading.text.listed | reading.text.hard
+        if following is None or apart or following.role in ("filler", "op", "phase", "metric"):
+            phases = [c for c in found.get(_BARE[mention.text], ()) if c.prefix == "ph"]
+            spans += as_spans(mention.start, mention.end, phases)
+    return spans
 
 
 def _short_parts(reading: Reading, mentions: list[Mention]) -> list[Span]:

@@ -112,6 +112,7 @@ def _term_spans(reading: Reading) -> list[Span]:
         for start, end in stretches[name]
         for span in as_spans(start, end, concepts)
         if not (name in words.known() and span.role in ("item", "project") and name not in words.TOTALS)
+        and not (span.role == "phase" and text.lists(start, end))
     ]
 
 
@@ -180,7 +181,7 @@ def _place_spans(text: Text) -> list[Span]:
 def _word_spans(text: Text) -> list[Span]:
     squeezed = text.squeezed
     axes = [Span(i, j, "axis", value=axis) for i, j, axis in words.axes(squeezed)]
-    asked = [Span(i, j, "op", value=op) for i, j, op in words.operations(squeezed) if j - i <= 9 and not text.crosses(i, j)]
+    asked = [Span(i, j, "op", value=op) for i, j, op in words.operations(squeezed) if j - i <= 9 and not text.crosses(i, j) and not text.lists(i, j)]
     amounts = [Span(m.start(), m.end(), "amount", value=m[0]) for m in _AMOUNT.finditer(squeezed)]
     limits = [Span(i, j, "bound", value=squeezed[i:j]) for i, j in bounds.spans(squeezed)]
     return axes + asked + amounts + limits + [Span(i, j, "filler") for i, j in words.fillers(squeezed)]
