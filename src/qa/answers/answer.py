@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +28,8 @@ from qa.answers.compose import Session
 from qa.model import Answer, Concept, Explanation, Fact, Notice, Question, Result, Unit
 
 _MOST_WARNINGS = 6
+#: the parts of a project that is named, not all projects
+_INSIDE = re.compile("方向|子项|分项|细项|小项|明细|内容")
 _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground")
 
 
@@ -84,6 +87,8 @@ def _respond(session: Session, question: Question) -> Answer:
     if question.unknown and not _explained(session, question, wanted):
         return refuse.not_understood(session, question)
     question = slices.with_axis(question, wanted)
+    if question.axis == "project" and question.projects and _INSIDE.search(question.text):
+        question = replace(question, axis="")
     if len(wanted) > 1 and "构成" in question.text and all(a.total for a in wanted):
         question = replace(question, axis="")
     if question.axis == "project" and question.has("adjusted") and (told := evidence.added_projects(session, question)) is not None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from kg.terms import key
-from qa.answers import scope
+from qa.answers import phases, scope
 from qa.answers.choose import Ask, about
 from qa.model import Concept, Mention, Question
 from qa.understand.near import stem
@@ -20,16 +20,6 @@ _BESIDE = re.compile(r"和|与|及|跟|或|还是|、|以及|加|减|比")
 #: before the whole of a share: 占全部…
 _WHOLE = re.compile("占(?:了|到|总|全部|全年|整个|本年|当年|所有)*$")
 _WEAK = re.compile(r"多少|几|花|收了")
-#: 预算 in the name of a fund says nothing about the phase
-_FUND_NAMES = re.compile(
-    r"一般公共预算|公共财政预算|公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|社会保障基金预算|基金预算|部门预算|政府预算|国有资本预算|预算单位|资金预算"
-)
-_PHASES = (
-    ("年初预算", re.compile(r"年初(?:部门)?预算|年初预算数")),
-    ("全年预算", re.compile(r"全年预算|调整(?:后)?预算")),
-    ("决算", re.compile(r"决算|执行数")),
-    ("预算", re.compile(r"预算")),
-)
 _SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
 _COUNT = re.compile(
     r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
@@ -64,7 +54,15 @@ def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequen
         asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
     if projects:
         asks = _with_projects(question, asks, projects, base)
-    return asks or _default(question, base)
+    whole = _default(question, base) if asks and _total_first(question) else ()
+    return [*whole, *asks] or _default(question, base)
+
+
+def _total_first(question: Question) -> bool:
+    """Whether a total is named before the parts that are listed: 收入预算，财政拨款和事业收入各多少."""
+    ends = question.source.hard | question.source.listed
+    said = [m for m in question.mentions if m.role == "phase" and m.end in ends and re.search("收入|支出", m.text)]
+    return question.has("parts") and any(m.start < i.start for m in said for i in question.items[:1])
 
 
 def _named(question: Question, with_projects: bool) -> tuple[list[Mention], list[Mention]]:
@@ -248,16 +246,6 @@ def _base(question: Question, confining: Sequence[Mention]) -> dict[str, str]:
     return dims
 
 
-def phases_in(text: str) -> tuple[str, ...]:
-    """The phase that an item's own words say.
-
-    >>> phases_in("三公经费的预算数"), phases_in("政府性基金预算支出"), phases_in("基本支出")
-    (('预算',), (), ())
-    """
-    bare = _FUND_NAMES.sub("", text)
-    return next(((phase,) for phase, pattern in _PHASES if pattern.search(bare)), ())
-
-
 def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
     """The figure that one mention wants: every item that its words may mean, each with its own dimensions."""
     options = []
@@ -266,13 +254,12 @@ def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
         if base.get("flow") == "收入" and own.get("flow") == "支出" and "fund" in own and "支出" not in mention.text:
             own["flow"] = "收入"  # 其他资金收入: the flow is said beside the fund
         options.append((concept.dims.get("item", ""), {**base, **own}))
-    said = phases_in(mention.text)
-    phases = said + tuple(p for p in question.phases if p not in said) if said else question.phases
+    said = phases.said_in(mention.text)
     return Ask(
         label=mention.concepts[0].label,
         concepts=mention.concepts,
         options=tuple(options),
-        phases=phases,
+        phases=said + tuple(p for p in question.phases if p not in said),
         metrics=metrics(question),
         forms=question.forms,
         spent=bool(_SPENT.search(question.text)),
@@ -302,21 +289,6 @@ def metrics(question: Question) -> tuple[str, ...]:
     found = tuple(m for m in question.metrics if m not in ("金额", "数量", "比率", "单价", "变动额", "变动率", "占比"))
     rated = question.has("rate") and "完成" in question.text and not {"完成率", "执行率"} & set(found)
     return (*found, "完成率") if rated else found
-
-
-_OF_RATE = re.compile(r"的?(?:完成率|执行率|完成进度|执行进度|百分|比例|几成|完成(?=[\u4e00-\u9fff]{0,4}预算))")
-
-
-def phases_beside_rate(question: Question) -> frozenset[str]:
-    """The phases that are asked for beside a rate, not as its base: 年初预算、决算和完成率, but not 完成年初预算的百分之几."""
-    text = question.source.squeezed
-    return frozenset(
-        concept.dims["phase"]
-        for m in question.mentions
-        if m.role == "phase" and not _OF_RATE.match(text, m.end) and not re.search(r"(?:完成|占)了?$", text[: m.start]) and m.text != "完成"
-        for concept in m.concepts
-        if "phase" in concept.dims
-    )
 
 
 def counts(question: Question) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from qa.answers import choose, compose, figure, sums
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
-from qa.model import Answer, Question
+from qa.model import Answer, Question, Result
 
 _EQUALS = re.compile(r"等于|是不是|是否等于|对得上|吻合|相等|一致")
 _REST = re.compile(r"(?:还|就|剩|剩下|剩余|余)(?:剩|有|下|余)?(?:多少|几|$)|剩余|剩下|还剩")
@@ -40,8 +40,24 @@ def _equation(session: Session, question: Question, figures: Sequence[Figure]) -
     said = "两者相等" if not gap else f"两者相差{compose.plain_number(abs(gap) / (whole.fact.factor or 1))}{whole.fact.measure}"
     text = f"{added.indicator}为{added.value}{added.measure}（{added.computed}），"
     text += f"{compose.name(whole.fact, whole.ask)}{compose.shown(whole.fact)}，{said}。"
-    results = (added, *(compose.result(session, f.fact, f.same, f.ask) for f in (whole, *parts)))
+    results = (added, *_gap(session, added, whole, parts), *(compose.result(session, f.fact, f.same, f.ask) for f in (whole, *parts)))
     return Answer(question.text, "answered", text, results, warnings=tuple(w for f in figures for w in figure.warnings(session, f)))
+
+
+def _gap(session: Session, added: Result, whole: Figure, parts: Sequence[Figure]) -> list[Result]:
+    """How far the parts are from the whole, where they are."""
+    off = sum((f.amount or Decimal(0) for f in parts), Decimal(0)) - (whole.amount or Decimal(0))
+    if not off:
+        return []
+    gap = compose.computed(
+        session,
+        value=abs(off) / (whole.fact.factor or 1),
+        measure=whole.fact.measure,
+        indicator="相差",
+        formula=f"|{added.value} − {compose.digits(whole.fact)}|" if added.measure == whole.fact.measure else "两者之差",
+        operands=[whole.fact, *(p.fact for p in parts)],
+    )
+    return [gap]
 
 
 def _remainder(session: Session, question: Question, figures: Sequence[Figure]) -> Answer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kg.terms import key
 from qa import queries
-from qa.answers import asks, choose, figure, rates
+from qa.answers import choose, figure, phases, rates
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
@@ -35,6 +35,10 @@ class Collected:
 
 def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Collected:
     """Look for every wanted figure."""
+    turns = phases.by_year(question)
+    if turns:
+        wanted = [replace(ask, phases=(phase,), metrics=(), year=year) for ask in wanted for year, phase in turns.items()]
+        question = replace(question, ops=question.ops - {"done", "goal"}, metrics=())
     single = [one for ask in wanted for one in _settled(session, question, ask)]
     known: dict[str, list[Fact]] = {}
     facts = []
@@ -159,21 +163,21 @@ def _aspects(question: Question, ask: Ask) -> list[Ask]:
         total = replace(ask, label="执行率", concepts=(), options=(("ind:合计", {}),), phases=(), metrics=rates)
         return [replace(ask, phases=(), metrics=()), *([total] if rates else [])]
     metrics = list(dict.fromkeys([*ask.metrics, *_rated(question)]))
-    phases = list(ask.phases)
+    wanted = list(ask.phases)
     if "完成率" in metrics or "执行率" in metrics:
-        beside = asks.phases_beside_rate(question)
-        phases = [p for p in phases if p in beside]
-    if question.has("done") and not {"决算", "完成"} & set(phases) and not metrics_only(metrics, question):
-        phases.append("完成")
+        beside = phases.beside_rate(question)
+        wanted = [p for p in wanted if p in beside]
+    if question.has("done") and not {"决算", "完成"} & set(wanted) and not metrics_only(metrics, question):
+        wanted.append("完成")
     if (
         question.has("goal")
-        and "目标" not in phases
-        and not {"年初预算", "预算", "全年预算"} & set(phases)
+        and "目标" not in wanted
+        and not {"年初预算", "预算", "全年预算"} & set(wanted)
         and not metrics_only(metrics, question)
     ):
-        phases.insert(0, "目标")
+        wanted.insert(0, "目标")
     metrics = [m for m in metrics if m != "指标值"]
-    found = [replace(ask, phases=(p,), metrics=()) for p in phases] + [replace(ask, phases=(), metrics=(m,)) for m in metrics]
+    found = [replace(ask, phases=(p,), metrics=()) for p in wanted] + [replace(ask, phases=(), metrics=(m,)) for m in metrics]
     return found or [replace(ask, phases=(), metrics=())]
 
 

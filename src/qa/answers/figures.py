@@ -6,7 +6,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.answers import asks, balance, breakdown, caution, choose, collect, compose, figure, moves, nothing, passages, rates, refuse, shares, sums
+from qa.answers import (
+    asks,
+    balance,
+    breakdown,
+    caution,
+    choose,
+    collect,
+    compose,
+    figure,
+    moves,
+    nothing,
+    passages,
+    rates,
+    refuse,
+    shares,
+    sums,
+    tables,
+)
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected
 from qa.answers.compose import Session
@@ -22,7 +39,7 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     """The figures wanted, or why there are none."""
     if rated := rates.of_budget(question, wanted):
         wanted, question = rated, replace(question, ops=question.ops - {"share"})
-    told = _told_so(session, question, wanted)
+    told = _told_so(session, question, wanted) or tables.answer(session, question, wanted)
     if told is not None:
         return told
     if asks.against_budget(question) and question.has("change", "difference", "compare", "whether"):
@@ -93,7 +110,8 @@ def _several(session: Session, question: Question, wanted: Sequence[Ask], found:
         return _ranked(session, question, found)
     if question.has("sum") or (question.has("total") and len(wanted) > 1) or _adds_units(question, found):
         return _summed(session, question, found)
-    return moves.compare(session, question, found) if question.has("compare", "difference", "adjusted") else None
+    moved = {"变动额", "变动率"} & set(question.metrics) and len({f.fact.year for f in found.figures}) > 1
+    return moves.compare(session, question, found) if moved or question.has("compare", "difference", "adjusted") else None
 
 
 def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Collected) -> Answer:
@@ -181,9 +199,9 @@ def _whole(session: Session, found: Collected) -> list[Result]:
 
 #: what a question may want besides, by its words: measures of money, of scores, of single things
 _BESIDE = (
-    (re.compile("多少(?:钱|资金|万|元|经费)|金额"), {"元", "千元", "万元", "亿元"}),
+    (re.compile("多少(?:钱|资金|万|元|经费)|金额|资金$|资金(?:是|有|为|各|分别)"), {"元", "千元", "万元", "亿元"}),
     (re.compile("(?:得分|评分|分数|几分|多少分)"), {"分"}),
-    (re.compile("(?:几|多少)个(?!月|百分点)"), {"个", "项"}),
+    (re.compile("(?:几|多少)[个项](?!月|百分点)|项目数|个数"), {"个", "项"}),
 )
 
 
@@ -194,7 +212,8 @@ def _counted_beside(session: Session, question: Question, found: Collected) -> l
     wanted += [group for pattern, group in _BESIDE if pattern.search(text)]
     missing = [group for group in wanted if not any(f.fact.measure in group for f in found.figures)]
     more: dict[str, Fact] = {}
-    for one in [f.fact for f in found.figures if f.fact.told] if missing and len(wanted) > 1 else []:
+    several = len(wanted) > 1 or re.search("[及和与](?:涉及|相应|对应)?的?(?:资金|金额)", text)  # one thing that is asked for is found
+    for one in [f.fact for f in found.figures if f.fact.told] if missing and several else []:
         said = compose.surroundings(one)
         for group in missing:
             beside = [

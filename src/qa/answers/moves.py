@@ -333,10 +333,22 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
             names = {f.fact.id: _called(f, figures) for f in figures}
             gap = sums.difference(session, larger, smaller, f"{names[larger.id]}比{names[smaller.id]}多")
             results.append(gap)
+            results += _rate_between(session, question, figures)
             text += f"{names[larger.id]}多{gap.value}{gap.measure}。"
     lacking = caution.not_found(found.missing)
     text += "".join(f"{notice.message}。" for notice in lacking)
     return Answer(question.text, "answered", text, tuple(results), warnings=(*lacking, *warnings))
+
+
+_RATE_ASKED = re.compile("增幅|降幅|幅度|增速|增长率|百分之|百分比|%|涨了?几成|变动率")
+
+
+def _rate_between(session: Session, question: Question, figures: Sequence[Figure]) -> list[Result]:
+    """By how many per cent the later year's figure of one item differs from the earlier one's, where that is asked for."""
+    if not _RATE_ASKED.search(question.text) or len({f.fact.item for f in figures}) > 1 or len({f.fact.year for f in figures}) != 2:
+        return []
+    before, now = sorted(figures, key=lambda f: f.fact.year)
+    return _computed(session, now.ask, now.fact, before.fact)[1:]
 
 
 def _unlike(session: Session, figures: Sequence[Figure]) -> list[Notice]:

@@ -46,9 +46,8 @@ def computed(session: Session, ask: Ask, facts: Sequence[Fact], unit: Unit, year
             continue
         value = (sums.scaled(upper, budget.fact) / budget.fact.value * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
         formula = f"{sums.term(upper, budget.fact)} ÷ {sums.term(budget.fact, budget.fact)} × 100%"
-        operands = (upper, budget.fact)
-        rate = replace(upper, metric=metric, base=budget.fact.phase, value=value, measure="%", factor=None, formula=formula, operands=operands)
-        return Figure(ask, rate, (), (), ())
+        rate = replace(upper, metric=metric, base=budget.fact.phase, value=value, measure="%", factor=None)
+        return Figure(ask, replace(rate, formula=formula, operands=(upper, budget.fact)), (), (), ())
     return None
 
 

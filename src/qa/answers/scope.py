@@ -17,6 +17,8 @@ _EXCEPT_END = re.compile(r"(?:以外|之外|外)")
 
 def narrowed(question: Question, items: Sequence[Mention]) -> tuple[list[Mention], str]:
     """The items without the class that another is said to be in (社会保障和就业支出里的养老保险), and the name of that class."""
+    if question.has("share"):
+        return list(items), ""  # 工资福利支出里奖金占多少: what the other is in is the whole
     for first, second in pairwise(items):
         between = question.source.squeezed[first.end : second.start]
         if any(c.dims.get("item") in TOTALS for c in second.concepts):

@@ -14,6 +14,9 @@ from qa.answers.compose import Session
 from qa.answers.figure import Figure
 from qa.model import Answer, Fact, Question, Result, Unit
 
+#: behind the whole of a share: 工资福利支出里
+_IN = re.compile(r"(?:总额|合计|总数)?(?:里面?|里头|当中|之中|中|内)(?!央|心|小|期)")
+
 
 def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """The share of every part in the whole that the question names (or that the document does), of each unit and year."""
@@ -41,7 +44,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     text = "；".join(compose.sentence(r) for r in shares[:6]) + "。"
     if len(shares) == 1 and unique:
         text += "；".join(compose.sentence(r) for r in unique[:2]) + "。"
-    return Answer(question.text, "answered", text, (*shares, *(unique[:6] if len(shares) < 3 else ())), warnings=tuple(warnings))
+    beside = unique[:6] if len(shares) < 3 or question.has("parts") else ()
+    return Answer(question.text, "answered", text, (*shares, *beside), warnings=tuple(warnings))
 
 
 def _years(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask, units: int) -> list[int]:
@@ -59,6 +63,9 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
     if whole:
         return [a for a in wanted if a not in whole], whole[0]
     squeezed = question.source.squeezed
+    inside = [a for a in wanted if len(wanted) > 1 and _IN.match(squeezed, _end(question, a))]
+    if len(inside) == 1:
+        return [a for a in wanted if a is not inside[0]], inside[0]
     place = next((m.start() for m in re.finditer("占(?!比)", squeezed)), -1)
     if place >= 0 and len(wanted) == 1 and wanted[0].projects:  # 占项目支出: the kind of spending is no figure of the project
         for mention in question.items:
@@ -71,6 +78,10 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
     if len(after) == 1 and len(wanted) >= 2:
         return [a for a in wanted if a is not after[0]], after[0]
     return wanted, None
+
+
+def _end(question: Question, ask: Ask) -> int:
+    return next((m.end for m in question.items if m.text == ask.said), 0)
 
 
 def _start(question: Question, ask: Ask) -> int:

@@ -203,9 +203,10 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
     usable = [f for f in usable if within is None or within(f)]
     if not usable:
         return _nothing_within(question, unit.name, year)
-    usable.sort(key=lambda f: f.value or Decimal(0), reverse=not question.has("rank-min"))
+    usable.sort(key=lambda f: f.value or Decimal(0), reverse=not question.has("rank-min") or question.has("rank-max"))
     if question.has("rank-max", "rank-min") and not question.top:
-        usable = [f for f in usable if f.value == usable[0].value]
+        ends = {usable[0].value, *([usable[-1].value] if question.has("rank-max") and question.has("rank-min") else ())}
+        usable = [f for f in usable if f.value in ends]
     results = [compose.result(session, f) for f in usable[: question.top or _MOST]]
     return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
 
@@ -273,16 +274,23 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
 
 def _first(session: Session, question: Question, ask: Ask, found: Slice, ranked: Sequence[Fact]) -> Answer:
     """The largest (or smallest) member, all that tie with it, and its share of the total where the question asks for that."""
-    best = [f for f in ranked if f.amount == ranked[0].amount]
-    results = [compose.result(session, f) for f in best]
-    word = "最小" if question.has("rank-min") else "最大"
     kind = _NAMES.get(found.axis.partition(":")[0], "")
-    names = "、".join(compose.name(f) for f in best)
-    text = f"{best[0].unit_name}{best[0].year}年{found.phase}{kind}中{word}的是{names}，{compose.shown(best[0])}。"
+    text, results = "", []
+    for op, word, one in (("rank-max", "最大", max(ranked, key=_size)), ("rank-min", "最小", min(ranked, key=_size))):
+        if not question.has(op):
+            continue
+        best = [f for f in ranked if f.amount == one.amount]
+        results += [compose.result(session, f) for f in best]
+        names = "、".join(compose.name(f) for f in best)
+        text += f"{one.unit_name}{one.year}年{found.phase}{kind}中{word}的是{names}，{compose.shown(one)}。"
     if question.has("share") and len(best) == 1:
         results += _share_of(session, best[0], found)
         text += "".join(f"占比{r.value}%。" for r in results[1:2])
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(_mismatch(session, found)))
+
+
+def _size(fact: Fact) -> Decimal:
+    return fact.amount or Decimal(0)
 
 
 def _share_of(session: Session, fact: Fact, found: Slice) -> list[Result]:

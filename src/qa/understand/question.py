@@ -137,7 +137,8 @@ def _ops(text: Text, mentions: Sequence[Mention]) -> frozenset[str]:
         for m in mentions
         if m.role in ("item", "project", "unit", "kind", "bound") and [c.curie for c in m.concepts] != ["ind:合计"]
     ]
-    found = {op for i, j, op in words.operations(text.squeezed) if not text.crosses(i, j) and not text.lists(i, j) and not any(a <= i and j <= b for a, b in terms)}
+    whole = [(i, j, op) for i, j, op in words.operations(text.squeezed) if not text.crosses(i, j) and not text.lists(i, j)]
+    found = {op for i, j, op in whole if not any(a <= i and j <= b for a, b in terms)}
     return frozenset(found)
 
 

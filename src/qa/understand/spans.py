@@ -181,7 +181,11 @@ def _place_spans(text: Text) -> list[Span]:
 def _word_spans(text: Text) -> list[Span]:
     squeezed = text.squeezed
     axes = [Span(i, j, "axis", value=axis) for i, j, axis in words.axes(squeezed)]
-    asked = [Span(i, j, "op", value=op) for i, j, op in words.operations(squeezed) if j - i <= 9 and not text.crosses(i, j) and not text.lists(i, j)]
+    asked = [
+        Span(i, j, "op", value=op)
+        for i, j, op in words.operations(squeezed)
+        if j - i <= 9 and not text.crosses(i, j) and not text.lists(i, j)
+    ]
     amounts = [Span(m.start(), m.end(), "amount", value=m[0]) for m in _AMOUNT.finditer(squeezed)]
     limits = [Span(i, j, "bound", value=squeezed[i:j]) for i, j in bounds.spans(squeezed)]
     return axes + asked + amounts + limits + [Span(i, j, "filler") for i, j in words.fillers(squeezed)]
