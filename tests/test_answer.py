@@ -353,3 +353,11 @@ def test_what_is_left_of_a_budget_is_computed_from_both_figures(opened: Any) -> 
     assert [(r["value"], r["measure"]) for r in answer["results"][:3]] == [("23.17", "万元"), ("218.43", "万元"), ("195.26", "万元")]
     assert answer["results"][0]["computed"] == "218.43 − 195.26"
     assert ask(opened, "株洲城管监督指挥中心2022年三公经费还剩多少没花")["status"] == "no_data"
+
+
+def test_a_rate_that_is_not_stated_is_computed_from_both_amounts(opened: Any) -> None:
+    """Line 602: 全年预算 1018.53 and 决算 383.8 of 政府采购金额; lines 201 and 202: 办公费 4.37 of 商品和服务支出 28.82."""
+    rate = ask(opened, "天元区数据局2024年政府采购决算占预算数的百分之几")["results"][0]
+    assert (rate["value"], rate["measure"], rate["computed"]) == ("37.68", "%", "383.8 ÷ 1018.53 × 100%")
+    share = ask(opened, "天元区数字化指挥中心2023年办公费在商品和服务支出里占多少")["results"][0]
+    assert (share["value"], share["measure"], share["computed"]) == ("15.16", "%", "4.37 ÷ 28.82 × 100%")

@@ -327,6 +327,14 @@ def stands_in(fact: Fact, place: str) -> bool:
 
 def _measure(fact: Fact, ask: Ask) -> float:
     """A number of people is no amount of money; 条 asked for 件 is near enough."""
+    if (
+        ask.spent
+        and ask.money is not False
+        and not ask.metrics
+        and fact.metric in ("数量", "指标值", "得分", "分值")
+        and not fact.measure.endswith("元")
+    ):
+        return REFUSED  # 花了多少 is money
     if ask.money is None or (fact.value is None and fact.low is None and fact.high is None):
         return 0.0
     amount = fact.measure.endswith("元")

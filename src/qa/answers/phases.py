@@ -57,5 +57,3 @@ def by_year(question: Question) -> dict[int, str]:
         elif year is not None and mention.role == "filler" and _PLANNED.search(mention.text):
             found.setdefault(year, "预算")
     return found if set(found) == set(question.years) and len(set(found.values())) > 1 else {}
-
-

@@ -59,7 +59,7 @@ def which_unit(session: Session, question: Question, units: Sequence[Unit]) -> A
 
 def which_project(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
     """Several projects of the units have the words before 项目 in their name: each as a full question; None where it is clear."""
-    if not any(m.text in ("项目", "专项") for m in question.mentions):
+    if not any(m.text[:2] in ("项目", "专项") for m in question.mentions):
         return None
     names: dict[str, list[Concept]] = {}
     for unit in units[:_MOST_UNITS]:

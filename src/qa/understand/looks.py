@@ -24,7 +24,9 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
     mentions = _without_strangers(reading, mentions)
     for look in (_wrong_units, _others, _bare_phases, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
         mentions = _recut(reading, mentions, look(reading, mentions))
-    if any(near.before_project(*pair) for pair in itertools.pairwise(mentions)):
+    if begun := [after for word, after in itertools.pairwise(mentions) if near.before_project(word, after)]:
+        # 项目花了多少 behind a name is no item of its own
+        reading.spans = [s for s in reading.spans if not any(s.start == m.start and s.end > m.start + 2 for m in begun)]
         mentions = _recut(reading, mentions, near.projects(reading.text, mentions, printed_names(mentions, reading.lexicon)))
     if any(m.role == "unknown" for m in mentions):
         names = printed_names(mentions, reading.lexicon)

@@ -62,7 +62,8 @@ def projects(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequen
         if before_project(item, after):
             concepts, labels = match(text.squeezed[item.start : item.end], known)
             if concepts:
-                found.append(Span(item.start, after.end, "project", concepts, note=f"{item.text}{after.text} = {'、'.join(labels[:3])}"))
+                said = f"{item.text}{after.text[:2]}"
+                found.append(Span(item.start, after.start + 2, "project", concepts, note=f"{said} = {'、'.join(labels[:3])}"))
     return found
 
 
@@ -72,7 +73,7 @@ def before_project(item: Mention, after: Mention) -> bool:
 
 
 def _said_of_project(word: Mention, after: Mention) -> bool:
-    return after.text in ("项目", "专项") and word.end == after.start
+    return after.text[:2] in ("项目", "专项") and word.end == after.start
 
 
 def several(mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> tuple[str, list[Concept]]:
@@ -81,7 +82,7 @@ def several(mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]])
         if before_project(word, after) or (word.role == "unknown" and _said_of_project(word, after)):
             own = {c.curie: c for name, concepts in names.items() if key(word.text) in name for c in concepts if c.prefix == "prj"}
             if len({stem(key(c.label)) for c in own.values()}) > 1:
-                return word.text + after.text, list(own.values())
+                return word.text + after.text[:2], list(own.values())
     return "", []
 
 
