@@ -20,7 +20,8 @@ _BESIDE = re.compile(r"和|与|及|跟|或|还是|、|以及|加|减|比")
 #: before the whole of a share: 占全部…
 _WHOLE = re.compile("占(?:了|到|总|全部|全年|整个|本年|当年|所有)*$")
 _WEAK = re.compile(r"多少|几|花|收了")
-_SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
+#: that the money was spent, not planned
+SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
 _COUNT = re.compile(
     r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
 )
@@ -262,7 +263,7 @@ def _ask(mention: Mention, base: Mapping[str, str], question: Question) -> Ask:
         phases=said + tuple(p for p in question.phases if p not in said),
         metrics=metrics(question),
         forms=question.forms,
-        spent=bool(_SPENT.search(question.text)),
+        spent=bool(SPENT.search(question.text)),
         base=base_of(question),
         amounts=amounts(question),
         said=mention.text,
@@ -340,7 +341,7 @@ def _with_projects(
             phases=question.phases,
             metrics=metrics(question),
             forms=question.forms,
-            spent=bool(_SPENT.search(question.text)),
+            spent=bool(SPENT.search(question.text)),
             said=mention.text,
             amounts=amounts(question),
             note=mention.note,
@@ -371,7 +372,7 @@ def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
             phases=question.phases,
             metrics=metrics(question),
             forms=question.forms,
-            spent=bool(_SPENT.search(question.text)),
+            spent=bool(SPENT.search(question.text)),
             base=base_of(question),
         ),
     )

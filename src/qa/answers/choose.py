@@ -327,13 +327,8 @@ def stands_in(fact: Fact, place: str) -> bool:
 
 def _measure(fact: Fact, ask: Ask) -> float:
     """A number of people is no amount of money; 条 asked for 件 is near enough."""
-    if (
-        ask.spent
-        and ask.money is not False
-        and not ask.metrics
-        and fact.metric in ("数量", "指标值", "得分", "分值")
-        and not fact.measure.endswith("元")
-    ):
+    counted = ask.money is False or ask.metrics or any("metric" in dims for _, dims in ask.options)
+    if ask.spent and not counted and fact.metric in ("数量", "指标值", "得分", "分值") and not fact.measure.endswith("元"):
         return REFUSED  # 花了多少 is money
     if ask.money is None or (fact.value is None and fact.low is None and fact.high is None):
         return 0.0

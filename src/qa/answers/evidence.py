@@ -170,6 +170,8 @@ def _countable(fact: Fact) -> bool:
 
 def _phase_fits(fact: Fact, question: Question) -> bool:
     wanted = set(question.phases) | ({"目标"} if question.has("goal") and not question.has("done") else set())
+    if asks.SPENT.search(question.text) and fact.phase in _BUDGETS and fact.measure.endswith("元"):
+        return False
     if not wanted:
         return fact.phase != "目标" or fact.doc_kind.endswith("预算")
     alike = set(_BUDGETS) if wanted & set(_BUDGETS) else set()
