@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answers import asks
+from qa.answers import phases
 from qa.model import Question, Unit
 from qa.text import LIMIT, clean, squeeze
 from qa.understand import lattice, question, spelling, units, words, years
@@ -146,8 +146,8 @@ def test_phases(read: Read, text: str, phases: tuple[str, ...]) -> None:
 
 
 def test_the_word_budget_in_the_name_of_a_fund_is_no_phase() -> None:
-    assert asks.phases_in("政府性基金预算支出") == ()
-    assert asks.phases_in("一般公共预算年初预算") == ("年初预算",)
+    assert phases.said_in("政府性基金预算支出") == ()
+    assert phases.said_in("一般公共预算年初预算") == ("年初预算",)
 
 
 @pytest.mark.parametrize(
