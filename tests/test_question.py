@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answers import phases
+from qa.answers import asks, phases
 from qa.model import Question, Unit
 from qa.text import LIMIT, clean, squeeze
 from qa.understand import lattice, question, spelling, units, words, years
