@@ -125,6 +125,44 @@ CELLS: list[tuple[str, str, str, str, dict[str, object]]] = [
 ]
 
 
+#: A page turned into text: | behind every cell but before none; a cell to a line with | behind it; bare cells, a blank line a blank cell.
+TRAILING = """南坪市民政局2022年度部门决算
+“三公”经费支出决算表 | ||
+? | 单位：万元 | |
+项 目 | 预算数 | 决算数 |
+公务接待费 | 2.00 | 1.50 |
+"""
+STACKED = ["收入", "支出", "项目", "行次", "决算数", "项目", "行次", "决算数", "栏次", "", "1", "栏次", "", "2"]
+STACKED += ["一、其他收入", "1", "5.00", "一、农林水支出", "9", "", "总计", "2", "5.00", "总计", "10", "5.00"]
+UPRIGHT = ["科目编码", "科目名称", "2021年预算数", "2022年预算数", "合计", "基本支出", "项目支出"]
+UPRIGHT += ["2010101", "行政运行", "6.00", "7.00", "7.00", "", "合计", "", "6.00", "9.00", "7.00", "2.00"]
+TITLE = "南坪市民政局2022年度部门{}\n{}\n单位：万元\n{}\n以上数据真实。\n"
+TEXTS = {
+    "trailing": TRAILING,
+    "one to a line": TITLE.format("决算", "收入支出决算总表", "\n".join(f"{cell} |" for cell in STACKED)),
+    "| on its own line": TITLE.format("决算", "收入支出决算总表", "\n".join(f"{cell}\n|" for cell in STACKED)),
+    "bare": TITLE.format("预算", "一般公共预算支出表", "\n".join(UPRIGHT)),
+    # 合计 of two years over 基本支出 and 项目支出 where neither year adds up: the headings cannot be told, nothing is read
+    "doubtful": TITLE.format("预算", "一般公共预算支出表", "\n".join(UPRIGHT).replace("9.00", "8.00")),
+}
+PLACED = {
+    "trailing": [("公务接待费", "预算数", "2.00", 2022, "预算"), ("公务接待费", "决算数", "1.50", 2022, "决算")],
+    "one to a line": [("其他收入", "收入/决算数", "5.00", 2022, "决算"), ("总计", "收入/决算数", "5.00", 2022, "决算")],
+    "bare": [("2010101 行政运行", "2022年预算数/基本支出", "7.00", 2022, "预算"), ("合计", "2021年预算数", "6.00", 2021, "预算")],
+    "doubtful": [],
+}
+PLACED["| on its own line"] = PLACED["one to a line"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_tables_of_a_page_turned_into_text(name: str, folder: Path) -> None:
+    path = folder / "page.txt"
+    path.write_text(TEXTS[name], "utf-8")
+    found = [(f.row, f.column, str(f.value), f.year, f.phase) for f in read(path).facts if f.kind == "table"]
+    assert [cell for cell in PLACED[name] if cell not in found] == []
+    assert bool(found) == bool(PLACED[name])
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("layouts")

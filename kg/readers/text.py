@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from kg.model import Address, Cell, Document, Paragraph, ReadError, Table
-from kg.readers import blocks, spaced
+from kg.readers import blocks, spaced, stacked
 
 _RULE = re.compile(r"^[\s|:\-\t—]+$")
 
@@ -50,19 +50,27 @@ def read(name: str, identifier: str, data: bytes) -> Document:
 
 
 def _is_row(line: str) -> bool:
-    return ("\t" in line.strip(" ") and bool(line.strip())) or (line.lstrip().startswith("|") and line.count("|") > 2)
+    text = line.strip()
+    return ("\t" in line.strip(" ") and bool(text)) or (
+        text.count("|") > 1 and (text.startswith("|") or text.endswith("|")) and len(text) > 3
+    )
 
 
-def _split_row(line: str) -> list[str]:
+def _split_row(line: str, *, edged: bool = True) -> list[str]:
+    """The cells of a line; `edged` where the rows of its table have a | before their first cell too."""
     if "\t" in line:
         return line.split("\t")
-    return line.strip().strip("|").split("|")
+    text = line.strip()
+    text = text[1:] if edged and text.startswith("|") else text
+    return text.removesuffix("|").split("|")
 
 
 def _blocks(identifier: str, lines: tuple[str, ...]) -> Iterator[Paragraph | Table]:
     toc = blocks.contents(lines)
-    grids = spaced.tables(lines, toc)
-    inside = {n for start, (end, _) in grids.items() for n in range(start, end)}
+    stacks = stacked.tables(lines, toc)
+    taken = {n for start, (end, _) in stacks.items() for n in range(start, end)}
+    grids = spaced.tables(lines, {*toc, *taken})
+    inside = taken | {n for start, (end, _) in grids.items() for n in range(start, end)}
 
     def last(n: int) -> int:
         return blocks.paragraph_end(lines, n, lambda m: m in toc or m in inside or _is_row(lines[m]))
@@ -70,22 +78,32 @@ def _blocks(identifier: str, lines: tuple[str, ...]) -> Iterator[Paragraph | Tab
     def level(numbers: range, _: str) -> int:
         return blocks.heading_level(lines[numbers[0]]) if sum(bool(lines[n].strip()) for n in numbers) == 1 else 0
 
-    return blocks.assemble(identifier, lines, _tables(identifier, lines, toc, grids), skip=toc, last=last, level=level)
+    return blocks.assemble(identifier, lines, _tables(identifier, lines, toc, grids, stacks), skip=toc, last=last, level=level)
 
 
 def _tables(
-    identifier: str, lines: tuple[str, ...], toc: set[int], grids: dict[int, tuple[int, list[tuple[int, list[str]]]]]
+    identifier: str,
+    lines: tuple[str, ...],
+    toc: set[int],
+    grids: dict[int, tuple[int, list[tuple[int, list[str]]]]],
+    stacks: dict[int, tuple[int, list[list[stacked.Cell]]]],
 ) -> dict[int, blocks.Body]:
     found: dict[int, blocks.Body] = {}
     n = 0
     while n < len(lines):
-        if n in grids:
+        if n in stacks:
+            end, placed = stacks[n]
+            found[n] = _body(identifier, lines, n, end, len(found) + 1, placed)
+            n = end
+        elif n in grids:
             end, rows = grids[n]
-            found[n] = _body(identifier, lines, n, end, len(found) + 1, rows)
+            found[n] = _body(identifier, lines, n, end, len(found) + 1, [[(text, n) for text in texts] for n, texts in rows])
             n = end
         elif n not in toc and _is_row(lines[n]):
             end = _table_end(lines, n)
-            found[n] = _body(identifier, lines, n, end, len(found) + 1, _rows(lines, n, end))
+            found[n] = _body(
+                identifier, lines, n, end, len(found) + 1, [[(text, m) for text in texts] for m, texts in _rows(lines, n, end)]
+            )
             n = end
         else:
             n += 1
@@ -109,16 +127,18 @@ def _table_end(lines: tuple[str, ...], start: int) -> int:
 
 def _rows(lines: tuple[str, ...], start: int, end: int) -> list[tuple[int, list[str]]]:
     rules = (n for n in range(start, end) if _RULE.match(lines[n]) and "-" in lines[n])
-    return [(n, _split_row(lines[n])) for n in sorted({n for n in range(start, end) if lines[n].strip()} - set(rules))]
+    inside = sorted({n for n in range(start, end) if lines[n].strip()} - set(rules))
+    edged = all(lines[n].lstrip().startswith("|") for n in inside)
+    return [(n, _split_row(lines[n], edged=edged)) for n in inside]
 
 
-def _body(identifier: str, lines: tuple[str, ...], start: int, end: int, number: int, rows: list[tuple[int, list[str]]]) -> blocks.Body:
+def _body(identifier: str, lines: tuple[str, ...], start: int, end: int, number: int, rows: list[list[stacked.Cell]]) -> blocks.Body:
     cells = tuple(
         tuple(
             Cell(blocks.MARKUP.sub("", text).strip(), Address(identifier, line=n + 1, line_end=n + 1, table=number, row=r, column=c))
-            for c, text in enumerate(texts, start=1)
+            for c, (text, n) in enumerate(texts, start=1)
         )
-        for r, (n, texts) in enumerate(rows, start=1)
+        for r, texts in enumerate(rows, start=1)
     )
     address = Address(identifier, line=start + 1, line_end=end, table=number)
     return blocks.Body(end, address, cells, notes=blocks.notes(lines, end))

@@ -14,6 +14,7 @@ _META = re.compile(
 )
 _DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _CODED = re.compile(r"编码|[类款]$|^项$")  # also where the words of two headings were printed too close to be told apart
+_TITLE = re.compile(r".{4,}表(?:[（(].*[)）])?|[（(]?(?:19|20)\d\d年度?[)）]?|\W")
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
 
@@ -124,6 +125,7 @@ def parse(table: Table, role: Callable[[str], str | None]) -> Grid:
             if is_meta(text) or (text and role(text) == "caption"):
                 meta.append(text)
                 row[c] = ""
+    meta += _titles(table, texts, width)
     header, body = _split(table, texts, role)
     heads = [row for n in header if any(row := _words(texts[n], role))]
     paths = _paths(heads, width)
@@ -133,6 +135,19 @@ def parse(table: Table, role: Callable[[str], str | None]) -> Grid:
         paths = _paths([moved, *heads[1:]], width)
         blocks = _blocks(paths, rows, role)
     return Grid(table, tuple(header), tuple(body), tuple(paths), tuple(blocks), tuple(meta))
+
+
+def _titles(table: Table, texts: list[list[str]], width: int) -> list[str]:
+    """Take out of the grid what stands above the headings alone in its row: the title of the table, its year, a sign without meaning."""
+    found = []
+    for cells, row in zip(table.rows[:4], texts[:4], strict=True):
+        filled = [text for text in row if text]
+        alone = len(filled) == 1 and bool(row[0]) and (cells[0].colspan >= width > 1 or _TITLE.fullmatch(filled[0]) is not None)
+        if filled and not alone:
+            break
+        found += filled
+        row[:] = [""] * len(row)
+    return found
 
 
 def _snap(head: list[str], blocks: list[Block], width: int) -> list[str]:
