@@ -216,6 +216,32 @@ def test_words_that_nothing_explains_are_kept(read: Read, said: str) -> None:
     assert "".join(read(f"天元区数据局2024年{said}花了多少").unknown)
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["没立案", "未立案", "没有立案", "大同市", "公车加油", "看台"],
+)
+def test_a_negation_a_place_and_content_are_no_words_of_asking(read: Read, said: str) -> None:
+    assert read(f"株洲监督指挥中心2021年{said}的有多少条").unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [("区数据局（天元）的会议费", [DATA]), ("天元区政府下面的区数据局的会议费", [DATA]), ("天元区委数据局的会议费", [DATA])],
+)
+def test_the_place_beside_a_unit(read: Read, text: str, units: list[str]) -> None:
+    found = read(text)
+    assert (units_of(found), found.missing_unit) == (units, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("照2022年预算说明倒推，株洲监督指挥中心上一年的年初预算", (2021,)), ("株洲监督指挥中心2022年预算公开里的会议费", (2022,))],
+)
+def test_the_year_of_a_document_is_not_always_the_year_asked_for(read: Read, text: str, years: tuple[int, ...]) -> None:
+    found = read(text)
+    assert (found.years, found.phases) == (years, ("年初预算",) if "年初" in text else ())
+
+
 @pytest.mark.parametrize(("text", "number"), [("前三", 3), ("最大的5个", 5), ("最高两项", 2), ("哪个最大", 0)])
 def test_how_many_of_a_ranking(text: str, number: int) -> None:
     assert words.top(text) == number

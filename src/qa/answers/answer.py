@@ -93,6 +93,8 @@ def _respond(session: Session, question: Question) -> Answer:
         question = replace(question, axis="")
     if question.axis == "project" and question.has("adjusted") and (told := evidence.added_projects(session, question)) is not None:
         return told
+    if question.axis and question.has("change") and question.has("rank-max", "rank-min") and "变动额" not in question.metrics:
+        return refuse.no_ranking_of_changes(session, question)
     if question.axis in filters.LEVELS or question.axis == "project":
         found = slices.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)
         if found is not None:

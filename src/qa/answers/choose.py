@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -32,6 +33,8 @@ TOTALS = ("ind:合计", "ind:总计")
 #: what every project and every table of evaluation has: without a project they speak of the unit as a whole
 GENERIC = {"ind:合计", "ind:总计", "ind:总分", "ind:绩效等级", "ind:项目金额", "ind:项目总投资", "item:年度总体目标"}
 REFUSED = 99.0
+#: a place in a document that is its running text, or its tables
+_TEXT = re.compile("正文|文字|编制说明|情况说明|^文|自评报告|^表")
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,8 +317,8 @@ def stands_in(fact: Fact, place: str) -> bool:
     title = fact.title or fact.section
     if place in title:
         return True
-    if place in ("自评报告", "决算说明", "文字说明"):
-        return fact.told and (place != "自评报告" or "自评" in fact.section or fact.doc_kind == "绩效自评")
+    if "表" not in place or place in ("表", "表上"):
+        return _in_part(fact, place)
     if place in ("决算表", "预算表"):
         return not fact.told and place in title
     kinds = {"整体": ("整体",), "项目": ("项目", "专项"), "专项": ("专项",), "基础数据": ("基础数据",), "三公": ("三公", "“三公”")}
@@ -323,6 +326,16 @@ def stands_in(fact: Fact, place: str) -> bool:
     if wanted is not None and not fact.told:
         return any(w in title for w in wanted) and (("自评" in title) or "自评" not in place)
     return place == "自评表" and "自评表" in title
+
+
+def _in_part(fact: Fact, place: str) -> bool:
+    """Whether a fact stands in a kind of document (预算公开, 自评报告), and in its text (正文) or in its tables (表里)."""
+    kind = next((k for k in ("预算", "决算", "自评") if k in place), "")
+    if kind == "自评" and not (fact.told and "自评" in fact.section) and fact.doc_kind != "绩效自评":
+        return False
+    if kind in ("预算", "决算") and not fact.doc_kind.endswith(kind):
+        return False
+    return fact.told != place.startswith("表") if _TEXT.search(place) else True
 
 
 def _measure(fact: Fact, ask: Ask) -> float:

@@ -247,7 +247,7 @@ def _one(facts: Iterable[Fact], words: _Words, rate: str = "") -> list[Fact]:
 def _score(fact: Fact, words: _Words, rate: str = "") -> float:
     """How well the words name a figure, which may be called by its rate alone: 0 where one of them is not even in its sentence."""
     name, around = _name(fact), key(compose.surroundings(fact))
-    if any(term not in name for term in words.inner):
+    if any(term not in name for term in words.inner) or any(w[0] in "没未不非无" and w not in name for w in words):
         return 0.0
     covers = []
     for word in words:

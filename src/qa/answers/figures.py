@@ -136,7 +136,12 @@ def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     """A change over the years (or against the budget); two items or phases against each other are compared instead."""
     phases = {p for a in wanted for p in a.phases}
     together = question.has("parts") and all(a.total for a in wanted)
-    if (len(wanted) > 1 and not together) or len(phases) > 1 or (len(question.units) > 1 and not question.has("change")):
+    if (
+        (len(wanted) > 1 and not together)
+        or len(phases) > 1
+        or len(question.forms) > 1
+        or (len(question.units) > 1 and not question.has("change"))
+    ):
         return None
     units = question.units or tuple(
         collect.units_with(session, question, figure.fetch(session, wanted[0], question.unit_choice or session.lexicon.units()))

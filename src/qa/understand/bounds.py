@@ -14,7 +14,7 @@ _BEFORE = rf"(?:{{words}})(?P<number>\d+(?:\.\d+)?)(?P<measure>{_MEASURES})"
 _AFTER = rf"(?P<number>\d+(?:\.\d+)?)(?P<measure>{_MEASURES})(?:{{words}})"
 _OVER = [
     re.compile(_BEFORE.format(words="不低于|不少于|不小于|至少|达到|达|大于等于|超过了?|超出|大于|高于|多于|突破|>=|≥|>")),
-    re.compile(_AFTER.format(words="及?以上(?!大?型?专?用?设备)|之上|往上|起")),
+    re.compile(_AFTER.format(words="及?以上(?!的?大?型?[专通]?用?设备)|之上|往上|起")),
 ]
 _UNDER = [
     re.compile(_BEFORE.format(words="不超过|不高于|不大于|至多|小于等于|不足|不到|低于|小于|少于|<=|≤|<")),

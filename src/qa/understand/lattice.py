@@ -10,8 +10,10 @@ from qa.text import Text
 
 #: true function words: beside an unknown character they stay what they are, any other single filler belongs to the unknown word
 FUNCTION = set(
-    "的了吗呢和与及是在有为里中内各都也还就要这那其该本用把被从对由会能跟同或以而到年月吧啊呀并且按给让将于则即又才再"
+    "的了吗呢和与及是在有为里中内各都也还就要这那其该本用把被从对由会能跟同或以而到年月吧啊呀并且按给让将于则即又才再看找咋啥咱俺几掉仅只也太挺很"
 ).difference("年月")
+#: what stands before 市 or 县 without being the name of one: 在全市, 我市, 各县
+_BEFORE_PLACE = FUNCTION.difference("同") | set("全我各此两多哪每几第一二三四五")
 _WEIGHT = {
     "unit": 1.6,
     "counted": 1.3,
@@ -82,10 +84,13 @@ def _join_unknown(text: Text, words: Sequence[Span]) -> list[Span]:
         if word.role == "filler"
         and word.end - word.start == 1
         and text.squeezed[word.start] not in FUNCTION
-        and any(0 <= n < len(words) and words[n].role == "unknown" and _touches(text, word, words[n]) for n in (i - 1, i + 1))
+        and any(0 <= n < len(words) and _wordlike(text, words[n]) and _touches(text, word, words[n]) for n in (i - 1, i + 1))
         else word
         for i, word in enumerate(words)
     ]
+    for i in range(len(swallowed) - 2):
+        if _place(text, swallowed[i : i + 3]):
+            swallowed[i : i + 3] = [replace(word, role="unknown") for word in swallowed[i : i + 3]]
     joined: list[Span] = []
     for word in swallowed:
         if joined and joined[-1].role == word.role == "unknown" and _touches(text, joined[-1], word):
@@ -93,6 +98,19 @@ def _join_unknown(text: Text, words: Sequence[Span]) -> list[Span]:
         else:
             joined.append(word)
     return joined
+
+
+def _wordlike(text: Text, word: Span) -> bool:
+    """Whether a word is unknown, and no mere mark."""
+    return word.role == "unknown" and any(c.isalnum() for c in text.squeezed[word.start : word.end])
+
+
+def _place(text: Text, words: Sequence[Span]) -> bool:
+    """Whether three words of one character are the name of a place: 大同市, 日照市 say something although each character means nothing."""
+    if any(word.role != "filler" or word.end - word.start > 1 for word in words) or text.crosses(words[0].start, words[2].end):
+        return False
+    first, second, last = (text.squeezed[word.start] for word in words)
+    return last in "省市县州" and not {first, second} & _BEFORE_PLACE
 
 
 def _touches(text: Text, a: Span, b: Span) -> bool:

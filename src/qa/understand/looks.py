@@ -17,12 +17,25 @@ from qa.understand.words import COUNT_NOUNS
 
 #: where a question names no unit, printed names are looked through in a library of so many units at most
 _MOST_UNITS = 60
+#: what the authorities of a place are called after its name
+_AUTHORITIES = ("委", "区委", "市委", "县委", "党委", "政府", "人民政府", "府", "区政府", "市政府", "县政府")
 
 
 def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
     """The words of a question after every second look."""
     mentions = _without_strangers(reading, mentions)
-    for look in (_wrong_units, _others, _bare_phases, _short_parts, _counted, _combined, _apart, _completed, _misspelt):
+    for look in (
+        _wrong_units,
+        _authorities,
+        _others,
+        _bare_phases,
+        _short_parts,
+        _counted,
+        _combined,
+        _apart,
+        _completed,
+        _misspelt,
+    ):
         mentions = _recut(reading, mentions, look(reading, mentions))
     if begun := [after for word, after in itertools.pairwise(mentions) if near.before_project(word, after)]:
         # 项目花了多少 behind a name is no item of its own
@@ -32,7 +45,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         names = printed_names(mentions, reading.lexicon)
         for nearby in (near.find, near.completing):
             mentions = _recut(reading, mentions, nearby(reading.text, mentions, names))
-    return mentions
+    return _without_negated(reading, mentions)
 
 
 def _recut(reading: Reading, mentions: list[Mention], found: list[Span]) -> list[Mention]:
@@ -87,6 +100,50 @@ def _wrong_units(reading: Reading, mentions: list[Mention]) -> list[Span]:
                 )
                 reading.units.append(units.Found(start, end, near, wrong))
                 break
+    return found
+
+
+def _authorities(reading: Reading, mentions: list[Mention]) -> list[Span]:
+    """某区委, 某区政府 beside a unit of that place says no more than where the unit is."""
+    named = [set(m.value.split("|")) for m in mentions if m.role == "unit"]
+    found = []
+    for place, after in pairwise(mentions):
+        if place.role != "unit" or after.text not in _AUTHORITIES or place.end != after.start or after.end in reading.text.listed:
+            continue
+        own = set(place.value.split("|"))
+        known = [u for u in reading.lexicon.units() if u.curie in own]
+        if units.place_only(key(place.text), known) and any(other < own for other in named):
+            found.append(Span(place.start, after.end, "unit", value=place.value))
+    return found
+
+
+def _without_negated(reading: Reading, mentions: list[Mention]) -> list[Mention]:
+    """没立案 is not 立案: a word with a negation right before it is no term any more."""
+    squeezed = reading.text.squeezed
+    counting = bool(re.search("多少|几", squeezed))
+    found: list[Mention] = []
+    for mention in mentions:
+        before = squeezed[: mention.start]
+        length = 2 if before.endswith("没有") else 1
+        bare = length == 1 and before.endswith(("没", "不")) and not before.endswith(("有没", "是不"))
+        spelt = counting and before.endswith(("没有", "无")) and not before.endswith(("有没有", "有无"))
+        own = mention.role in ("item", "project", "unknown") or (mention.role == "op" and mention.value == "done" and counting)
+        apart = mention.start in reading.text.hard or squeezed[mention.start : mention.start + 1] == before[-2:-1]  # 买不买
+        said = "".join(c.label for c in mention.concepts)
+        if (
+            own
+            and (bare or spelt)
+            and not apart
+            and found
+            and found[-1].end == mention.start
+            and found[-1].role == "filler"
+            and "没" not in said
+        ):
+            start = mention.start - length
+            words = reading.text.original(start, mention.end)
+            found[-1:] = [replace(mention, start=start, text=words, role="unknown", concepts=(), value="")]
+        else:
+            found.append(mention)
     return found
 
 
@@ -214,6 +271,9 @@ def _roots(label: str) -> list[str]:
     return list(dict.fromkeys([label, bare, inner, f"{inner}采购"])) if inner else [label, bare]
 
 
+_AND = "和与及跟同加"
+
+
 def _apart(reading: Reading, mentions: list[Mention]) -> list[Span]:
     """会议费和培训费 asked side by side are two items, although some table has them in one row."""
     squeezed = reading.text.squeezed
@@ -222,9 +282,9 @@ def _apart(reading: Reading, mentions: list[Mention]) -> list[Span]:
         if mention.role != "item" or any(c.parts for c in mention.concepts):
             continue
         borders = [n for n in reading.text.listed if mention.start < n < mention.end]
-        borders += [n for n in range(mention.start + 2, mention.end - 2) if squeezed[n] in "和与及"]
+        borders += [n for n in range(mention.start + 2, mention.end - 2) if squeezed[n] in _AND]
         for border in borders:
-            second = border + (squeezed[border] in "和与及")
+            second = border + (squeezed[border] in _AND)
             halves = reading.lexicon.find([squeezed[mention.start : border], squeezed[second : mention.end]])
             spans = [
                 span
@@ -263,10 +323,11 @@ def _completed(reading: Reading, mentions: list[Mention]) -> list[Span]:
     wanted: dict[str, tuple[int, int]] = {}
     text = reading.text
     for n, mention in enumerate(mentions):
-        if mention.role != "unknown" or mention.end - mention.start < 2:
+        if mention.role != "unknown":
             continue
-        for start in range(mention.start, mention.end - 1):
-            for end in range(start + 2, mention.end + 1):
+        first, last = _with_fillers(reading, mentions, n)
+        for start in range(first, mention.end):
+            for end in range(max(start + 2, mention.start + 1), last + 1):
                 for ending in _ENDINGS:
                     wanted[text.squeezed[start:end] + ending] = (start, end)
         if n + 1 < len(mentions) and mentions[n + 1].role in ("filler", "dim"):
@@ -277,6 +338,15 @@ def _completed(reading: Reading, mentions: list[Mention]) -> list[Span]:
         for name, concepts in found.items()
         for span in as_spans(*wanted[name], [c for c in concepts if ROLE.get(c.prefix) in ("item", "project")])
     ]
+
+
+def _with_fillers(reading: Reading, mentions: Sequence[Mention], n: int) -> tuple[int, int]:
+    """From where to where an unknown word reaches if one character of asking on either side is part of it: 会|议, 公|用."""
+    word, text = mentions[n], reading.text
+    borders = text.hard | text.listed
+    before = n > 0 and mentions[n - 1].role == "filler" and mentions[n - 1].end - mentions[n - 1].start == 1
+    after = n + 1 < len(mentions) and mentions[n + 1].role == "filler" and mentions[n + 1].end - mentions[n + 1].start == 1
+    return word.start - (before and word.start not in borders), word.end + (after and word.end not in borders)
 
 
 def _misspelt(reading: Reading, mentions: list[Mention]) -> list[Span]:

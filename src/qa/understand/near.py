@@ -95,13 +95,12 @@ def completing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequ
         if mention.role != "unknown" or not before:
             continue
         ends = [mention.end, *(m.end for m in mentions[n + 1 : n + 2] if m.role in ("filler", "metric"))]
-        for end in ends:
-            said = text.squeezed[mention.start : end]
+        starts = [mention.start, *(m.start for m in mentions[max(0, n - 1) : n] if m.role == "filler" and m.end == mention.start)]
+        for start, end in [(start, end) for start in starts for end in ends if not text.crosses(start, end)]:
+            said = text.squeezed[start:end]
             for whole in {key(c.label) + said for c in before[-1].concepts}:
                 if whole in names:
-                    found.append(
-                        Span(mention.start, end, "item", tuple(names[whole]), note=f"{text.original(mention.start, end)} = {whole}")
-                    )
+                    found.append(Span(start, end, "item", tuple(names[whole]), note=f"{text.original(start, end)} = {whole}"))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -31,8 +32,8 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
         by_role.setdefault(mention.role, []).append(mention)
     stranger = _stranger(reading, mentions)
     chosen, choice, notes = _units(reading, [] if stranger else by_role.get("unit", []))
-    said_years, relative = _years(by_role.get("year", []))
     ops = _ops(text, mentions)
+    said_years, relative = _of_document(mentions, *_years(by_role.get("year", [])), back="back" in ops)
     axis = next((m.value for m in by_role.get("axis", [])), "")
     dims = {name: value for m in by_role.get("dim", []) for c in m.concepts for name, value in c.dims.items()}
     phases = tuple(dict.fromkeys(c.dims["phase"] for m in by_role.get("phase", []) for c in m.concepts if "phase" in c.dims))
@@ -140,6 +141,16 @@ def _ops(text: Text, mentions: Sequence[Mention]) -> frozenset[str]:
     whole = [(i, j, op) for i, j, op in words.operations(text.squeezed) if not text.crosses(i, j) and not text.lists(i, j)]
     found = {op for i, j, op in whole if not any(a <= i and j <= b for a, b in terms)}
     return frozenset(found)
+
+
+def _of_document(
+    mentions: Sequence[Mention], years: tuple[int, ...], relative: tuple[int, ...], *, back: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """照2022年预算说明，上一年…: the year of the document that is named is not the year asked for."""
+    document = any(a.role == "year" and b.role == "form" and a.end == b.start for a, b in itertools.pairwise(mentions))
+    if len(years) == len(relative) == 1 and (document or back) and relative[0] < 0:
+        return (years[0] + relative[0],), ()
+    return years, relative
 
 
 def _modifies(pair: Sequence[Mention]) -> bool:

@@ -26,6 +26,11 @@ def sound_alike(a: str, b: str) -> bool:
     return a == b or (a in sounds and sounds.get(a) == sounds.get(b))
 
 
+def _rare(char: str) -> bool:
+    """Whether a character is none of the 3755 commonest."""
+    return "\u4e00" <= char <= "\u9fff" and char not in _sounds()
+
+
 def subsequence(short: str, long: str) -> bool:
     """Whether `short` is `long` with characters left out.
 
@@ -39,10 +44,10 @@ def subsequence(short: str, long: str) -> bool:
 def misspelt(short: str, long: str) -> int:
     """How many characters of `short` are wrong if it stands for `long` with characters left out; 9 where it does not.
 
-    A character that sounds like the right one counts 1, any other 2.
+    A character that sounds like the right one counts 1, and a rare one, which is hardly a word of its own; any other 2.
 
-    >>> misspelt("数剧局", "数据局"), misspelt("数子化中心", "数字化指挥中心"), misspelt("财政局", "数据局")
-    (1, 1, 4)
+    >>> misspelt("数剧局", "数据局"), misspelt("数子化中心", "数字化指挥中心"), misspelt("财政局", "数据局"), misspelt("普佗区", "普陀区")
+    (1, 1, 4, 1)
     """
     width = len(long)
     best = [0] * (width + 1)
@@ -50,7 +55,7 @@ def misspelt(short: str, long: str) -> int:
         row = [9] * (width + 1)
         for j in range(1, width + 1):
             right = long[j - 1]
-            cost = 0 if char == right else 1 if sound_alike(char, right) else 2
+            cost = 0 if char == right else 1 if sound_alike(char, right) or _rare(char) else 2
             row[j] = min(row[j - 1], best[j - 1] + cost)
         best = row
     return min(best[width], 9)

@@ -40,6 +40,8 @@ _WORDS = (
 #: an organisation: at least two characters, then what organisations end in
 _ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|(?<!平)[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
 _LONGEST = 30
+#: what stands for the whole of a region's name: 区府办, 市人社局
+_HERE = "省市区县"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _trim(squeezed: str, start: int, end: int, name: str, place: str) -> int:
         core = _without_region(said, place)
         if said == name or (not core and len(said) >= 2) or (len(core) >= 2 and len(said) - len(core) >= 2):
             return end
-        if ends_well(said) and len(core) >= 3 and core[-1] in name:
+        if ends_well(said) and len(core) >= (2 if said[0] in _HERE and said[1:] == core else 3) and core not in _WORDS:
             return end
         end -= 1
     return start
@@ -136,7 +138,7 @@ def _without_region(said: str, place: str) -> str:
         if following < 0:
             break
         position, n = following, n + 1
-    return said[n:] if n >= 2 or said[:n] in ("市", "区", "县", "省") else said
+    return said[n:] if n >= 2 or (n == 1 and said[0] in _HERE) else said
 
 
 def place_only(said: str, units: Iterable[Unit]) -> bool:

@@ -15,7 +15,10 @@ _DATA = Path(__file__).parent / "data"
 TOTALS = frozenset({"合计", "小计", "总计"})
 #: nouns of counting that complete an item: 出国 … 几个团组、几人次
 COUNT_NOUNS = {
-    **dict.fromkeys(("批次", "多少批次", "几批次", "多少批次客人", "几批客人", "几批", "多少批"), ("批次",)),
+    **dict.fromkeys(
+        ("批次", "多少批次", "几批次", "多少批次客人", "几批客人", "几批", "多少批", "几拨", "多少拨", "几拨人", "几拨客人", "几茬人"),
+        ("批次",),
+    ),
     **dict.fromkeys(("人次", "客人"), ("人次",)),
     **dict.fromkeys(("多少人", "几个人", "几人"), ("人次", "人数")),
     **dict.fromkeys(("多少辆", "几辆"), ("保有量", "数量")),
@@ -52,7 +55,7 @@ def _found(text: str, kind: str) -> Iterator[tuple[int, int, str]]:
     """Where in the squeezed question the patterns of a kind stand; `kind` is the prefix of their names, '' for plain operations."""
     for name, pattern in _patterns():
         prefix, colon, rest = name.partition(":")
-        if (prefix == kind) if kind else not (colon or name == "place"):
+        if (prefix == kind) if kind else not (colon or name in ("place", "filler")):
             yield from ((m.start(), m.end(), rest or name) for m in pattern.finditer(text) if m.end() > m.start())
 
 
@@ -76,7 +79,7 @@ def fillers(text: str) -> list[tuple[int, int]]:
     words = known()
     longest = max(map(len, words))
     plain = [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in words]
-    return plain + [m.span() for m in _COUNTED.finditer(text)]
+    return plain + [m.span() for m in _COUNTED.finditer(text)] + [(start, end) for start, end, _ in _found(text, "filler")]
 
 
 @lru_cache(maxsize=1)
@@ -89,10 +92,11 @@ def synonyms() -> tuple[tuple[str, str], ...]:
 def top(text: str) -> int:
     """How many the question wants of a ranking: 前三 is 3; 0 where it does not say.
 
-    >>> top("前三项"), top("最大的5个科目"), top("最大三项"), top("谁最大")
-    (3, 5, 3, 0)
+    >>> top("前三项"), top("最大的5个科目"), top("最大三项"), top("头两样"), top("谁最大")
+    (3, 5, 3, 2, 0)
     """
-    match = re.search(r"(?:前|最[大多高小少低贵]的?)([一二两三四五六七八九十]|\d{1,2})(?:名|项|个|位|家|大|类|的|$)", text)
+    many = r"([一二两三四五六七八九十]|\d{1,2})(?:大?(?:名|项|个|位|家|类|样|笔|宗|档|块|强|甲)|大|的|$)"
+    match = re.search(rf"(?:前|头(?!一)|最[大多高小少低贵猛狠快]的?(?:头|前)?){many}", text)
     return _number(match[1]) if match else 0
 
 
