@@ -35,6 +35,8 @@ GENERIC = {"ind:合计", "ind:总计", "ind:总分", "ind:绩效等级", "ind:�
 REFUSED = 99.0
 #: a place in a document that is its running text, or its tables
 _TEXT = re.compile("正文|文字|编制说明|情况说明|^文|自评报告|^表")
+#: what a table's name ends in, however it is called in full
+_TABLE = re.compile("(?:决算|预算|明细|情况)*表$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,8 @@ def stands_in(fact: Fact, place: str) -> bool:
         return _in_part(fact, place)
     if place in ("决算表", "预算表"):
         return not fact.told and place in title
+    if place.endswith("表") and not fact.told and len(core := _TABLE.sub("", place)) >= 3 and core in title:
+        return True  # 基本支出表: 一般公共预算基本支出决算明细表
     kinds = {"整体": ("整体",), "项目": ("项目", "专项"), "专项": ("专项",), "基础数据": ("基础数据",), "三公": ("三公", "“三公”")}
     wanted = next((words for word, words in kinds.items() if word in place), None)
     if wanted is not None and not fact.told:

@@ -19,6 +19,7 @@ from qa.understand.lattice import FUNCTION
 
 _ROLES = {"unknown", "item", "project", "metric", "counted"}
 _MUST = ("reason", "change", "share", "compare", "difference", "rank-max", "rank-min", "order", "average", "adjusted", "meaning")
+_ASKED = re.compile("多少|几(?![乎点])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _METRICS = ("数量", "比率", "指标值", "金额", "单价")
 _NAMED, _PART, _APART = 0.6, 0.3, 0.15
@@ -137,7 +138,8 @@ def _of_unit(session: Session, question: Question, unit: Unit, words: _Words) ->
                 break
             chosen += [f for f in best if f not in chosen]
         else:
-            return chosen
+            asked = len(_ASKED.findall(question.source.squeezed))
+            return chosen if len(chosen) >= asked or len(wishes) >= asked else []  # 立案多少、处置多少: one figure is no answer to two
     return []
 
 

@@ -63,6 +63,11 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
     if whole:
         return [a for a in wanted if a not in whole], whole[0]
     squeezed = question.source.squeezed
+    if len(wanted) == 1 and wanted[0].projects and not wanted[0].total and not wanted[0].items & {"ind:合计"}:
+        named = [m for m in question.projects if _IN.match(squeezed, m.end)]
+        if named:  # 专项里支持…占多大比重: the project is the whole
+            whole_project = choose.about("ind:合计", named[0].concepts[0].label)
+            return wanted, replace(whole_project, projects=wanted[0].projects)
     inside = [a for a in wanted if len(wanted) > 1 and _IN.match(squeezed, _end(question, a))]
     if len(inside) == 1:
         return [a for a in wanted if a is not inside[0]], inside[0]

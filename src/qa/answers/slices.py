@@ -16,6 +16,8 @@ from qa.understand import bounds, words
 from qa.understand.near import stem
 
 _MOST = 30
+#: before the name of a row that holds the members together
+_ROW = "row "
 #: no item named: everything that is spent
 EVERYTHING = choose.about("", flow="支出")
 _NAMES = {"func": "功能科目", "econ": "经济科目", "govecon": "政府经济科目", "project": "项目"}
@@ -60,6 +62,8 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
             and (not inside or code.startswith(tuple(inside)))
         ):
             places.setdefault(_place(fact), []).append(fact)
+            if not fact.told:  # where the 科目 stand side by side in one row
+                places.setdefault((fact.table, _ROW + fact.row, fact.phase), []).append(fact)
             if wanted and not fact.told and fact.spend != wanted:  # 人员经费 and 公用经费 side by side make 基本支出
                 places.setdefault((fact.table, "", fact.phase), []).append(fact)
     found = []
@@ -93,6 +97,8 @@ def _beside(total: Fact, place: tuple[str, str, str], wanted: str) -> bool:
     """Whether a total stands where the members do; for two halves of one spending, whether it is that of the whole."""
     if not place[1]:
         return (total.table, total.phase) == (place[0], place[2]) and total.spend == wanted
+    if place[1].startswith(_ROW):
+        return (total.table, _ROW + total.row, total.phase) == place
     return _place(total) == place
 
 

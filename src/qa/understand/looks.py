@@ -29,6 +29,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         _authorities,
         _others,
         _bare_phases,
+        _evaluated,
         _short_parts,
         _counted,
         _combined,
@@ -163,6 +164,22 @@ def is_rest(pair: Sequence[Mention]) -> bool:
     """Whether the first word makes what remains of the second: 其他 and an item right behind it."""
     first, second = pair
     return first.text in ("其他", "其它", "其余") and first.end == second.start and second.role == "item"
+
+
+#: how many projects were evaluated, or have targets: a number that documents state
+_EVALUATED = (("绩效目标", "编报绩效目标的项目"), ("绩效自评", "绩效自评项目数"), ("绩效评价", "绩效自评项目数"), ("自评", "绩效自评项目数"))
+
+
+def _evaluated(reading: Reading, mentions: list[Mention]) -> list[Span]:
+    """几个项目 where the question is about evaluation asks for the number stated, not for a list of all projects."""
+    text = reading.text.squeezed
+    label = next((label for word, label in _EVALUATED if word in text), "")
+    counted = [m for m in mentions if m.role == "axis" and m.value == "project" and re.match("(?:几|多少|有几|有多少)个?项目$", m.text)]
+    if not label or not counted or re.search("哪|分别|各|名称|清单|得分|多少分|执行率", text):
+        return []
+    found = reading.lexicon.find([key(label)])
+    concepts = [c for c in found.get(key(label), ()) if c.prefix == "ind"]
+    return [replace(span, role="counted") for m in counted for span in as_spans(m.start, m.end, concepts)]
 
 
 _BARE = {"年初": "年初预算", "全年": "全年预算", "调整后": "全年预算"}

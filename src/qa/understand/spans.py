@@ -175,7 +175,8 @@ def _code_spans(reading: Reading) -> list[Span]:
 
 def _place_spans(text: Text) -> list[Span]:
     numbered = [Span(m.start(), m.end(), "form", value=f"公开{int(m[1] or m[2] or m[3]):02d}表") for m in _FORM.finditer(text.squeezed)]
-    return numbered + [Span(i, j, "form", value=text.squeezed[i:j]) for i, j in words.places(text.squeezed)]
+    named = [(i, j) for i, j in words.places(text.squeezed) if not text.crosses(i, j) and not text.lists(i, j)]
+    return numbered + [Span(i, j, "form", value=text.squeezed[i:j]) for i, j in named]
 
 
 def _word_spans(text: Text) -> list[Span]:
