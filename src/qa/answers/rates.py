@@ -16,7 +16,9 @@ from qa.model import Fact, Question, Unit
 RATES = ("完成率", "执行率")
 #: against which budget a rate is taken where the question does not say: 完成率 is that of 决算公开, 执行率 that of the evaluation forms
 _BASES = {"完成率": ("年初预算", "预算", "全年预算"), "执行率": ("全年预算", "预算", "年初预算")}
-_OF_BUDGET = re.compile(r"按[^，。？?]{0,12}预算[^，。？?]{0,4}算.{0,4}(?:百分|比例|几成)|占了?(?:当年|全年|年初|调整后?)?的?预算数?的?(?:多少|几|百分|比例|比重|多大|$)")
+_OF_BUDGET = re.compile(
+    r"按[^，。？?]{0,12}预算[^，。？?]{0,4}算.{0,4}(?:百分|比例|几成)|占了?(?:当年|全年|年初|调整后?)?的?预算数?的?(?:多少|几|百分|比例|比重|多大|$)"
+)
 
 
 def of_budget(question: Question, wanted: Sequence[Ask]) -> list[Ask]:

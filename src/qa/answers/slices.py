@@ -16,8 +16,6 @@ from qa.understand import bounds, words
 from qa.understand.near import stem
 
 _MOST = 30
-#: before the name of a row that holds the members together
-_ROW = "row "
 #: no item named: everything that is spent
 EVERYTHING = choose.about("", flow="支出")
 _NAMES = {"func": "功能科目", "econ": "经济科目", "govecon": "政府经济科目", "project": "项目"}
@@ -46,12 +44,10 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
         return None
     inside = [i.partition(":")[2] for i in ask.items if i.startswith(f"{scheme}:")]
     wanted = ask.dims.get("spend", "")
-    facts = [
-        f
-        for f in session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, "ind:合计", "ind:总计"])
-        if f.metric == "金额" and _fits(f, ask, phase)
-    ]
-    places: dict[tuple[str, str, str], list[Fact]] = {}
+    parents = sorted({f"{scheme}:{i.partition(':')[2][:3]}" for i in items}) if length > 3 else []
+    found = session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, *parents, "ind:合计", "ind:总计"])
+    facts = [f for f in found if f.metric == "金额" and _fits(f, ask, phase)]
+    places: dict[_Place, list[Fact]] = {}
     for fact in facts:
         prefix, _, code = fact.item.partition(":")
         if (
@@ -61,20 +57,63 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
             and not fact.func
             and (not inside or code.startswith(tuple(inside)))
         ):
-            places.setdefault(_place(fact), []).append(fact)
-            if not fact.told:  # where the 科目 stand side by side in one row
-                places.setdefault((fact.table, _ROW + fact.row, fact.phase), []).append(fact)
-            if wanted and not fact.told and fact.spend != wanted:  # 人员经费 and 公用经费 side by side make 基本支出
-                places.setdefault((fact.table, "", fact.phase), []).append(fact)
-    found = []
+            for place in _places(fact, wanted):
+                places.setdefault(place, []).append(fact)
+    slices = []
     for place, listed in places.items():
         unique = list({f.item: f for f in listed}.values())
         narrower = {f.spend for f in listed} - {wanted}
-        if len(unique) < 2 or (wanted and len(narrower) == 1) or (not place[1] and len(unique) < len(listed)):
+        if len(unique) < 2 or (wanted and len(narrower) == 1) or (place.kind == "table" and len(unique) < len(listed)):
             continue
-        total = next((f for f in facts if f.item in choose.TOTALS and not f.project and _beside(f, place, wanted)), None)
-        found.append(Slice(axis, unique[0].phase, tuple(sorted(unique, key=lambda f: (f.line or 0, f.item))), total))
-    return max(found, key=_goodness) if found else None
+        one = Slice(axis, unique[0].phase, tuple(sorted(unique, key=lambda f: (f.line or 0, f.item))))
+        total = _total_of(facts, place, one, wanted)
+        if total is not None or place.sure:
+            slices.append(replace(one, total=total))
+    return max(slices, key=_goodness) if slices else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What holds the members of a slice together; where that is not `sure`, only a total with their sum shows that none is missing."""
+
+    kind: str  # column, table, row, told
+    inside: str
+    name: str
+    phase: str
+    sure: bool = True
+
+
+def _places(fact: Fact, wanted: str) -> list[_Place]:
+    """The column or row of a table (also where the table is cut), the section of a text and the one above it."""
+    if fact.told:
+        above = fact.section.rpartition("/")[0]
+        return [
+            _Place("told", fact.document, fact.section, fact.phase),
+            *([_Place("told", fact.document, above, fact.phase, sure=False)] if above else ()),
+        ]
+    found = [_Place("column", fact.table, fact.column, fact.phase)]
+    if fact.title and fact.row_path:  # 科目 side by side in one row, perhaps cut in two tables
+        found.append(_Place("row", f"{fact.document}{fact.title}", fact.row_path, fact.phase, sure=False))
+    if wanted and fact.spend != wanted:  # 人员经费 and 公用经费 side by side make 基本支出
+        found.append(_Place("table", fact.table, "", fact.phase))
+    return found
+
+
+def _total_of(facts: Sequence[Fact], place: _Place, one: Slice, wanted: str) -> Fact | None:
+    """The total beside the members; where they are not surely all, a total or class in the document that is their sum."""
+    for fact in facts:
+        total = fact.item in choose.TOTALS
+        if fact.project or fact.func or fact.phase != place.phase:
+            continue
+        if place.kind == "column" and total and (fact.table, fact.column) == (place.inside, place.name):
+            return fact
+        if place.kind == "table" and total and fact.table == place.inside and fact.spend == wanted:
+            return fact
+        if place.kind == "told" and place.sure and total and fact.told and (fact.document, fact.section) == (place.inside, place.name):
+            return fact
+        if not place.sure and fact.document == one.members[0].document and fact.amount == one.amounts and fact not in one.members:
+            return fact
+    return None
 
 
 def _level(axis: str, code: str, length: int) -> bool:
@@ -84,22 +123,6 @@ def _level(axis: str, code: str, length: int) -> bool:
 def _goodness(found: Slice) -> tuple[bool, float, int]:
     fits = found.total is not None and found.total.amount == found.amounts
     return fits, -choose.standing(found.members[0]), sum(bool(f.value) for f in found.members)
-
-
-def _place(fact: Fact) -> tuple[str, str, str]:
-    """What holds the members of a slice together: the column of a table, or the section of a text."""
-    if fact.told:
-        return fact.document, fact.section, fact.phase
-    return fact.table, fact.column, fact.phase
-
-
-def _beside(total: Fact, place: tuple[str, str, str], wanted: str) -> bool:
-    """Whether a total stands where the members do; for two halves of one spending, whether it is that of the whole."""
-    if not place[1]:
-        return (total.table, total.phase) == (place[0], place[2]) and total.spend == wanted
-    if place[1].startswith(_ROW):
-        return (total.table, _ROW + total.row, total.phase) == place
-    return _place(total) == place
 
 
 def _fits(fact: Fact, ask: Ask, phase: str) -> bool:

@@ -167,7 +167,12 @@ def is_rest(pair: Sequence[Mention]) -> bool:
 
 
 #: how many projects were evaluated, or have targets: a number that documents state
-_EVALUATED = (("绩效目标", "编报绩效目标的项目"), ("绩效自评", "绩效自评项目数"), ("绩效评价", "绩效自评项目数"), ("自评", "绩效自评项目数"))
+_EVALUATED = (
+    ("绩效目标", "编报绩效目标的项目"),
+    ("绩效自评", "绩效自评项目数"),
+    ("绩效评价", "绩效自评项目数"),
+    ("自评", "绩效自评项目数"),
+)
 
 
 def _evaluated(reading: Reading, mentions: list[Mention]) -> list[Span]:
