@@ -312,10 +312,24 @@ class Index:
                  WHERE p.document IN (SELECT n FROM documents WHERE id IN (SELECT value FROM json_each(?)))"""
         return [row[0] for row in self.db.execute(sql, (json.dumps([*documents], ensure_ascii=False),))]
 
+    def after(self, hit: Hit, limit: int) -> list[Hit]:
+        """The passages that follow one in its document, in order."""
+        sql = """SELECT p.iri, d.id, p.text, p.section, 0.0 FROM documents d JOIN passages p ON p.document = d.n
+                 WHERE d.id = ? AND p.id > (SELECT max(id) FROM passages WHERE document = d.n AND iri = ?) ORDER BY p.id LIMIT ?"""
+        return [Hit(*row) for row in self.db.execute(sql, (hit.document, hit.iri, limit))]
+
+    def frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
+        """In how many passages words (`words`) stand; those that stand in none are left out."""
+        sql = "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))"
+        return dict(self.db.execute(sql, (json.dumps([*dict.fromkeys(wanted)], ensure_ascii=False),)).fetchall())
+
+    def size(self) -> int:
+        """How many passages there are."""
+        return int(self.db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
     def _rarest(self, wanted: Iterable[str]) -> list[str]:
         """Of these words, the ones that tell passages apart best; words that no passage has are left out."""
-        sql = "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))"
-        counts = dict(self.db.execute(sql, (json.dumps([*dict.fromkeys(wanted)], ensure_ascii=False),)).fetchall())
+        counts = self.frequencies(wanted)
         return sorted(counts, key=lambda word: (counts[word], word))[:_WORDS]
 
 

@@ -17,6 +17,11 @@ from kg.model import Address, Document, Paragraph, Table
 _SHORT, _SENTENCE = 90, 14
 #: How many characters of its headings and row names stand for a table.
 _TABLE = 600
+#: Headings of columns whose cells are statements, however short (偏差原因分析, 测算依据及说明, 工作目标), and how short.
+_STATED = re.compile("^(?!为|提供).{0,6}(?:原因|说明|依据|备注|用途|概述|描述|措施|工作目标|(?:工作|主要|支出|建设|服务)内容)")
+_HEADING, _STATEMENT, _NAME = 14, 4, 40
+#: A row of headings of indicators, under which earlier headings no longer hold; and the cell before the name of the project evaluated.
+_INDICATORS, _PROJECT = re.compile("[一二三]级指标$"), re.compile(r"^项目(?:支出)?名称$")
 _MARK = re.compile("[。；;，]")
 _CAPTION = re.compile(
     r"^[（(]?(?:公开\s*)?\d{1,2}\s*表|单位[:：]|附[件表]|见附|(?:填报|编制|预算)(?:单位|部门)|部门[:：]|填表|联系电话|\d{4}年度?$"
@@ -84,18 +89,44 @@ def _caption(paragraph: Paragraph) -> bool:
 
 
 def _table(table: Table) -> Iterator[Chunk]:
-    """The sentences in the cells of a table, then the table itself by its title, headings and row names."""
+    """The statements in the cells of a table, then the table itself by its title, headings and row names."""
     title = tuple(caption for caption in table.captions if not _CAPTION.search(caption))[-1:]
     seen: set[str] = set()
+    group, project, heads = "", "", {}  # type: str, str, dict[int | None, str]
     for row in table.rows:
-        name = next((cell.text for cell in row if cell.text and numbers.number(cell.text) is None), "")
-        for cell in row:
-            if cell.text not in seen and len(cell.text) >= _SENTENCE and (_MARK.search(cell.text) or len(cell.text) > 2 * _SENTENCE):
+        texts = [cell.text for cell in row]
+        if any(map(_INDICATORS.search, texts)):
+            heads = {}
+        if texts and _PROJECT.search(texts[0]):
+            project = next((t for t in texts[1:] if t and not t.endswith("名称")), "")
+        group = texts[0] or group if texts else group
+        for n, cell in enumerate(row):
+            head = heads.get(cell.address.column, "")
+            names = [group, *(t for t in texts[:n] if t and len(t) <= _NAME and numbers.figure(t) is None)]
+            if _heads(cell.text):
+                heads[cell.address.column] = cell.text
+            elif cell.text not in seen and (_sentence(cell.text) or (head and _statement(cell.text, names))):
                 seen.add(cell.text)
-                yield Chunk(cell.address, cell.text, (*table.section, *title, *((name,) if name != cell.text else ())))
+                above = (*table.section, *title, project, *names, head)
+                yield Chunk(cell.address, cell.text, tuple(dict.fromkeys(w for w in above if w and w != cell.text)))
     if title:
         words = dict.fromkeys(c.text for row in table.rows for c in row if c.text and numbers.number(c.text) is None and c.text not in seen)
         yield Chunk(table.address, title[0], (*table.section, " ".join(words)[:_TABLE]), whole=True)
+
+
+def _heads(text: str) -> bool:
+    """Whether a cell is the heading of a column of statements."""
+    return len(text) <= _HEADING and _STATED.search(text) is not None and not _MARK.search(text)
+
+
+def _sentence(text: str) -> bool:
+    """Whether a cell reads as a sentence."""
+    return len(text) >= _SENTENCE and (_MARK.search(text) is not None or len(text) > 2 * _SENTENCE)
+
+
+def _statement(text: str, names: Iterable[str]) -> bool:
+    """Whether a cell in a column of statements makes one: words, neither a figure nor the name of its row."""
+    return len(re.findall("[\u4e00-\u9fff]", text)) >= _STATEMENT and numbers.figure(text) is None and text not in names
 
 
 __all__ = ["Chunk", "of"]

@@ -21,11 +21,12 @@ from qa.answers import (
     performance,
     refuse,
     slices,
+    texts,
     wide,
 )
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
-from qa.model import Answer, Concept, Explanation, Fact, Notice, Question, Result, Unit
+from qa.model import Answer, Concept, Explanation, Fact, Notice, Question, Unit
 
 _MOST_WARNINGS = 6
 #: the parts of a project that is named, not all projects
@@ -37,7 +38,7 @@ def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _respond(session, question)
     if found.status == "no_data" and not wide.many(session, question):
-        found = evidence.answer(session, question) or found
+        found = evidence.answer(session, question) or _told(session, question) or found
     found = passages.last_resort(session, question, found)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
     more = (*caution.about(session, found), *issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))
@@ -76,6 +77,8 @@ def _respond(session: Session, question: Question) -> Answer:
         told = _in_words(session, question, units)
         if told is not None:
             return told
+        if question.has("ground", "remedy", "duty") and texts.in_words(question):
+            return refuse.not_told(session, question)
     if question.has("reason"):
         return _reason(session, question, units)
     if (asked := refuse.which_project(session, question, units)) is not None:
@@ -124,10 +127,18 @@ def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> b
     )
 
 
+def _told(session: Session, question: Question) -> Answer | None:
+    """What a passage says that speaks of all that is asked; for questions that no figure answers."""
+    if question.missing_unit and not question.units:
+        return None
+    units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    return texts.answer(session, question, units) if texts.in_words(question) else None
+
+
 def _in_words(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
     """Duties, uses, problems: the passages; with the figures where some are asked for too."""
     wanted = asks.build(question, _names(session, question))
-    told = passages.answer(session, question, units, wanted)
+    told = texts.of_kind(session, question, units, wanted)
     if told is None or not wanted or question.unknown or not (asks.counts(question) or asks.priced(question)):
         return told
     found = figures.answer(session, replace(question, ops=question.ops - set(_TEXT_OPS)), wanted)
@@ -147,31 +158,29 @@ def _names(session: Session, question: Question) -> dict[str, list[Concept]]:
 
 def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
     """Why: the causes that the documents give, with the figures that they explain."""
-    names = _names(session, question)
-    wanted = asks.build(question, names)
+    wanted = asks.build(question, _names(session, question))
     facts = [f for ask in wanted for f in figure.fetch(session, ask, units)]
     years = set(question.years) or {y for u in units for y in collect.document_years(session, u)[:1]}
     mine = [f for f in facts if f.year in years and (not wanted or any(_about(f, a) for a in wanted))]
-    found = passages.reasons(session, question, wanted, mine)
-    if not found:
-        told = [f for f in mine if f.told and f.metric == "金额" and not f.func][:1]
-        found = passages.search_causes(session, question, units, wanted) or [passages.paragraph(session, f) for f in told]
-        if not found or (wanted and question.has("difference", "compare")):
-            plain = replace(question, ops=question.ops - {"reason"})
-            return (
-                figures.answer(session, plain, wanted)
-                if wanted and not question.unknown
-                else refuse.nothing_found(session, question, wanted, facts)
-            )
-    shown: list[Result] = []
-    warnings: list[Notice] = []
-    plain = replace(question, ops=question.ops - {"reason"})
-    if wanted and not question.unknown:
-        part = figures.answer(session, plain, wanted)
-        if part.status == "answered":
-            shown, warnings = list(part.results), list(part.warnings)
-    text = (compose.sentence(shown[0]) + "。" if shown else "") + f"原文：{found[0].text[:200]}"
-    return Answer(question.text, "answered", text, tuple(shown[:8]), passages=tuple(found), warnings=tuple(warnings))
+    plainly = not texts.names_something(session, question)  # 为什么减少: nothing but the total is asked about
+    known = plainly or not question.unknown
+    causes = passages.reasons(session, question, wanted, mine) if known else []
+    told = texts.answer(session, question, units, ("why",))
+    if told is not None and (not causes or not texts.covered(session, question, causes[0])):
+        causes, said = list(told.passages), told.answer
+    else:
+        causes = causes or (passages.search_causes(session, question, units) if plainly else [])
+        causes = causes or [passages.paragraph(session, f) for f in mine if known and f.told and f.metric == "金额" and not f.func][:1]
+        said = f"原文：{causes[0].text[:200]}" if causes else ""
+    plain = figures.answer(session, replace(question, ops=question.ops - {"reason"}), wanted) if wanted and known else None
+    if not causes or (not told and wanted and question.has("difference", "compare") and not passages.gives_cause(causes[0])):
+        told = texts.of_kind(session, question, units, wanted) if question.has(*_TEXT_OPS) else None
+        missing = refuse.nothing_found(session, question, wanted, facts) if known else refuse.not_understood(session, question)
+        return told or plain or missing
+    shown = plain if plain is not None and plain.status == "answered" else None
+    results, warnings = (shown.results[:8], shown.warnings) if shown else ((), ())
+    first = f"{compose.sentence(results[0])}。" if results else ""
+    return Answer(question.text, "answered", first + said, results, tuple(causes), warnings)
 
 
 def _about(fact: Fact, ask: Ask) -> bool:

@@ -23,6 +23,7 @@ from qa.answers import (
     shares,
     sums,
     tables,
+    texts,
 )
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected
@@ -88,7 +89,7 @@ def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
 def _nothing(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
     """No figure: what the documents say in words, what the parts add up to, else what there is instead."""
     if wanted and all(a.items <= _STRUCTURE for a in wanted):
-        told = passages.answer(session, replace(question, ops=question.ops | {"structure"}), question.units, wanted)
+        told = texts.of_kind(session, replace(question, ops=question.ops | {"structure"}), question.units, wanted)
         if told is not None:
             return told
     parts = breakdown.without_total(session, question, wanted[0]) if len(wanted) == 1 else None

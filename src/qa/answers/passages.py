@@ -16,12 +16,11 @@ from qa.answers import figure
 from qa.answers.choose import Ask, stands_in
 from qa.answers.compose import Session
 from qa.model import Answer, Citation, Fact, Notice, Passage, Question, Unit
-from qa.understand.near import stem
 
 _KIND = {"duty": "职责", "problem": "存在问题", "remedy": "改进措施", "structure": "机构设置", "ground": "立项依据"}
 _WHY = re.compile(r"原因|因为|由于|主要是|因(?!公|此|素)|导致|致使|受.{1,10}影响")
 _USE = re.compile(r"用于|用途|使用方向|支出内容")
-_NATURE = re.compile(r"(?:正|副)?(?:科|处|厅|局|部|股)级|事业单位|行政单位|参照公务员|参公|公益[一二]类|全额拨款|二级预算单位|一级预算单位")
+NATURE = re.compile(r"(?:正|副)?(?:科|处|厅|局|部|股)级|事业单位|行政单位|参照公务员|参公|公益[一二]类|全额拨款|二级预算单位|一级预算单位")
 _STRUCTURE = re.compile(r"内设|科室|处室|机构|部室|下属|所属")
 _NONE = re.compile(r"无|没有|未安排|未发生|未开支|未列支|不涉及|未使用|未购置|未举办")
 #: 无 that is no 无: 无变化, 无法, 无形资产, 无锡
@@ -57,8 +56,8 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
     if not wanted or not ids:
         return []
     rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
-    found = [row for row in rows if row["kind"] in wanted and (not question.has("structure") or _STRUCTURE.search(str(row["text"])))]
-    found.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
+    rows = sorted((row for row in rows if row["kind"] in wanted), key=lambda row: (str(row["document"]), int(row["line"] or 0)))
+    found = _of_structure(rows) if question.has("structure") else rows
     seen: dict[str, None] = {}
     kept = []
     for row in found:
@@ -69,13 +68,25 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
     return [_passage(session, str(row["passage"]), str(row["text"])) for row in kept[:_MOST]]
 
 
+def _of_structure(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of passages about a unit those that name its parts, with what stands under one that announces them."""
+    found: list[dict[str, Any]] = []
+    announced = ""
+    for row in rows:
+        inside = f"{row['document']}{row['section']}" == announced
+        if inside or _STRUCTURE.search(str(row["text"])):
+            found.append(row)
+            announced = f"{row['document']}{row['section']}" if inside or str(row["text"]).rstrip().endswith(("：", ":")) else ""
+    return found
+
+
 def search(session: Session, question: Question, ids: Sequence[str], limit: int = 3) -> list[Passage]:
     """The passages that have most to do with the words of the question, its unit and year aside."""
     hits = session.reader.finder.search(about(question), limit=limit + _TABLES, documents=ids)
-    return [found(session, hit) for hit in hits if not _whole_table(hit)][:limit]
+    return [found(session, hit) for hit in hits if not whole_table(hit)][:limit]
 
 
-def _whole_table(hit: Hit) -> bool:
+def whole_table(hit: Hit) -> bool:
     """Whether a hit is a table as such, whose rows are no sentence to quote."""
     here = iris.address(shrink(hit.iri).partition(":")[2])
     return here.table is not None and here.row is None and here.column is None
@@ -95,7 +106,7 @@ def last_resort(session: Session, question: Question, given: Answer) -> Answer:
         return given
     ids = documents(session, question, question.units)
     hits = session.reader.finder.agreed(about(question), _HELPFUL + _TABLES, ids) if ids else []
-    helpful = tuple(found(session, hit) for hit in hits if not _whole_table(hit))[:_HELPFUL]
+    helpful = tuple(found(session, hit) for hit in hits if not whole_table(hit))[:_HELPFUL]
     if not helpful:
         return given
     return replace(given, answer=f"{given.answer}{LAST_RESORT}", passages=helpful)
@@ -131,27 +142,6 @@ def paragraph(session: Session, fact: Fact) -> Passage:
     return _passage(session, fact.row, fact.passage)
 
 
-def answer(session: Session, question: Question, units: Sequence[Unit], asks: Sequence[Ask] = ()) -> Answer | None:
-    """The passages that answer a question in words."""
-    ids = documents(session, question, units)
-    if not ids:
-        return None
-    found = _uses(session, question, asks, units) if question.has("use") else []
-    if question.has("nature"):
-        found += matching(session, ids, _NATURE, 2)
-    found = found or by_kind(session, question, units, ids)
-    content = [m for m in question.mentions if m.role in ("unknown", "item", "project")]
-    if (content and question.has("duty")) or not found:
-        hits = search(session, question, ids)
-        within = {p.citations[0].id for p in found}
-        better = [h for h in hits if h.citations[0].id in within]
-        found = better[:2] or found or hits
-    if not found:
-        return None
-    head = found[0].text
-    return Answer(question.text, "answered", f"原文：{head[:160]}{'…' if len(head) > 160 else ''}", passages=tuple(found))
-
-
 def glossary(session: Session, question: Question) -> Answer | None:
     """什么叫机关运行经费: what the documents' lists of terms say, of the units named first, else of any."""
     said = key("".join(m.text for m in question.mentions if m.role not in ("unit", "year", "op", "unknown", "filler", "kind"))) or key(
@@ -185,7 +175,7 @@ def _defined(session: Session, labels: set[str], said: str, ids: Sequence[str] =
     return found
 
 
-def _uses(session: Session, question: Question, asks: Sequence[Ask], units: Sequence[Unit]) -> list[Passage]:
+def uses(session: Session, question: Question, asks: Sequence[Ask], units: Sequence[Unit]) -> list[Passage]:
     """What the money of an item or a project is for: the sentences with its amount that say so."""
     facts = [f for ask in asks for f in figure.fetch(session, ask, units, question.years)]
     told = [f for f in facts if f.told and _USE.search(f.passage) and (not question.years or f.year in question.years)]
@@ -261,8 +251,12 @@ def _sentences(passage: str) -> str:
     return "".join(kept)[:_LONG] or passage[:_LONG]
 
 
-def search_causes(session: Session, question: Question, units: Sequence[Unit], asks: Sequence[Ask] = ()) -> list[Passage]:
-    """Passages that have to do with the question and give a cause; of what is asked about, where that has a name."""
-    found = [p for p in search(session, question, documents(session, question, units), limit=12) if _WHY.search(p.text)]
-    named = {stem(key(c.label)) for ask in asks for c in ask.concepts if not ask.total}
-    return [p for p in found if not named or any(n in key(p.text) for n in named)][:2]
+def gives_cause(passage: Passage) -> bool:
+    """Whether a passage says why."""
+    return bool(_WHY.search(passage.text))
+
+
+def search_causes(session: Session, question: Question, units: Sequence[Unit]) -> list[Passage]:
+    """Passages that have to do with a question and give a cause."""
+    found = search(session, question, documents(session, question, units), limit=12)
+    return [p for p in found if gives_cause(p)][:2]

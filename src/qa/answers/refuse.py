@@ -84,6 +84,14 @@ def not_understood(session: Session, question: Question) -> Answer:
     return Answer(question.text, "no_data", f"资料里没有找到{words}，所以不给数字。{hint}")
 
 
+def not_told(session: Session, question: Question) -> Answer:
+    """A text is asked for that no document has."""
+    if (near_units := _cut_short(session, question)) is not None:
+        return near_units
+    units = "、".join(u.name for u in question.units) or "资料库"
+    return Answer(question.text, "no_data", f"{units}的文件里没有找到写明这一点的文字。")
+
+
 def _cut_short(session: Session, question: Question) -> Answer | None:
     """A name of which only the beginning is that of a unit (…数字局): the units of that region are offered."""
     for unit, rest in pairwise(question.mentions):

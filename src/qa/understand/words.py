@@ -30,7 +30,8 @@ _COUNTED = re.compile(r"(?:[一二两三四五六七八九十几]|(?<!\d)\d{1,2}
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
-def _lines(name: str) -> Iterator[str]:
+def lines(name: str) -> Iterator[str]:
+    """The lines of a file of `data/`, remarks left out."""
     for line in (_DATA / name).read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line
@@ -39,13 +40,13 @@ def _lines(name: str) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def known() -> frozenset[str]:
     """The words of asking that are no names, although a document may print them as one."""
-    return frozenset(word for line in _lines("fillers.txt") for word in line.split()) | TOTALS | {"共计", "总额"}
+    return frozenset(word for line in lines("fillers.txt") for word in line.split()) | TOTALS | {"共计", "总额"}
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     joined: dict[str, list[str]] = {}
-    for line in _lines("operations.txt"):
+    for line in lines("operations.txt"):
         name, _, pattern = line.partition("\t")
         joined.setdefault(name, []).append(pattern)
     return tuple((name, re.compile("|".join(patterns))) for name, patterns in joined.items())
@@ -85,7 +86,7 @@ def fillers(text: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=1)
 def synonyms() -> tuple[tuple[str, str], ...]:
     """What people say and what documents write for it, the longest first."""
-    pairs = (line.split("\t") for line in _lines("synonyms.txt"))
+    pairs = (line.split("\t") for line in lines("synonyms.txt"))
     return tuple(sorted(((said, written) for said, written in pairs), key=lambda pair: -len(pair[0])))
 
 

@@ -1,0 +1,155 @@
+"""How much of what a question is about a passage speaks of: the measure by which a text is an answer, or only near one.
+
+What a question is about are its characters, without the unit and the year (which choose the documents) and without the words of asking.
+A character is covered where it stands with a neighbour in the passage or its headings. Characters of rare words weigh more than those
+of common ones, so that an unknown thing that no passage mentions is never outweighed by words that all of them have. What people say
+for what documents print (`kg/encoders/phrases.txt`) counts like the printed words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kg import encoders
+from kg.library.index import Hit, Index
+from kg.terms import key
+from qa.model import Question
+from qa.understand import words
+from qa.understand.lattice import FUNCTION
+
+#: What is said in asking for a text and names nothing in it.
+_ASKING = re.compile(
+    r"为什么|为啥|为何|干嘛|干什么(?:用)?|做(?:了|些)?什么|什么(?:样|时候|地方|原因|缘故|事)?|啥(?:时候|用)?|怎么(?:样|回事|会|写)?|怎样|如何"
+    r"|哪(?:里|儿|些|个|位|几|家|一|天|年|方面|类)?|谁|多少|几|有没有|是不是|是否|吗|呢|原因|缘由|理由|说法|解释|用途|用(?:在|到|来|于)|拿(?:去|来)"
+    r"|好事|好处|后果|毛病|情况|程度|环节|方面|打算|准备|进展|自己|[这那]么|列(?:一下|出)?|叫|分别|都|一共|总共|主要|具体|体现|说明"
+    r"|带来|造成|写(?:的|着|了)|提到|介绍|讲|说|请问|告诉我|那笔|这笔|花在|钱"
+)
+#: Words so general that a passage about the thing may well do without them.
+_VAGUE = re.compile(
+    "工作|事情|件事|单位|部门|内容|项目|没有?|经费|费用|资金|报告|自评|科目|支出|年度|数字|作用|效果|[今去当]年|月份|[多几]倍|目前|最近|现在"
+)
+#: A sentence of a passage, and how many characters of neighbouring sentences are looked at together.
+_SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
+_WINDOW = 170
+#: What a character of a stretch takes from its standing among stretches that cover alike: the shorter is more about the question.
+_LENGTH = 0.0003
+#: What headings count for a passage: the innermost ones.
+_HEADINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question is about: its characters, what each of them weighs, and what is said for printed words."""
+
+    text: str  # squeezed; what is not asked about is a space
+    weights: tuple[float, ...]
+    light: tuple[bool, ...]  # of words of asking: they may only help
+    sayings: tuple[tuple[int, int, tuple[str, ...]], ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is said of what the question is about."""
+        return not any(w and not x for w, x in zip(self.weights, self.light, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A passage, how much of the question it covers (0 to 1), and the stretch of it that does so."""
+
+    hit: Hit
+    share: float
+    start: int
+    end: int
+
+    @property
+    def sentence(self) -> str:
+        """The stretch."""
+        return self.hit.text[self.start : self.end].strip()
+
+
+def wanted(question: Question, index: Index) -> Wanted:
+    """What a question is about."""
+    text = question.source
+    chars = list(text.squeezed)
+    light = [False] * len(chars)
+    for mention in question.mentions:
+        if mention.role in ("unit", "year", "amount", "bound"):
+            chars[mention.start : mention.end] = " " * (mention.end - mention.start)
+        elif mention.role in ("filler", "op", "axis", "kind", "phase"):
+            light[mention.start : mention.end] = [True] * (mention.end - mention.start)
+    joined = "".join(chars)
+    for found in _ASKING.finditer(joined):
+        chars[found.start() : found.end()] = " " * (found.end() - found.start())
+    for found in _VAGUE.finditer("".join(chars)):
+        light[found.start() : found.end()] = [True] * (found.end() - found.start())
+    content = "".join(" " if c in FUNCTION and light[n] else c for n, c in enumerate(chars))
+    borders = text.hard | text.listed
+    pairs = {n: content[n : n + 2] for n in range(len(content) - 1) if n + 1 not in borders and " " not in content[n : n + 2]}
+    counts, size = index.frequencies(pairs.values()), index.size()
+    rarity = {n: math.log((size + 1) / (counts.get(pair, 0) + 0.5)) for n, pair in pairs.items()}
+    weights = tuple(min((rarity[m] for m in (n - 1, n) if m in rarity), default=0.0) for n in range(len(content)))
+    return Wanted(content, weights, tuple(light), tuple(_sayings(content)))
+
+
+@cache
+def _phrases() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What people say, and the printed words for it."""
+    lines = Path(encoders.__file__).with_name("phrases.txt").read_text("utf-8").splitlines()
+    groups = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    found = [(key(said), tuple(key(p) for p in printed.split("|"))) for printed, sayings in groups for said in sayings.split("|")]
+    return (*found, *((key(said), (key(printed),)) for said, printed in words.synonyms()))
+
+
+def _sayings(content: str) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+    for said, printed in _phrases():
+        if len(said) >= 2 and (start := content.find(said)) >= 0:
+            yield start, start + len(said), printed
+
+
+def best(asked: Wanted, hits: Iterable[Hit], least: float = 0.0) -> list[Covered]:
+    """The hits by how much of the question they cover, best first; hits that cover alike in as few words keep their order."""
+    found = [c for c in (_cover(asked, hit) for hit in hits) if c.share >= least]
+    return sorted(found, key=lambda c: -round(c.share - _LENGTH * (c.end - c.start), 2))
+
+
+def _cover(asked: Wanted, hit: Hit) -> Covered:
+    """The best stretch of sentences of a passage, its headings included."""
+    headings = key("\n".join(hit.section.split("/")[-_HEADINGS:]))
+    spans = [m.span() for m in _SENTENCE.finditer(hit.text)] or [(0, len(hit.text))]
+    top = Covered(hit, -1.0, 0, len(hit.text))
+    for n, (start, _) in enumerate(spans):
+        for end in (e for _, e in spans[n:]):
+            if end - start > _WINDOW and end != spans[n][1]:
+                break
+            share = _share(asked, headings, key(hit.text[start:end]))
+            if share > top.share + 1e-9:
+                top = Covered(hit, share, start, end)
+    return top
+
+
+def _share(asked: Wanted, headings: str, text: str) -> float:
+    """How much of the question stands in a text or its headings."""
+    content, around = asked.text, f"{text}\n{headings}"
+    covered = [False] * len(content)
+    for n in range(len(content) - 1):
+        if asked.weights[n] and asked.weights[n + 1] and content[n : n + 2] in around:
+            covered[n] = covered[n + 1] = True
+    for start, end, printed in asked.sayings:
+        if any(p in around for p in printed):
+            covered[start:end] = [True] * (end - start)
+    half = [not c and w > 0 and content[n] in text for n, (c, w) in enumerate(zip(covered, asked.weights, strict=True))]
+    have = sum(w for w, c in zip(asked.weights, covered, strict=True) if c)
+    have += sum(w / 2 for n, w in enumerate(asked.weights) if half[n] and any(covered[max(n - 1, 0) : n + 2]))
+    lack = sum(w for w, c, x in zip(asked.weights, covered, asked.light, strict=True) if not c and not x)
+    return have / (have + lack) if have else 0.0
+
+
+def told_until(text: str, end: int, sentences: int) -> int:
+    """Where so many sentences behind a stretch of a text end."""
+    behind = [m.end() for m in _SENTENCE.finditer(text) if m.start() >= end]
+    return behind[:sentences][-1] if behind and sentences else end

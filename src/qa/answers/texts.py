@@ -1,0 +1,201 @@
+"""Answers in words to questions about anything: the passage that speaks of all that is asked, and says what is asked of it.
+
+Two things make a passage an answer. It covers what the question is about (`covers`), and it says what is asked: a cause, a date, a use
+(`understand/data/texts.txt`). A passage that does not is a last resort at best; how many somethings there are no passage answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+from kg.library.index import Hit
+from kg.terms import key
+from qa.answers import covers, passages
+from qa.answers.choose import Ask
+from qa.answers.compose import Session
+from qa.answers.covers import Covered
+from qa.model import Answer, Passage, Question, Unit
+from qa.understand import words
+
+#: What a passage must cover at least; and how far below the best another may lie that is shown beside it. Measured, see docs/graph.md.
+LEAST, _NEAR = 0.72, 0.04
+_HITS = 40
+#: Passages shown where one is asked for, and where a list is.
+_ONE, _LIST = 3, 15
+_QUOTED, _SHORT = 240, 300
+_MARKS = re.compile("[\\s“”\"'‘’]")
+#: Which way something went, as it is asked and as it is told.
+_WAYS = (
+    (re.compile("少|降|减|低|没(?:花|用)?完|缩|不到|没达到|跌"), re.compile("少|降|减|低|小于|未|压缩|持平|不足")),
+    (re.compile("多|增|涨|升|超|高|翻"), re.compile("多|增|涨|升|超|高|大于|追加")),
+)
+#: Any kind of statement will do.
+_ANY = "any"
+#: Money is asked about, not an office.
+_SPENT = re.compile("[钱费款]|资金|专项|项目|支出|补贴")
+_LISTS = re.compile("哪些|哪几|列|都|什么文件|什么科室|什么单位|几[件项块家]")
+#: A number is asked for, which no passage gives.
+_NUMBER = re.compile(
+    "多少|[几多](?=[万亿千百个项条家人次名位辆台套件批户处路所册份分成倍度元块平场天年笔])|百分之几|几成|金额|占比|比例|[率数](?:是|为)?$|差额|相差|多大$"
+)
+#: Words that a question must have beside them to be one of text.
+_ASKS = re.compile(
+    "什么|哪|谁|怎|如何|为何|啥|干嘛|有没有|是否|是不是|吗|原因|理由|缘|用途|依据|措施|内容|情况|职责|职能|概述|周期|计划|方案|任务|成效|做法|介绍|列出?|说法|解释"
+)
+#: Operations on figures, which no passage carries out.
+_FIGURES = ("rank-max", "rank-min", "order", "sum", "average", "difference", "compare", "share", "change", "score", "weight", "rate")
+#: A list of terms, and one of its entries.
+_TERMS = re.compile("名词解释|专业名词|术语解释|名词说明")
+_TERM = re.compile(r"^.{0,6}[^。，,；]{2,24}(?:[:：，,]是?指|[:：]是对|[:：]反映)")
+
+
+@cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    rows = [line.split("\t") for line in words.lines("texts.txt")]
+    return tuple((name, re.compile(asked), re.compile(said)) for name, asked, said in rows)
+
+
+def asked(question: Question) -> list[str]:
+    """What kinds of text a question asks for: why, when, use …"""
+    text = question.source.squeezed
+    return [name for name, pattern, _ in _kinds() if pattern.search(text)]
+
+
+def in_words(question: Question) -> bool:
+    """Whether a question can be answered by a passage: it asks, and not how many."""
+    text = question.source.squeezed
+    if question.axis or (question.has(*_FIGURES) and not asked(question)):
+        return False
+    return not _NUMBER.search(text) and bool(_ASKS.search(text) or asked(question))
+
+
+def find(session: Session, question: Question, units: Sequence[Unit], kinds: Sequence[str] = (), least: float = LEAST) -> list[Covered]:
+    """The passages that cover what is asked and say one of the kinds (none given: those that the question asks for), best first."""
+    ids = passages.documents(session, question, units)
+    wanted = covers.wanted(question, session.reader.index)
+    if wanted.empty:  # nothing but general words: they are what is asked about then
+        wanted = replace(wanted, light=(False,) * len(wanted.light))
+    if not ids or wanted.empty:
+        return []
+    given = kinds or asked(question)
+    found = covers.best(wanted, _hits(session, wanted.text, passages.about(question), ids), least)
+    found = _same_way(question, found) if "why" in given else found
+    return [c for c in found if not (_explains_a_term(c.hit) or passages.whole_table(c.hit)) and says(c, given)]
+
+
+def _same_way(question: Question, found: Sequence[Covered]) -> list[Covered]:
+    """Of causes that cover the question alike first those of what went the way that is asked about."""
+    ways = [told for asked_, told in _WAYS if asked_.search(question.source.squeezed)]
+    return sorted(found, key=lambda c: (-round(c.share, 1), bool(ways) and not any(w.search(_beyond(c)) for w in ways)))
+
+
+def _hits(session: Session, content: str, about: str, ids: Sequence[str]) -> list[Hit]:
+    """What both searches bring up, in one list without repeats."""
+    finder = session.reader.finder
+    hits = [*finder.search(content, _HITS, ids), *finder.search(about, _HITS, ids)]
+    return [*{hit.iri: hit for hit in hits}.values()]
+
+
+def _explains_a_term(hit: Hit) -> bool:
+    """Whether a passage is of a list of terms: what the term means holds for all units, and says nothing of this one."""
+    return bool(_TERMS.search(hit.section) or _TERM.match(hit.text))
+
+
+def says(found: Covered, kinds: Iterable[str]) -> bool:
+    """Whether a passage says one of the kinds of thing that are asked for, in the stretch that covers the question or in a heading."""
+    patterns = [said for name, _, said in _kinds() if name in kinds]
+    around = _MARKS.sub("", f"{_beyond(found)}\n{found.hit.section}")
+    return not patterns or any(p.search(around) for p in patterns)
+
+
+def _beyond(found: Covered) -> str:
+    """The stretch with what follows it, where the cause often stands: to the end of a short paragraph, two sentences of a long one."""
+    text = found.hit.text
+    return text[found.start : len(text) if len(text) <= _SHORT else covers.told_until(text, found.end, 2)].strip()
+
+
+def _headed(found: Covered, kinds: Sequence[str]) -> str:
+    """What is quoted first: the stretch, under the heading that alone says what is asked (哪一年的自评表)."""
+    text, heading = _beyond(found), next(reversed(found.hit.section.split("/")))
+    patterns = [said for name, _, said in _kinds() if name in kinds]
+    alone = any(p.search(heading) and not p.search(text) for p in patterns)
+    return f"“{heading}”：{text}" if alone else text
+
+
+def answer(session: Session, question: Question, units: Sequence[Unit], kinds: Sequence[str] = ()) -> Answer | None:
+    """The passages that answer; None where none does."""
+    found = find(session, question, units, kinds)
+    if not found:
+        return None
+    shown = _shown(session, question, found)
+    head = _headed(found[0], kinds or asked(question))
+    if head.endswith(("：", ":")) and len(shown) > 1:
+        head += shown[1].text
+    return Answer(question.text, "answered", f"原文：{head[:_QUOTED]}{'…' if len(head) > _QUOTED else ''}", passages=tuple(shown))
+
+
+def _shown(session: Session, question: Question, found: Sequence[Covered]) -> list[Passage]:
+    """The best passage, those that cover as much, and what an announcing one announces; one wording once."""
+    most = _LIST if _LISTS.search(question.source.squeezed) else _ONE
+    near = [c.hit for c in found if c.share >= found[0].share - _NEAR]
+    hits: list[Hit] = []
+    for hit in near[:most]:
+        hits += [hit, *(_announced(session, hit) if hit.text.rstrip().endswith(("：", ":")) else ())]
+    seen: dict[str, Passage] = {}
+    for hit in hits:
+        passage = passages.found(session, hit)
+        if passages.whole_table(hit):  # announced: what stands in it, not its title, is what was announced
+            passage = replace(passage, text=hit.section.rpartition("/")[2])
+        seen.setdefault(key(passage.text), passage)
+    return [*seen.values()][: max(most, _LIST if len(hits) > len(near) else 0)]
+
+
+def _announced(session: Session, hit: Hit) -> list[Hit]:
+    """The passages, or the table, that stand under a paragraph that announces them."""
+    behind = session.reader.index.after(hit, _LIST)
+    tables = [h for h in behind[:1] if passages.whole_table(h)]
+    return tables or [h for h in behind if hit.text in h.section]
+
+
+def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: Sequence[Ask] = ()) -> Answer | None:
+    """Duties, uses, problems, structure: of what the question names, or of the unit where it names nothing."""
+    ids = passages.documents(session, question, units)
+    if not ids:
+        return None
+    if question.has("nature"):
+        found = passages.matching(session, ids, passages.NATURE, 2)
+        return _quoting(question, found) if found else None
+    if not covers.wanted(question, session.reader.index).empty:
+        spent = question.has("use") or bool(asks) or _SPENT.search(question.source.squeezed)
+        kinds = [op for op in ("ground", "remedy", "problem") if question.has(op)]
+        told = answer(session, question, units, kinds or (["use"] if spent else [_ANY]))
+        used = passages.uses(session, question, asks, units) if spent and not kinds else []
+        if told is not None and used and told.passages[0].text not in {p.text for p in used}:
+            told = _quoting(question, [*used, *told.passages])
+        if told is not None or used:
+            return told or _quoting(question, used)
+        if question.unknown or not question.has("problem", "remedy", "structure"):
+            return None
+    found = passages.by_kind(session, question, units, ids)
+    return _quoting(question, found) if found else None
+
+
+def _quoting(question: Question, found: Sequence[Passage]) -> Answer:
+    head = found[0].text + (found[1].text if found[0].text.rstrip().endswith(("：", ":")) and len(found) > 1 else "")
+    return Answer(question.text, "answered", f"原文：{head[:160]}{'…' if len(head) > 160 else ''}", passages=tuple(found))
+
+
+def names_something(session: Session, question: Question) -> bool:
+    """Whether a question says what it is about, beside unit, year and words of asking."""
+    return not covers.wanted(question, session.reader.index).empty
+
+
+def covered(session: Session, question: Question, passage: Passage) -> bool:
+    """Whether a passage found in another way (by a figure in it) speaks of what is asked, as far as the question says what."""
+    wanted = covers.wanted(question, session.reader.index)
+    here = passage.citations[0]
+    hit = Hit(here.id, here.document, passage.text, "/".join((*here.section, here.table, here.row)), 0.0)
+    return wanted.empty or covers.best(wanted, [hit])[0].share >= LEAST
