@@ -44,7 +44,7 @@ def _head(document: Document) -> str:
 
 
 def _joined(parts: Iterable[str]) -> str:
-    return re.sub(r"\s+", "", "".join(parts))
+    return re.sub(r"\s+|[（(]汇总[)）]", "", "".join(parts))
 
 
 def identify(document: Document, knowledge: Knowledge) -> Identity:

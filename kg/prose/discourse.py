@@ -11,7 +11,11 @@ from kg.prose.roles import Base
 from kg.prose.subjects import TOTALS, Resolver, Subject
 from kg.prose.topics import Context
 
-_PARTS = re.compile(r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|主要包括(?=[^；。、，]{2,20}$)|具体包括|如下[：:]|用于[：:]")
+_PARTS = re.compile(
+    r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|主要包括(?=[^；。、，]{2,20}$)|具体包括|如下[：:]|用于[：:]|按(?:支出)?(?:功能|经济|用途|性质)[^，。；：]{0,10}[，：]"
+)
+#: How a sentence begins that lists parts of what the one before told.
+_LISTS = re.compile(r"\s*(?:其中|具体包括|包括|按(?:支出)?(?:功能|经济|用途|性质)[^，。；：0-9]{0,10}[，：])|[^0-9]*，其中[：:]")
 
 
 _EVALUATED = re.compile(
@@ -24,6 +28,7 @@ _SIDE = re.compile(r"\s*(?:收入|支出)(?:预算|决算|总计|合计)?(?:主�
 _SPLIT = re.compile(
     r"\s*(?:其中)?[，：]?按照?(?P<name>[^，。；：]{4,10}?)(?:资金|项目|组织|采购|支出)*(?:性质|来源|类型|形式|方式|类别)(?:划分|分类|分|来看|看)?[，：]"
 )
+_PAID = ("人员经费", "公用经费")
 _HERE = 99  # the level of a project that only its paragraph speaks of
 
 
@@ -55,11 +60,13 @@ class Discourse:
     money: Figure | None = None  # the paragraph's last amount
     previous: Figure | None = None  # what an earlier sentence of the paragraph was about
     parent: Subject | None = None  # whose parts are listed
+    wider: Subject | None = None  # whose part that is
     parent_phase: str = ""
     parts: bool = False  # the list began in this sentence
     base: Base | None = None
     phase: str = ""  # of the paragraph's last amount
     announced_phase: str = ""
+    listed: Figure | None = None  # whose parts this sentence began with: 其中：甲3万元、乙2万元。比上年减少1万元 is of the whole
     outer: Figure | None = None  # before the bracket that is open: what is said in it is an aside
     announced: Subject | None = None  # the last paragraph ended with 其中： or 如下：
 
@@ -121,10 +128,11 @@ def class_above(talk: Discourse) -> str:
 
 def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> Discourse:
     """Before a sentence of the paragraph."""
-    talk = replace(talk, last=None, head=None, parts=False, outer=None)
-    if re.match(r"\s*(?:其中|具体包括|包括)|[^0-9]*，其中[：:]", text) and talk.previous is not None:
+    talk = replace(talk, last=None, head=None, parts=False, outer=None, listed=None, wider=None)
+    if _LISTS.match(text) and talk.previous is not None:
         talk = replace(
             talk,
+            listed=talk.previous,
             parent=_under(talk, talk.previous.subject),
             parent_phase=talk.previous.phase if talk.previous.quantity == "money" else "",
             parts=True,
@@ -179,14 +187,18 @@ def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, ow
         talk = replace(talk, phase=talk.phase if talk.phase == default else figure.phase, money=figure if own else talk.money)
     if own or talk.last is None or figure.quantity == "money":
         talk = replace(talk, last=figure, head=talk.head or figure)
+    if talk.wider is not None and figure.subject.dims.get("spend") in _PAID and talk.parent is not None:
+        talk = replace(talk, parent=talk.wider, wider=None)  # 人员经费…，主要包括…；公用经费…
     if listed := _PARTS.search(behind):
         whole = talk.head if talk.head is not None and talk.parts and "如下" in listed[0] else figure  # 其中：甲3万元、乙2万元，具体如下
         other = talk.parent if talk.parts and talk.parent is not None and _SIDE.search(behind) else None  # ；支出包括：
         parent = _under(talk, _sided(other or whole.subject, behind[: listed.start()]))
-        talk = replace(talk, parent=parent, parent_phase=whole.phase if whole.quantity == "money" else "", parts=True)
+        inner = talk.parent if talk.parts and parent.dims.get("spend") in _PAID else None
+        talk = replace(talk, wider=inner, parent=parent, parent_phase=whole.phase if whole.quantity == "money" else "", parts=True)
     if own and figure.subject.project and talk.first and talk.level >= 4:
         talk = replace(talk, project=figure.subject.project, project_level=talk.level)
-    remembered = talk.head if talk.parts and talk.head is not None else talk.last
+    several = talk.listed is not None and None not in (talk.head, talk.last) and talk.last.subject != talk.head.subject
+    remembered = talk.listed if several else talk.head if talk.parts and talk.head is not None else talk.last
     return replace(talk, previous=remembered or talk.previous, first=False, fresh=talk.fresh and not own)
 
 

@@ -61,9 +61,13 @@ def read(reader: Reader, event: Event, lead: Lead, talk: Discourse) -> Reading |
     if lead.amount_of_base and lead.base is not None and quantity == "money":
         return Reading(subject, lead.base.name, "金额", lead.base, own, dict(lead.base.sets))
     base = lead.base or (talk.base if metric in CHANGES else None)
+    if lead.base is None and lead.reason and base is not None and "预算" in base.name and subjects.counted(quantity):
+        base = None  # less than was budgeted, because there are 4 cars less
     if metric == "占比" and base is None and talk.parent is not None:
         base = Base(talk.parent.row)
     sets = {k: v for k, v in match.role.sets.items() if k not in ("metric", "base")} if match else {}
+    if match and match.role.name.endswith("-完成比例") and talk.last is not None and talk.last.quantity == "money":
+        sets["phase"] = "决算"  # of the amount before, not of some work
     if match and quantity == "money":
         subject = _carried_over(match, subject, talk, sets) if match.role.name.endswith("-结余结转") else _money_of(reader, subject, match)
     column = _column(match, lead, base)

@@ -16,7 +16,7 @@ _EMPTY = re.compile(
     r"(?:总|共|累计|共计|合计|总计|约|分别|等|达|其中|为|是|各)*(?:人数|数量|次数|个数|人次|批次|数|金额|资金|经费|家数|面积)?"
 )
 _COPULA = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|分别|等)+$")
-_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|完成|分别|等)+$")
+_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|完成|分别|等|得)+$")
 _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d年度?$")
 _WHOLE = re.compile(r"[总合]计")
 _SUMMED = re.compile(r"总计|总决算|总预算")
@@ -72,7 +72,7 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
         return _find(reader, want, lead.match.subject), True
     if want.counted and (behind := _behind(reader, want)) is not None:
         return behind, True
-    named = _named(reader, want)
+    named = _other_side(reader, want, _named(reader, want))
     if named is not None:
         return _part(reader, _qualified(reader, want, _evaluated(reader, want, named)), talk, quantity), True
     found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计")))
@@ -247,6 +247,20 @@ def _shorter(reader: Reader, found: Subject, lead: Lead) -> Subject:
         return found
     same = (inner.item, inner.dims.get("flow"), inner.dims.get("fund")) == (found.item, found.dims.get("flow"), found.dims.get("fund"))
     return replace(found, row=found.row[:-2]) if same else found
+
+
+def _other_side(reader: Reader, want: _Wanted, found: Subject | None) -> Subject | None:
+    """支出 right behind 政府性基金预算财政拨款收入10万元: of the same money, not of all."""
+    last = want.talk.last
+    side = re.search(r"(?:^|[，、；])\s*(收入|支出)[\u4e00-\u9fff]{0,2}$", want.lead.rest)
+    if found is None or not found.bare or not side or last is None or last.quantity != "money" or "fund" in found.dims:
+        return found
+    same = last.subject
+    if same.item in subjects.TOTALS and "fund" in same.dims and {same.dims.get("flow"), side[1]} == {"收入", "支出"}:
+        return replace(found, dims={**same.dims, **found.dims})
+    if same.item.startswith("item:") and same.row.endswith(("收入", "支出")) and not same.row.endswith(side[1]):
+        return reader.resolver.noun(same.row[:-2] + side[1], want.quantity)  # 社保基金收入7亿元，支出5亿元
+    return found
 
 
 # --- by what it is part of, or goes on about ----------------------------------------------------

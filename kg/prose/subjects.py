@@ -18,12 +18,12 @@ TOTALS = (TOTAL, "ind:总计")
 _FLOWS = ("收入", "支出", "收支")
 #: What may stand between the labels of a phrase that is put together from labels.
 _GLUE = re.compile(
-    r"(?:的|来源|安排|用于|中|由|及|和|预算|决算|支出|收入|资金|经费|总额|总数|数|额|金额|总计|合计|本级|单位|部门|当年|本年|年度|全年|项目|拨款|各项|情况|费用|年|费|收|支|总|汇总|地方)*"
+    r"(?:的|来源|安排|用于|中|由|及|和|预算|决算|支出|收入|资金|经费|总额|总数|数|额|金额|总计|合计|本级|单位|部门|当年|本年|年度|全年|项目|拨款|各项|情况|费用|年|费|收|支|总|汇总|地方|财务)*"
 )
 _PROJECT_END = re.compile(r"(?:项目|专项|专项资金|专项经费|专项行动|工程|项目资金|项目经费)$")
 _NO_PROJECT = re.compile(
     r"(?:采购|预算后|调整后|绩效|目标|评价|评级|年初预算|年中追加|追加|预算|所有|全部|各类|部分|该|本|其他|等\d*个)的?(?:\d*年度?)?(?:“[^”]*”的)?项目$"
-    r"|^(?:面向|编报|纳入|预留)|基本支出|人员经费、|^(?:年中|年初)?(?:追加|安排|调增|新增|增加|减少)项目(?:资金|经费)?$"
+    r"|^(?:面向|编报|纳入|预留)|基本支出|人员经费、|^(?:年中|年初|全年|本年)?(?:预算)?(?:批复|下达|追加|安排|调增|新增|增加|减少)+项目(?:资金|经费)?$"
 )
 _QUOTED = re.compile(r"(?:项目[：:]?“(?P<a>[^”]{2,40})”[^，。；]{0,8}|“(?P<b>[^”]{2,40})”(?P<behind>[^，。；”“]{0,12}?)(?:项目|专项))$")
 _ORGANISATION = re.compile(
@@ -191,7 +191,7 @@ class Resolver:
         keys = _spellings(re.sub(r"[(（](?:类|款|项|目)[)）]", "", text).strip('“”"'), quantity, measure)
         for index in (self.labels.by_key, self.labels.hidden):
             for key in keys:
-                concepts = _definite([c for c in index.get(key, ()) if _fits(c, quantity)])
+                concepts = _definite([c for c in index.get(key, ()) if _fits(c, quantity) and not _miscounted(c, measure)])
                 if concepts:
                     return self._concept(_choose(concepts, prefer), text)
         return None
@@ -344,6 +344,13 @@ def _fits(concept: Concept, quantity: str) -> bool:
     if quantity == "score":
         return metric == "得分"
     return metric not in ("数量", "得分", "等级")
+
+
+def _miscounted(concept: Concept, measure: str) -> bool:
+    """Whether a measure counts people where the concept counts times, or the other way round: 接待国内来宾42批次."""
+    if concept.label.endswith(("人次", "人数")):
+        return measure in ("批次", "批", "次", "场次", "辆", "台", "团", "组")
+    return concept.label.endswith(("批次", "团组数", "场次", "次数")) and measure in ("人次", "人", "名")
 
 
 def _definite(concepts: list[Concept]) -> list[Concept]:

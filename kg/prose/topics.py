@@ -20,6 +20,7 @@ _LEVELS = (
     (5, re.compile(r"^[(（]\d{1,2}[)）]")),
 )
 _PROJECT_TITLE = re.compile(r"(?P<name>.{4,40}?)(?:项目)?(?:经费|资金)?(?:支出)?情况说明$")
+_NO_TITLE = re.compile(r"预算|决算|支出|收入|相关|总体|三公|增减|部分|事项|其[他它]|采购|资产|绩效|运行经费|人员|机构|债务|转移支付")
 _WORK = re.compile(r"^(?!.*(?:报告|自评表|公开表|附件)$).*(?:绩效(?!目标设置)|成效|项目实施|工作完成|履职(?:情况|效益|完成)|任务完成)")
 _PLAN = re.compile(r"工作任务|工作目标|工作计划|重点工作|主要任务|年度目标")
 _PROJECTS = re.compile(r"重点项目|主要项目|项目(?:支出)?(?:预算|绩效|实施|安排)?(?:情况|说明)")
@@ -122,11 +123,7 @@ def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject 
     if found is not None:
         return found
     title = _PROJECT_TITLE.fullmatch(bare)
-    if (
-        title
-        and not level(text)
-        and not any(word in title["name"] for word in ("预算", "决算", "支出", "收入", "相关", "总体", "三公", "增减"))
-    ):
+    if title and not level(text) and not _NO_TITLE.search(title["name"]):
         return resolver.as_project(title["name"])
     if text.endswith("。") or len(bare) > 44:
         return None
