@@ -197,7 +197,7 @@ def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, ow
         talk = replace(talk, wider=inner, parent=parent, parent_phase=whole.phase if whole.quantity == "money" else "", parts=True)
     if own and figure.subject.project and talk.first and talk.level >= 4:
         talk = replace(talk, project=figure.subject.project, project_level=talk.level)
-    several = talk.listed is not None and None not in (talk.head, talk.last) and talk.last.subject != talk.head.subject
+    several = talk.listed and talk.head and talk.last and talk.last.subject != talk.head.subject
     remembered = talk.listed if several else talk.head if talk.parts and talk.head is not None else talk.last
     return replace(talk, previous=remembered or talk.previous, first=False, fresh=talk.fresh and not own)
 
