@@ -45,7 +45,8 @@ def _cell(cell: Cell, quotes: Iterable[str], reader: tokens.Reader, names: set[s
     left = cell.text
     for quote in quotes:
         left = left.replace(quote, "□" * len(quote), 1)
-    named = terms.key(cell.text) in names or terms.key(terms.strip_numbering(cell.text)) in names
+    bare = (cell.text, terms.strip_numbering(cell.text), re.sub(r"(?<=\d)[-—]", "", cell.text))  # 30101-基本工资: the row is 30101 基本工资
+    named = any(terms.key(text) in names for text in bare)
     for token in tokens.tokens(left, reader):
         why = token.why or ("行名或表头里的数字" if named else "")
         yield Unread(cell.address, left[token.start : token.end], why or "没有读懂", bool(why))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from kg.knowledge import Form
 from kg.tabular import forms
 from kg.tabular.context import RATES, Context
-from kg.tabular.labels import TOTALS
+from kg.tabular.frame import TOTALS
 
 _YEAR = re.compile(r"(?<![比较与同\d])((?:19|20)\d\d)(?=年|[-—]?(?:年初|全年|调整)?(?:预算|决算|执行))")
 _LAST_YEAR = re.compile(r"(?:其中[:：]?)?(?:上年|上一年|去年)(?!.*结[转余])")  # 上年结转 is a source of this year
@@ -46,6 +46,8 @@ def dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[
         found.pop("heading", None)
     if change:
         found["metric"] = "变动率" if _RATE.search(path[-1]) else "变动额"
+    if found.get("metric") in ("分值", "得分"):
+        found.setdefault("measure", "分")
     if found.get("metric") in RATES or (path[-1].endswith(("%", "％")) and found.get("metric", "金额") == "金额"):
         found |= {"measure": "%", "metric": found.get("metric", "比率").replace("金额", "比率")}
     return found

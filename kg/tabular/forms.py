@@ -11,7 +11,7 @@ from kg.knowledge import Column, Concept, Form, Knowledge
 from kg.model import Table
 from kg.tabular import grid as grids
 
-_PHASED = re.compile(r"(.{2,}?)((?:年初|全年|调整)?(?:预算|决算)数?)")
+_PHASED = re.compile(r"(.{2,}?)((?:年初|全年|调整)?(?:预算|决算))(?:数|总额|安排数?|金额|合计)?")
 _DATED = re.compile(r"^(?:19|20)\d\d年度?(?=.)")
 _BRACKETS = re.compile(r"[(（][^()（）]{1,12}[)）]$")
 _WHEN = re.compile(r"^(?:(?:19|20)\d\d[-—]?|本年度?|上年度?|上一年度?|去年|当年)(?=.)")
@@ -83,6 +83,18 @@ class Headings:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.terms = terms.Terms(knowledge)
+
+    @cached_property
+    def _functions(self) -> dict[str, list[Concept]]:
+        found: dict[str, list[Concept]] = {}
+        for concept in self.terms.knowledge.by_scheme.get("func", ()):
+            for name in dict.fromkeys(terms.key(name) for name in (concept.label, *concept.alt)):
+                found.setdefault(name, []).append(concept)
+        return found
+
+    def namesakes(self, label: str) -> list[Concept]:
+        """The 功能分类科目 that have a printed name in common: 行政运行 stands under many 款."""
+        return self._functions.get(terms.key(terms.strip_numbering(label)), [])
 
     def role(self, text: str) -> str | None:
         """code, label, ordinal, rank …, or None where the heading is a dimension or unknown."""

@@ -14,6 +14,7 @@ _META = re.compile(
 )
 _DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _CODED = re.compile(r"编码|[类款]$|^项$")  # also where the words of two headings were printed too close to be told apart
+_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:亿元|万元|千元|元)")
 _TITLE = re.compile(r".{4,}表(?:[（(].*[)）])?|[（(]?(?:19|20)\d\d年度?[)）]?|\W")
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
@@ -47,6 +48,15 @@ def compact(text: str) -> str:
     ('21201', '合计')
     """
     return re.sub(r"\s+", "", text.translate(_DIGITS))
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell is a number, or an amount with its measure.
+
+    >>> is_figure("1,020.00"), is_figure("1.20万元"), is_figure("5人"), is_figure("2024年")
+    (True, True, False, False)
+    """
+    return numbers.number(text) is not None or _AMOUNT.fullmatch(text) is not None
 
 
 def is_meta(text: str) -> bool:
@@ -84,7 +94,7 @@ def _split(table: Table, texts: list[list[str]], role: Callable[[str], str | Non
             following = texts[n + 1] if n + 1 < len(texts) else []
             if not _rank_row(following, role):
                 return header, list(range(n + 1, len(texts)))
-        elif any(numbers.number(t) is not None for t in filled) or (filled and all(terms.key(t) in _TOTAL for t in filled)):
+        elif any(is_figure(t) for t in filled) or (filled and all(terms.key(t) in _TOTAL for t in filled)):
             return header, list(range(n, len(texts)))
         else:
             header.append(n)
@@ -188,11 +198,11 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
     whole = bool(filled) and all(re.fullmatch(r"\d{1,7}", t) for t in filled)
     if whole and ((path and _CODED.search(path[-1])) or any(re.match(r"0\d", t) for t in filled)):
         return "code"
-    if not path and filled and sum(numbers.number(t) is None for t in filled) * 2 > len(filled):
+    if not path and filled and sum(not is_figure(t) for t in filled) * 2 > len(filled):
         return "label"
     if not path and not filled:
         return "empty"
-    if path and filled and all(numbers.number(t) is None for t in filled) and any(len(t) > 2 for t in filled):
+    if path and filled and not any(is_figure(t) for t in filled) and any(len(t) > 2 for t in filled):
         return "label"
     return "figure"
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from kg import iris, terms
-from kg.knowledge import Form
-from kg.tabular import forms, owners
+from kg.tabular import codes, forms, owners
 from kg.tabular import grid as grids
-from kg.tabular.align import Alignment
-from kg.tabular.context import Context, is_money
+from kg.tabular.context import is_money
+from kg.tabular.frame import TOTALS, Frame, Row, texts
 from kg.tabular.owners import is_total, is_unit, same
-from kg.tabular.shifts import Shift
 
-TOTALS = ("ind:合计", "ind:总计", "ind:小计")
 _MEASURE = re.compile(r"[（(]([^（()）]{1,4})[)）]$")
 _DEPTHS = tuple(
     re.compile(p)
@@ -25,68 +22,42 @@ _OWN_CODE = re.compile(r"单位\s*[:：]\s*(\d{3,})")
 _DEFAULT_ROWS = ("ind", "func", "econ", "fund")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One table with everything decided that holds for all its cells."""
-
-    context: Context
-    grid: grids.Grid
-    form: Form | None
-    title: str
-    measure: str
-    year: int
-    columns: tuple[Mapping[str, str] | None, ...]
-    alignment: Alignment | None
-    scope: str = ""  # the item that the table's totals are about, where its title confines it
-    shift: Shift | None = None
-    roles: tuple[str, ...] = ()  # what the lowest heading of each column stands for
-    owners: Mapping[int, str] = field(default_factory=dict)  # rows of the figures of a unit below
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The label of one row in one block, and what it means."""
-
-    label: str
-    path: str
-    dims: Mapping[str, str]
-    code: str
-    item_label: str
-    total: bool
-    repair: str | None = None
-
-
-def _texts(frame: Frame, n: int, columns: tuple[int, ...]) -> list[str]:
-    cells = [grids.cell(frame.grid.table, n, c) for c in columns]
-    return [grids.compact(c.text) if c else "" for c in cells]
-
-
 def row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     """The meaning of a row in one block; None where nothing names it. `pending` is a label further left that had no figure."""
     found = _row(frame, n, block, pending)
-    if found is None or n not in frame.owners:
-        return found
-    return replace(found, dims={**found.dims, "unit": frame.owners[n]})
+    if found is None:
+        return None
+    measured = _measure_beside(frame, n)
+    owner = {"unit": frame.owners[n]} if n in frame.owners else {}
+    return replace(found, dims={**found.dims, **measured, **owner}) if owner or measured else found
+
+
+def _measure_beside(frame: Frame, n: int) -> dict[str, str]:
+    """What a column of measures (计量单位) says of its row."""
+    named = next((t for c, role in enumerate(frame.roles) if role == "measure" for t in texts(frame, n, (c,)) if t), "")
+    measure = frame.context.measure_name(named)
+    kind = {} if is_money(measure) else {"metric": "比率" if measure == "%" else "数量"}
+    return {"measure": measure, **kind} if measure else {}
 
 
 def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
-    codes = [t for t in _texts(frame, n, block.codes) if t]
+    printed = [t for t in texts(frame, n, block.codes) if t]
     names = [c for c in block.labels if frame.roles[c] == "unit"]
-    labels = [t for t in _texts(frame, n, tuple(c for c in block.labels if c not in names)) if t]
-    units = [t for t in _texts(frame, n, tuple(names)) if t]
-    code = code_of(codes)
-    label = labels[-1] if labels else next((t for t in codes if not t.isdecimal()), "") or (units[-1] if units else pending)
+    labels = [t for t in texts(frame, n, tuple(c for c in block.labels if c not in names and frame.roles[c] != "measure")) if t]
+    units = [t for t in texts(frame, n, tuple(names)) if t]
+    code, named = codes.of_row(frame, n, block)
+    label = named or (labels[-1] if labels else next((t for t in printed if not t.isdecimal()), "") or (units[-1] if units else pending))
     if not block.labels and not block.codes:
         return Row("", "", {}, "", "", False)
     if not label and not code:
         return None
-    scheme = _scheme(frame, code) if code else ""
+    scheme = codes.scheme_of(frame, code) if code else ""
     if project := owners.project(frame.context, frame.grid, n, block, frame.roles) or _instead(frame, scheme, code, label):
         about = {"item": "ind:合计", "project": project, "spend": "项目支出"} | ({"func": f"func:{code}"} if scheme == "func" else {})
         return Row(project, f"{code} {project}".strip(), about, "", project, False)
     if scheme:
-        return _coded_row(frame, code, label)
-    unit_code = next((t for t in _texts(frame, n, block.unit_codes) if t.isdecimal()), "")
+        return codes.row(frame, code, label)
+    unit_code = next((t for t in texts(frame, n, block.unit_codes) if t.isdecimal()), "")
     if unit_code and (not frame.form or "unit" in frame.form.rows):
         return _unit_row(frame, label, unit_code)
     if not is_total(label) and (
@@ -94,20 +65,6 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     ):
         return _unit_row(frame, label, "")
     return _named_row(frame, n, block, label)
-
-
-def code_of(codes: list[str]) -> str:
-    """The code that the cells of a row's code columns make, or '' where they hold something else."""
-    digits = [t for t in codes if t.isdecimal()]
-    return "".join(digits) if len(digits) == len(codes) else ""
-
-
-def coded(frame: Frame) -> Mapping[int, bool]:
-    """Which rows of the body begin with a code of a classification."""
-    return {
-        n: bool(_scheme(frame, code_of([t for block in frame.grid.blocks[:1] for t in _texts(frame, n, block.codes) if t])))
-        for n in frame.grid.body
-    }
 
 
 def is_measure(frame: Frame, text: str) -> bool:
@@ -142,6 +99,10 @@ def _named_row(frame: Frame, n: int, block: grids.Block, label: str) -> Row:
     concept = frame.context.headings.terms.find(
         label.rstrip(":："), (*_classified(frame, block), *(frame.form.rows if frame.form else ()), *_DEFAULT_ROWS)
     )
+    if re.fullmatch(r"(?:19|20)\d\d年?度?", bare):
+        return Row(bare, bare, {"year": bare[:4]}, "", "", False)
+    if concept is not None and concept.prefix == "func":
+        concept = codes.homonym(frame, n, block, concept, bare)
     if concept is None and (phase := frame.context.headings.concept(bare, ("ph",))) is not None and phase.prefix == "ph":
         return Row(bare, bare, _dated(bare) | dict(phase.dims), "", "", False)
     parent = _parent(frame, n, block, bare)
@@ -188,7 +149,7 @@ def _measured_above(frame: Frame, n: int, block: grids.Block, label: str) -> lis
     """The measures of the row that this one is a part of: the last that is numbered less deeply, for 其中 the last that is none."""
     depth, part = _depth(label), label.startswith("其中")
     for above in range(n - 1, frame.grid.body[0] - 1, -1) if depth > 1 or part else ():
-        text = next((t for t in _texts(frame, above, block.labels) if t), "")
+        text = next((t for t in texts(frame, above, block.labels) if t), "")
         if text and (not text.startswith("其中") if part and not depth else 0 < _depth(text) < depth):
             return _measures(frame, text)
     return []
@@ -203,7 +164,7 @@ def _numbered_above(frame: Frame, n: int, block: grids.Block, label: str) -> Map
     """（一）支出合计 under 一、“三公”经费支出: what the numbered row that it stands under fixes, where that is about more than a total."""
     depth = _depth(label)
     for row_above in range(n - 1, frame.grid.body[0] - 1, -1) if depth > 1 else ():
-        text = next((t for t in _texts(frame, row_above, block.labels) if t), "")
+        text = next((t for t in texts(frame, row_above, block.labels) if t), "")
         if 0 < _depth(text) < depth:
             concept = frame.context.headings.terms.find(text, ("ind", "fund"))
             dims = dict(concept.dims) if concept else {}
@@ -228,7 +189,7 @@ def _classified(frame: Frame, block: grids.Block) -> tuple[str, ...]:
 def _spend_above(frame: Frame, n: int, block: grids.Block) -> str:
     """The spending kind of the numbered row (一、基本支出) under which a row of an economic class stands."""
     for above in range(n - 1, frame.grid.body[0] - 1, -1):
-        label = next((t for t in _texts(frame, above, block.labels) if t), "")
+        label = next((t for t in texts(frame, above, block.labels) if t), "")
         if re.match(r"[一二三四五六七八九十]+、", label):
             concept = frame.context.headings.terms.find(label, ("ind", "sp"))
             return concept.dims.get("spend", "") if concept else ""
@@ -256,56 +217,6 @@ def _is_project(frame: Frame, label: str, unit_code: str) -> bool:
     return bool(own) and unit_code == own and not _akin(label, frame.context.identity.unit) and not is_total(label)
 
 
-def _scheme(frame: Frame, code: str) -> str:
-    """The classification a code belongs to: the form's, else by its digits."""
-    wanted = [s for s in (frame.form.rows if frame.form else ()) if s in ("func", "econ", "govecon")]
-    if len(code) not in (3, 5, 7):
-        return ""
-    for scheme in wanted or ("func", "econ", "govecon"):
-        if f"{scheme}:{code}" in frame.context.knowledge.concepts:
-            return scheme
-    if wanted:
-        return wanted[0]
-    return "func" if code[0] == "2" else "econ" if code[0] == "3" else "govecon" if code[0] == "5" else ""
-
-
-def _coded_row(frame: Frame, code: str, label: str) -> Row:
-    scheme = _scheme(frame, code)
-    concepts = frame.context.knowledge.concepts
-    concept = concepts.get(f"{scheme}:{code}")
-    name = label or (concept.label if concept else code)
-    item, repair = _named(frame, scheme, code, label)
-    dims = {"item": item}
-    known = item.partition(":")[2] if item in concepts else code
-    for length in (len(known), 3):
-        above = concepts.get(f"{scheme}:{known[:length]}")
-        if above is not None and above.spend_in_basic:
-            dims["spendInBasic"] = above.spend_in_basic.partition(":")[2]
-            break
-    return Row(name, f"{code} {name}", dims, code, name, False, repair)
-
-
-def _named(frame: Frame, scheme: str, code: str, label: str) -> tuple[str, str | None]:
-    """The item of a coded row. Some publishers number their own rows (302 04 电费): then the printed name tells the item, not the code."""
-    concepts = frame.context.knowledge.concepts
-    concept = concepts.get(f"{scheme}:{code}")
-    if concept is None and len(code) > 3:  # 类 mistyped or cut off: 7 | 11 | 02 事业单位医疗
-        ends = [c for c in concepts.values() if c.prefix == scheme and (c.notation or "").endswith(code[-4:]) and terms.names(c, label)]
-        if len(ends) == 1 and len(ends[0].notation or "") > len(code):
-            return ends[0].curie, f"编码{code}不完整，按名称“{label}”记"
-    if concept is None or not label or terms.names(concept, label):
-        return f"{scheme}:{code}", None
-    siblings = (f"{scheme}:{code[:-2]}{n:02}" for n in range(100)) if len(code) > 3 else ()
-    other = next((concepts[s] for s in siblings if s in concepts and terms.names(concepts[s], label)), None)
-    if other is None:
-        if terms.akin(label, (concept.label, *concept.alt)):
-            return f"{scheme}:{code}", None
-        other = frame.context.headings.terms.find(label, (scheme,))
-    if other is not None and len(other.notation or "") == len(code):
-        return other.curie, f"编码{code}是“{concept.label}”，与名称“{label}”不符，按名称记"
-    return f"item:{iris.slug(label)}", f"编码{code}是“{concept.label}”，与名称“{label}”不符，按名称另记"
-
-
 def _parent(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, Mapping[str, str]] | None:
     """The row above that a form's row group puts this one under."""
     for group in frame.form.groups if frame.form else ():
@@ -313,7 +224,7 @@ def _parent(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, 
         if forms.plain(label) not in children:
             continue
         for above in range(n - 1, frame.grid.body[0] - 1, -1):
-            found = next((t for t in _texts(frame, above, block.labels) if t), "")
+            found = next((t for t in texts(frame, above, block.labels) if t), "")
             if forms.plain(terms.strip_numbering(found)) == forms.plain(group.parent):
                 concept = frame.context.headings.terms.find(found, ("ind", "fund"))
                 return terms.strip_numbering(found), concept.dims if concept else {"item": f"item:{iris.slug(group.parent)}"}

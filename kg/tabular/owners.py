@@ -14,11 +14,14 @@ _LISTED = re.compile(r"单位|部门")  # a heading over names of units, with �
 
 def roles(context: Context, grid: grids.Grid) -> tuple[str, ...]:
     """For each column, what its lowest heading stands for: unit, project, label …; '' where that is nothing known."""
-    return tuple(_role(context, path[-1]) if path else "" for path in grid.paths)
+    return tuple(_role(context, grid, c) for c in range(len(grid.paths)))
 
 
-def _role(context: Context, heading: str) -> str:
+def _role(context: Context, grid: grids.Grid, c: int) -> str:
+    heading = grid.paths[c][-1] if grid.paths[c] else ""
     role = context.role(heading) or ""
+    if re.fullmatch(r"(?:计量)?单位", heading) and _measures(context, grid, c):
+        return "measure"
     return "label" if role == "unit" and re.search(r"科目|项目|专项", heading) else role  # 单位名称（科目） heads both
 
 
@@ -53,7 +56,7 @@ def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping
         return {}
     printed = roles(context, grid)
     labels = grid.blocks[0].labels
-    names = [c for c in labels if printed[c] == "unit" and not _measures(context, grid, c)]
+    names = [c for c in labels if printed[c] == "unit"]
     mixed = [c for c in labels if c not in names and grid.paths[c] and _LISTED.search(grid.paths[c][-1])]
     if not names and not mixed:
         return {}

@@ -11,11 +11,11 @@ from decimal import Decimal
 from kg import iris, numbers
 from kg.knowledge import Form, Knowledge
 from kg.model import Document, Fact, Table, TableReport, Unread
-from kg.tabular import columns, forms, labels, owners, performance, shifts
+from kg.tabular import codes, columns, forms, labels, owners, performance, shifts
 from kg.tabular import grid as grids
 from kg.tabular.align import align
 from kg.tabular.context import RATES, Context, is_money, table_measure, table_title, table_year
-from kg.tabular.labels import TOTALS, Frame, Row
+from kg.tabular.frame import TOTALS, Frame, Row
 
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
 
@@ -85,7 +85,7 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
     headed = tuple(columns.dims(context, form, path) for path in parsed.paths)
     alignment = align(parsed, form) if form and form.closed else None
     frame = Frame(context, parsed, form, title, measure, year, headed, alignment, _scope(context, form, title))
-    return replace(frame, roles=owners.roles(context, parsed), owners=owners.of(context, parsed, labels.coded(frame)))
+    return replace(frame, roles=owners.roles(context, parsed), owners=owners.of(context, parsed, codes.coded(frame)))
 
 
 def _scope(context: Context, form: Form | None, title: str) -> str:
@@ -135,7 +135,7 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
         return None
     value = numbers.number(cell.text)
     figure = None if value is not None else numbers.figure(cell.text)
-    if value is None and (figure is None or frame.form is not None) and frame.form is not None:
+    if value is None and frame.form is not None and (figure is None or figure.value is None or not is_money(figure.measure)):
         return None
     dims = _merge(frame, column, row)
     metric = dims.get("metric", "金额")
@@ -143,7 +143,8 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
     if numbers.is_percent(cell.text):
         measure, metric = "%", metric if metric != "金额" else "比率"
     elif value is None and figure is not None and figure.measure:
-        measure, metric, value = figure.measure, metric if metric != "金额" else "数量", figure.value
+        measure, value = figure.measure, figure.value
+        metric = metric if metric != "金额" or is_money(measure) else "数量"
     money = is_money(measure)
     year = int(dims.get("year", frame.year)) + int(dims.get("yearShift", 0))
     item = dims.get("item", "ind:合计")
