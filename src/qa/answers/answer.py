@@ -117,7 +117,9 @@ def _respond(session: Session, question: Question) -> Answer:
 
 def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> bool:
     """Whether the words that no term explains stand in the very sentence, or row, of every figure found."""
-    if not wanted or not question.items:
+    borders = question.source.listed
+    listed = any(m.role == "unknown" and borders & {m.start, m.end} for m in question.mentions)  # a thing of its own: 微信、热线各多少
+    if not wanted or not question.items or listed or any(len(word) < 2 for word in question.unknown):
         return False
     found = collect.collect(session, question, wanted)
     return (

@@ -223,7 +223,8 @@ def _wishes(question: Question) -> list[_Wish]:
 
 def _best(facts: Sequence[Fact], words: _Words, question: Question, wish: _Wish) -> list[Fact]:
     """The one figure that all words name; else, where things are listed side by side, one for each of them."""
-    one = _one(facts, words, wish.rate)
+    apart = len(words) > 1 and bool(question.source.listed) and question.has("parts")  # 甲、乙、丙各多少: one figure for each
+    one = [] if apart else _one(facts, words, wish.rate)
     if one or len(words) < 2 or not (question.source.listed or question.has("sum", "parts")):
         return one
     each = [_one([f for f in facts if _cover(w, _name(f)) >= _NAMED], words.but([w])) for w in words]

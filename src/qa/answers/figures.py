@@ -9,6 +9,7 @@ from dataclasses import replace
 from qa.answers import (
     asks,
     balance,
+    beside,
     breakdown,
     caution,
     choose,
@@ -73,8 +74,8 @@ def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         if adjusted is not None and not any(a.phases for a in wanted):
             return adjusted
         if adjusted is not None:
-            beside = collect.collect(session, question, wanted)
-            more = [compose.result(session, f.fact, f.same, f.ask) for f in beside.figures]
+            other = collect.collect(session, question, wanted)
+            more = [compose.result(session, f.fact, f.same, f.ask) for f in other.figures]
             text = adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。"
             return replace(adjusted, results=(*adjusted.results, *more), answer=text)
     inside = len(wanted) == 1 and (question.has("parts") or (question.has("rank-max", "rank-min") and not question.all_units))
@@ -161,7 +162,7 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
     for one in found.figures:
         results += figure.results(session, one)
         warnings += figure.warnings(session, one)
-    results += [compose.result(session, f) for f in _counted_beside(session, question, found)]
+    results += [compose.result(session, f) for f in beside.counted(session, question, found)]
     results += _whole(session, found)
     if len(found.figures) == 1:
         one = found.figures[0]
@@ -201,34 +202,6 @@ def _whole(session: Session, found: Collected) -> list[Result]:
     unit = Unit(one.unit, one.unit_name)
     total = figure.find(session, ask, figure.fetch(session, ask, [unit], [one.year]), unit, one.year)
     return [compose.result(session, total.fact, total.same, ask)] if total is not None else []
-
-
-#: what a question may want besides, by its words: measures of money, of scores, of single things
-_BESIDE = (
-    (re.compile("多少(?:钱|资金|万|元|经费)|金额|资金$|资金(?:是|有|为|各|分别)"), {"元", "千元", "万元", "亿元"}),
-    (re.compile("(?:得分|评分|分数|几分|多少分)"), {"分"}),
-    (re.compile("(?:几|多少)[个项](?!月|百分点)|项目数|个数"), {"个", "项"}),
-)
-
-
-def _counted_beside(session: Session, question: Question, found: Collected) -> list[Fact]:
-    """A second number that the question asks for and that stands in the same sentence: 开展了多少次，帮了多少人; 几个项目，多少资金."""
-    text = question.source.squeezed
-    wanted = [group for group in asks.ALIKE if any(f"多少{noun}" in text or f"几{noun}" in text for noun in group)]
-    wanted += [group for pattern, group in _BESIDE if pattern.search(text)]
-    missing = [group for group in wanted if not any(f.fact.measure in group for f in found.figures)]
-    more: dict[str, Fact] = {}
-    several = len(wanted) > 1 or re.search("[及和与](?:涉及|相应|对应)?的?(?:资金|金额)", text)  # one thing that is asked for is found
-    for one in [f.fact for f in found.figures if f.fact.told] if missing and several else []:
-        said = compose.surroundings(one)
-        for group in missing:
-            beside = [
-                f
-                for f in session.facts.fetch(row=[one.row], unit=[one.unit])
-                if f.measure in group and f.value is not None and compose.surroundings(f) == said
-            ]
-            more |= {f.id: f for f in beside} if len(beside) == 1 else {}
-    return list(more.values())
 
 
 def _ranked(session: Session, question: Question, found: Collected) -> Answer:

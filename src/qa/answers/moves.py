@@ -324,7 +324,7 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
     warnings += _unlike(session, figures)
     if len(question.forms) > 1 and len({f.amount for f in figures}) > 1:
         warnings.append(compose.conflict(session, figures[0].fact, [f.fact for f in figures[1:] if f.amount != figures[0].amount]))
-    pair = sums.facts_of(figures)
+    pair = sums.facts_of(_set_against(question, figures))
     if len(pair) == 2 and sums.comparable(pair) and pair[0].amount is not None and pair[1].amount is not None:
         if pair[0].amount == pair[1].amount:
             text += "两者相等。"
@@ -338,6 +338,17 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
     lacking = caution.not_found(found.missing)
     text += "".join(f"{notice.message}。" for notice in lacking)
     return Answer(question.text, "answered", text, tuple(results), warnings=(*lacking, *warnings))
+
+
+def _set_against(question: Question, figures: Sequence[Figure]) -> Sequence[Figure]:
+    """Of more than two figures the two on both sides of 比: 基本支出，人员经费比公用经费多多少."""
+    sides = [m for m in question.items for n in (question.source.squeezed.find("比", m.start),) if n >= 0]
+    before = [m for m in sides if question.source.squeezed[m.end : m.end + 1] == "比"]
+    after = [m for m in question.items if any(m.start == b.end + 1 for b in before)]
+    if len(figures) < 3 or len(before) != 1 or len(after) != 1:
+        return figures
+    chosen = [f for m in (before[0], after[0]) for f in figures if f.ask.said == m.text]
+    return chosen if len(chosen) == 2 else figures
 
 
 _RATE_ASKED = re.compile("增幅|降幅|幅度|增速|增长率|百分之|百分比|%|涨了?几成|变动率")

@@ -42,18 +42,19 @@ def beside_rate(question: Question) -> frozenset[str]:
     )
 
 
-def by_year(question: Question) -> dict[int, str]:
-    """Each year with the phase said after it, where they differ: 2023年执行多少、2024年安排多少; 2024年预算比2023年决算."""
-    found: dict[int, str] = {}
+def by_year(question: Question) -> list[tuple[int, str]]:
+    """Each year with the phase said after it, where they differ: 2023年执行多少、2024年安排多少; 2023年决算、2024年预算、2024年决算."""
+    found: list[tuple[int, str]] = []
     year: int | None = None
     if len(question.years) < 2 or len(question.units) > 1:
-        return {}
+        return []
     for mention in question.mentions:
         phases = [c.dims["phase"] for c in mention.concepts if "phase" in c.dims] if mention.role == "phase" else []
         if mention.role == "year":
             year = int(mention.value) if mention.value.isdecimal() else None
         elif year is not None and (phases or (mention.role == "op" and mention.value == "done")):
-            found.setdefault(year, phases[0] if phases else "决算")
+            found.append((year, phases[0] if phases else "决算"))
         elif year is not None and mention.role == "filler" and _PLANNED.search(mention.text):
-            found.setdefault(year, "预算")
-    return found if set(found) == set(question.years) and len(set(found.values())) > 1 else {}
+            found.append((year, "预算"))
+    pairs = list(dict.fromkeys(found))
+    return pairs if {y for y, _ in pairs} == set(question.years) and len({p for _, p in pairs}) > 1 else []
