@@ -16,6 +16,7 @@ from qa.answers import (
     figure,
     figures,
     filters,
+    growth,
     issues,
     passages,
     performance,
@@ -96,6 +97,8 @@ def _respond(session: Session, question: Question) -> Answer:
         question = replace(question, axis="")
     if question.axis == "project" and question.has("adjusted") and (told := evidence.added_projects(session, question)) is not None:
         return told
+    if (grown := growth.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)) is not None:
+        return grown
     if question.axis and question.has("change") and question.has("rank-max", "rank-min") and "变动额" not in question.metrics:
         return refuse.no_ranking_of_changes(session, question)
     if question.axis in filters.LEVELS or question.axis == "project":

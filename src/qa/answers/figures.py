@@ -40,7 +40,9 @@ _ORDERS = ("rank-max", "rank-min", "order")
 def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:
     """The figures wanted, or why there are none."""
     if rated := rates.of_budget(question, wanted):
-        wanted, question = rated, replace(question, ops=question.ops - {"share"})
+        found = answer(session, replace(question, ops=question.ops - {"share"}), rated)
+        if found.status == "answered" or "决算" in question.phases:
+            return found
     told = _told_so(session, question, wanted) or tables.answer(session, question, wanted)
     if told is not None:
         return told

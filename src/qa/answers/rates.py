@@ -23,7 +23,7 @@ _OF_BUDGET = re.compile(
 
 def of_budget(question: Question, wanted: Sequence[Ask]) -> list[Ask]:
     """决算占预算的百分之几 as the rate that it is; empty where another share is asked for."""
-    if len(wanted) != 1 or not _OF_BUDGET.search(question.source.squeezed):
+    if len(wanted) != 1 or wanted[0].metrics or not _OF_BUDGET.search(question.source.squeezed):
         return []
     base = next((p for p in wanted[0].phases if p.endswith("预算")), "")
     return [replace(wanted[0], metrics=("完成率",), phases=(), base="" if base == "预算" else base)]

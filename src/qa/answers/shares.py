@@ -44,7 +44,7 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     text = "；".join(compose.sentence(r) for r in shares[:6]) + "。"
     if len(shares) == 1 and unique:
         text += "；".join(compose.sentence(r) for r in unique[:2]) + "。"
-    beside = unique[:6] if len(shares) < 3 or question.has("parts") else ()
+    beside = unique[:6] if len(shares) < 4 or question.has("parts") else ()
     return Answer(question.text, "answered", text, (*shares, *beside), warnings=tuple(warnings))
 
 

@@ -144,6 +144,8 @@ def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
 
 def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     """A ranking inside one total runs over what that total is made of: 公用经费 over 经济科目, 项目支出 over projects."""
+    if question.axis.startswith("func") and question.dims.get("flow") == "收入":
+        return replace(question, axis="")  # income has sources, no 功能分类
     if not question.axis and not question.all_units and bounds.condition(question) is not None:
         said = next((axis for word, axis in (("项目", "project"), ("专项", "project"), ("科目", "func:项")) if word in question.text), "")
         if said and not question.projects:
