@@ -94,6 +94,7 @@ def of(session: Session, one: Figure, *, deep: bool = True) -> list[Fact]:
         or _classes(session, one)
         or _listed(session, one)
         or _columns(session, one.fact)
+        or _sections(session, one)
     )
 
 
@@ -279,6 +280,28 @@ def _columns(session: Session, fact: Fact) -> list[Fact]:
         and f.table == fact.table
     ]
     return list({getattr(f, axis): f for f in beside}.values())
+
+
+def _sections(session: Session, one: Figure) -> list[Fact]:
+    """The sources of income, or kinds of spending, that the paragraphs behind a total list, where they add up to it."""
+    axis = "spend" if one.fact.flow == "支出" else "fund"
+    for fact in (one.fact, *one.same):
+        if not fact.told or fact.item not in choose.TOTALS or fact.project or getattr(fact, axis) not in ("", "全部"):
+            continue
+        listed = [
+            f
+            for f in session.facts.fetch(unit=[fact.unit], item=list(choose.TOTALS), year=[fact.year])
+            if f.told
+            and (f.document, f.section, f.phase, f.flow, f.metric) == (fact.document, fact.section, fact.phase, fact.flow, "金额")
+            and getattr(f, axis) not in ("", "全部")
+            and not f.project
+            and f.value is not None
+            and compose.position(f) > compose.position(fact)
+        ]
+        best = _adding_up(sorted(listed, key=compose.position), fact)
+        if best:
+            return best
+    return []
 
 
 def share(session: Session, part: Fact, whole: Fact) -> list[Result]:
