@@ -121,7 +121,8 @@ def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
     other = replace(
         ask, label=concepts[0].label, concepts=concepts, options=tuple((i, {}) for i in sorted(items)), note=f"{ask.said} = {labels[0]}"
     )
-    return figure.find(session, other, figure.fetch(session, other, [unit]), unit, year)
+    facts = figure.fetch(session, other, [unit])
+    return figure.find(session, other, facts, unit, year) or rates.computed(session, other, facts, unit, year)
 
 
 def _one_of_several(said: str, label: str) -> bool:
