@@ -18,12 +18,14 @@ from qa.answers import (
     filters,
     growth,
     issues,
+    likeness,
     passages,
     performance,
     refuse,
     slices,
     texts,
     wide,
+    wishes,
 )
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
@@ -40,6 +42,8 @@ def respond(session: Session, question: Question) -> Answer:
     found = _respond(session, question)
     if found.status == "no_data" and not wide.many(session, question):
         found = evidence.answer(session, question) or _told(session, question) or found
+    if (lacking := _not_done(question, found)) is not None:
+        found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
     found = passages.last_resort(session, question, found)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
     more = (*caution.about(session, found), *issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))
@@ -51,6 +55,15 @@ def respond(session: Session, question: Question) -> Answer:
         warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
         explanation=refuse.explain(question, found.explanation),
     )
+
+
+def _not_done(question: Question, found: Answer) -> str | None:
+    """What the question says was done with the things it counts, of which no source of the figures knows: 坏了多少个 is not how many."""
+    counted = [r for r in found.results if not (r.measure or "").endswith("元") and r.value is not None]
+    if not counted or len(counted) < len(found.results):
+        return None
+    said = key("".join(f"{r.indicator}{c.quote}" for r in counted for c in r.citations))
+    return next((verb for verb in wishes.verbs(question) if not likeness.done(verb, said)), None)
 
 
 def _different_years(question: Question, found: Answer) -> list[Notice]:
@@ -128,7 +141,8 @@ def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> b
     return (
         bool(found.figures)
         and not found.missing
-        and all(key(word) in key(compose.surroundings(one.fact)) for one in found.figures for word in question.unknown)
+        and wishes.counted(question) <= max(1, len(found.figures))
+        and all(evidence.stands_in(word, one.fact) for one in found.figures for word in question.unknown)
     )
 
 

@@ -148,7 +148,7 @@ ALIKE = (
 
 def _wanted(question: Question) -> dict[str, Any]:
     """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
-    nouns = set(re.findall(r"(?:多少|几)个?(人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", _counting(question)))
+    nouns = set(re.findall(r"(?:多少|几)个?(人次|台次|车次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", _counting(question)))
     measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     money = True if priced(question) or "金额" in question.metrics else False if counts(question) else None

@@ -356,7 +356,13 @@ def _measure(fact: Fact, ask: Ask) -> float:
         return REFUSED
     if ask.measures and fact.measure in ("%", "分") and not ask.metrics:
         return REFUSED  # 多少件 is no rate
-    return 0.0 if not ask.measures or fact.measure in ask.measures else 4.0
+    if not ask.measures or fact.measure in ask.measures:
+        return 0.0
+    return REFUSED if fact.measure in _OCCASIONS else 4.0
+
+
+#: numbers of occasions, which are no numbers of things
+_OCCASIONS = ("台次", "车次", "人次", "架次", "班次")
 
 
 def years(facts: Sequence[Fact], ask: Ask) -> list[int]:

@@ -7,56 +7,20 @@ the figure, most of them in its name; of two figures that fit alike none is take
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 
 from kg.terms import key
-from qa.answers import asks, choose, collect, compose, sums
+from qa.answers import asks, choose, collect, compose, likeness, sums, wishes
 from qa.answers.compose import Session
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
-from qa.understand.lattice import FUNCTION
 
-_ROLES = {"unknown", "item", "project", "metric", "counted"}
 _MUST = ("reason", "change", "share", "compare", "difference", "rank-max", "rank-min", "order", "average", "adjusted", "meaning")
 _ASKED = re.compile("多少|几(?![乎点])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _METRICS = ("数量", "比率", "指标值", "金额", "单价")
-_NAMED, _PART, _APART = 0.6, 0.3, 0.15
+_SAYS_ENOUGH = 3  # characters that name a figure
 _BUDGETS = ("预算", "年初预算", "全年预算")
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """One figure that is wanted: a rate by its name, a number of things by their measures, an amount, or anything."""
-
-    rate: str = ""
-    measures: frozenset[str] = frozenset()
-    kind: str = ""  # rate, count, money
-
-    def fits(self, fact: Fact) -> bool:
-        """Whether a figure is of this kind."""
-        money = fact.measure.endswith("元")
-        if self.kind == "rate":
-            return _leaf(fact).endswith(self.rate) or fact.label.endswith(self.rate)
-        if self.kind == "money":
-            return money
-        if self.kind == "count":
-            return not money and fact.measure not in ("%", "分") and (not self.measures or fact.measure in self.measures)
-        return fact.measure != "分"
-
-
-class _Words(tuple[str, ...]):
-    """The words that name what is asked for; those of them that are terms of the field must be said in full."""
-
-    terms: frozenset[str] = frozenset()
-    inner: frozenset[str] = frozenset()  # terms that are part of a word; they too must be said
-
-    def but(self, words: Iterable[str]) -> _Words:
-        """Other words with the same terms."""
-        found = _Words(words)
-        found.terms, found.inner = self.terms, self.inner
-        return found
 
 
 def answer(session: Session, question: Question) -> Answer | None:
@@ -65,11 +29,11 @@ def answer(session: Session, question: Question) -> Answer | None:
         return None
     if question.axis or not (question.unknown or any(c.prefix in ("item", "prj") for m in question.items for c in m.concepts)):
         return None  # every word is a term of the field, which the vocabulary finds or does not
-    words = _words(question)
+    words = wishes.words_of(question)
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
     if not any(len(_HAN.findall(w)) >= 2 for w in words):
         return None
-    found = {unit.curie: chosen for unit in units[:40] if (chosen := _of_unit(session, question, unit, words))}
+    found = _in_units(session, question, units, words) or _in_units(session, question, units, wishes.words_of(question, apart=True))
     if len(found) != 1:
         return None
     facts = next(iter(found.values()))
@@ -80,9 +44,15 @@ def answer(session: Session, question: Question) -> Answer | None:
         results.append(sums.total(session, facts, "合计"))
     results += [compose.result(session, f) for f in facts]
     said = "、".join(words)
-    notes = tuple(f"{said} = {_name(f)}" for f in facts)
+    notes = tuple(f"{said} = {likeness.called(f)}" for f in facts)
     text = "；".join(compose.sentence(r) for r in results[:6]) + "。"
     return Answer(question.text, "answered", text, tuple(results), notes=notes, warnings=tuple(_conflicts(session, facts)))
+
+
+def stands_in(word: str, fact: Fact) -> bool:
+    """Whether a word, as it is or as documents would write it, stands in the sentence or row of a figure."""
+    around = key(compose.surroundings(fact))
+    return key(word) in around or likeness.reworded(key(word)) in around
 
 
 def phrase(question: Question) -> bool:
@@ -120,18 +90,18 @@ def _conflicts(session: Session, facts: Sequence[Fact]) -> list[Notice]:
     return [compose.conflict(session, a, [b]) for a, b in pairs if a.amount != b.amount]
 
 
-def _of_unit(session: Session, question: Question, unit: Unit, words: _Words) -> list[Fact]:
+def _of_unit(session: Session, question: Question, unit: Unit, words: likeness.Words) -> list[Fact]:
     """The figures of one unit, of the year asked for or the newest that has them."""
     everything = _facts(session, question, unit, words)
     for year in question.years or collect.document_years(session, unit):
         facts = [f for f in everything if f.year == year and f.value is not None and _phase_fits(f, question) and _countable(f)]
         chosen: list[Fact] = []
-        wishes = _wishes(question)
-        rates = [wish.rate for wish in wishes if wish.rate]
+        wanted = wishes.wishes_of(question)
+        rates = [wish.rate for wish in wanted if wish.rate]
         subject = words.but(w for w in (_without(w, rates) for w in words) if len(w) >= 2) if rates else words
         if not any(len(w) >= 3 for w in words):  # so little says enough only with the verb: 帮助了多少居民
             facts = [f for f in facts if (verb := f.column_path.removesuffix("数量")) and verb in question.source.squeezed]
-        for wish in wishes:
+        for wish in wanted:
             fitting = [f for f in facts if wish.fits(f)]
             best = _best(fitting, subject, question, wish)
             if not best:
@@ -139,19 +109,53 @@ def _of_unit(session: Session, question: Question, unit: Unit, words: _Words) ->
             chosen += [f for f in best if f not in chosen]
         else:
             asked = len(_ASKED.findall(question.source.squeezed))
-            return chosen if len(chosen) >= asked or len(wishes) >= asked else []  # 立案多少、处置多少: one figure is no answer to two
+            return chosen if len(chosen) >= asked or len(wanted) >= asked else []  # 立案多少、处置多少: one figure is no answer to two
     return []
 
 
-def _facts(session: Session, question: Question, unit: Unit, words: _Words) -> list[Fact]:
+def _in_units(session: Session, question: Question, units: Sequence[Unit], words: likeness.Words) -> dict[str, list[Fact]]:
+    """The figures of each unit that has them."""
+    parts = wishes.parts_of(question)
+    return {
+        unit.curie: chosen
+        for unit in units[:40]
+        if (chosen := _each(session, question, unit, parts) if parts else _of_unit(session, question, unit, words))
+    }
+
+
+def _each(
+    session: Session, question: Question, unit: Unit, parts: Sequence[tuple[likeness.Words, likeness.Words, wishes.Wish]]
+) -> list[Fact]:
+    """One figure for each of several things that are counted; nothing where one of them has none.
+
+    What is said before all of them (维护多少条光纤、多少台设备) must name each figure, or another one of the same table.
+    """
+    everything = _facts(session, question, unit, likeness.Words(w for shared, own, _ in parts for w in (*shared, *own)))
+    for year in question.years or collect.document_years(session, unit):
+        facts = [f for f in everything if f.year == year and f.value is not None and _phase_fits(f, question) and _countable(f)]
+        chosen: list[Fact] = []
+        for shared, own, wish in parts:
+            fitting = [f for f in facts if wish.fits(f) and f not in chosen and any(likeness.names(w, f) for w in own)]
+            beside = [f for f in fitting if any((f.document, f.table, f.section) == (c.document, c.table, c.section) for c in chosen)]
+            every = own.but(dict.fromkeys([*shared, *own]))
+            best = likeness.best_named(fitting, every) or likeness.best_named(beside, own)
+            if not best or sum(map(len, every)) < _SAYS_ENOUGH:
+                break
+            chosen += [f for f in best[:1] if f not in chosen]
+        if len(chosen) == len(parts):
+            return chosen
+    return []
+
+
+def _facts(session: Session, question: Question, unit: Unit, words: likeness.Words) -> list[Fact]:
     """The facts about what a word, or a rate that is asked for, names at least in part."""
-    rates = tuple(wish.rate for wish in _wishes(question) if wish.rate)
+    rates = tuple(wish.rate for wish in wishes.wishes_of(question) if wish.rate)
     subjects = [*words, *(_without(w, rates) for w in words)]
     names = session.lexicon.names(unit.curie)
     named = {
         c.curie
         for name, concepts in names.items()
-        if any(_cover(w, name) >= _PART for w in subjects) or (rates and name.endswith(rates))
+        if any(likeness.covering(w, name) >= likeness.PART for w in subjects) or (rates and name.endswith(rates))
         for c in concepts
     }
     items, projects = sorted(c for c in named if not c.startswith("prj:")), sorted(c for c in named if c.startswith("prj:"))
@@ -181,107 +185,13 @@ def _phase_fits(fact: Fact, question: Question) -> bool:
     return fact.phase in wanted | alike | done
 
 
-def _words(question: Question) -> _Words:
-    """The words of the question that name something; neighbours that touch are one word, unless a mark or a function word parts them."""
-    text = question.source
-    words: list[tuple[int, int]] = []
-    for mention in question.mentions:
-        if mention.role not in _ROLES or not any(c.isalnum() for c in mention.text) or asks.said_lightly(mention):
-            continue
-        touching = bool(words) and words[-1][1] == mention.start and mention.start not in text.hard | text.listed
-        words = [*words[:-1], (words[-1][0], mention.end)] if touching else [*words, (mention.start, mention.end)]
-    said = [re.sub(r"^[的了]|(?:多少|几)[\u4e00-\u9fff]?钱?$|多少.?$|几$", "", text.squeezed[i:j]) for i, j in words]
-    found = _Words(w for w in said if len(w) >= 2 and w not in FUNCTION)
-    learned = ("item", "prj")
-    found.terms = frozenset(
-        text.squeezed[m.start : m.end]
-        for m in question.mentions
-        if m.role == "item" and not any(c.prefix in learned or c.dims.get("item") in choose.TOTALS for c in m.concepts)
-    )
-    found.inner = frozenset(t for t in found.terms for w in found if t in w and t != w)
-    return found
-
-
-def _wishes(question: Question) -> list[_Wish]:
-    """What is asked for, in order: 多少件，处置率和满意率各多少."""
-    text = question.source.squeezed
-    found = []
-    nouns = [n for group in asks.ALIKE for n in group]
-    for match in re.finditer(rf"(?:多少|几)个?({'|'.join(sorted(nouns, key=len, reverse=True))}|路|处|亩|公里|小时|天|户)?", text):
-        noun = match[1] if match.end() - 1 not in question.source.hard else ""
-        if noun:
-            found.append(_Wish(measures=frozenset({noun}.union(*(g for g in asks.ALIKE if noun in g))), kind="count"))
-        elif not asks.priced(question) and re.match(r"[\u4e00-\u9fff]{2}", text[match.end() :]):
-            found.append(_Wish(kind="count"))
-    for match in re.finditer(r"[\u4e00-\u9fff]{2,5}?率", text):
-        name = next((match[0][i:] for i in range(len(match[0])) if match[0][i] not in FUNCTION), match[0])
-        found.append(_Wish(rate=name[-3:], kind="rate"))
-    if asks.priced(question):
-        found.append(_Wish(kind="money"))
-    return list(dict.fromkeys(found)) or [_Wish()]
-
-
-def _best(facts: Sequence[Fact], words: _Words, question: Question, wish: _Wish) -> list[Fact]:
+def _best(facts: Sequence[Fact], words: likeness.Words, question: Question, wish: wishes.Wish) -> list[Fact]:
     """The one figure that all words name; else, where things are listed side by side, one for each of them."""
-    apart = len(words) > 1 and bool(question.source.listed) and question.has("parts")  # 甲、乙、丙各多少: one figure for each
-    one = [] if apart else _one(facts, words, wish.rate)
-    if one or len(words) < 2 or not (question.source.listed or question.has("sum", "parts")):
+    one = likeness.best_named(facts, words, wish.rate)
+    if len(words) < 2 or not (question.source.listed or question.has("sum", "parts")):
         return one
-    each = [_one([f for f in facts if _cover(w, _name(f)) >= _NAMED], words.but([w])) for w in words]
-    return [f for found in each for f in found[:1]] if all(each) and len({found[0].row for found in each}) == 1 else []
-
-
-def _one(facts: Iterable[Fact], words: _Words, rate: str = "") -> list[Fact]:
-    """The figure that the words name best, and others of the same thing that say another value; nothing where two things fit alike."""
-    scored = sorted(
-        ((s, f) for f in facts if (s := _score(f, words, rate)) > 0), key=lambda pair: (-pair[0], choose.standing(pair[1]), pair[1].id)
-    )
-    if not scored:
+    each = [likeness.best_named([f for f in facts if likeness.names(w, f)], words.but([w])) for w in words]
+    apart = all(each) and len({found[0].row for found in each}) == 1 and len({found[0].id for found in each}) == len(words)
+    if (question.has("sum") or (question.source.listed and question.has("parts"))) and not apart:
         return []
-    top, best = scored[0]
-    near = [f for s, f in scored if s > top - _APART]
-    if any((f.item, f.project, f.metric) != (best.item, best.project, best.metric) for f in near):
-        same = {(f.amount, f.measure) for f in near}
-        return [best] if len(same) == 1 else []
-    others = {f.amount: f for f in near if f.amount != best.amount and f.phase == best.phase}
-    return [best, *others.values()][:3]
-
-
-def _score(fact: Fact, words: _Words, rate: str = "") -> float:
-    """How well the words name a figure, which may be called by its rate alone: 0 where one of them is not even in its sentence."""
-    name, around = _name(fact), key(compose.surroundings(fact))
-    if any(term not in name for term in words.inner) or any(w[0] in "没未不非无" and w not in name for w in words):
-        return 0.0
-    covers = []
-    for word in words:
-        cover = _cover(word, name)
-        if cover < (1.0 if word in words.terms else _NAMED):
-            if word not in around:
-                return 0.0
-            cover = 0.4
-        covers.append(cover)
-    if not any(c >= _NAMED for c in covers) and not (rate and _leaf(fact) == rate):
-        return 0.0
-    short = len(set("".join(words)) & set(name)) / len(set(name))  # of two names that have the words, the one with less beside them
-    return (sum(covers) / len(covers) if covers else 0.5) + 0.2 * short + (0.2 if rate and _leaf(fact) == rate else 0.0)
-
-
-def _cover(word: str, name: str) -> float:
-    """How much of a word stands in a name, by pairs of neighbouring characters.
-
-    >>> _cover("城管案件", "城管类案件受理数量"), _cover("会议", "培训费")
-    (0.6666666666666666, 0.0)
-    """
-    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
-    return sum(p in name for p in pairs) / len(pairs) if pairs else 0.0
-
-
-def _leaf(fact: Fact) -> str:
-    return fact.column_path.rpartition("/")[2] or fact.label
-
-
-def _name(fact: Fact) -> str:
-    """What a figure is called: its project, its label, and what its column adds."""
-    label = "" if fact.item in choose.GENERIC else fact.label
-    column = "" if fact.column_path in ("数量", "金额") or not fact.told else fact.column_path
-    return key(f"{fact.project_name}{label}{column}")
+    return [found[0] for found in each] if apart else one
