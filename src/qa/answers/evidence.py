@@ -192,6 +192,7 @@ def _best(facts: Sequence[Fact], words: likeness.Words, question: Question, wish
         return one
     each = [likeness.best_named([f for f in facts if likeness.names(w, f)], words.but([w])) for w in words]
     apart = all(each) and len({found[0].row for found in each}) == 1 and len({found[0].id for found in each}) == len(words)
-    if (question.has("sum") or (question.source.listed and question.has("parts"))) and not apart:
+    several = question.source.listed and question.has("parts") and len(wishes.wishes_of(question)) == 1  # 甲、乙、丙各多少
+    if (question.has("sum") or several) and not apart:
         return []
     return [found[0] for found in each] if apart else one
