@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # asking needs `key` only, and should not load what reading t
     from kg.knowledge import Concept, Knowledge
 
 _NUMBERING = re.compile(
-    r"^(?:[(（][一二三四五六七八九十百]+[)）]|[一二三四五六七八九十百]+\s*[、.．]|[(（]\d{1,2}[)）]|\d{1,2}\s*[、.．](?!\d)|[①-⑳]|其中\s*[:：]?|其中(?=[^\s])|[-—·●]+)\s*"
+    r"^(?:[(（][一二三四五六七八九十百]+[)）]|[一二三四五六七八九十百]+\s*[、.．]|[(（]\d{1,2}[)）]|\d{1,2}\s*(?:、|[.．](?!\d))|[①-⑳]|其中\s*[:：]?|其中(?=[^\s])|[-—·●]+)\s*"
 )
 
 

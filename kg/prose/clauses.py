@@ -100,7 +100,8 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
         rest = "，" + rest[cut:]
     if compare is not None:
         starts_anew = compare.start() == 0 or piece[compare.start() - 1] in _BOUNDARY
-        head = "" if starts_anew and _reason_end(piece[: compare.start()], known) else rest[: compare.start()]
+        cut = _reason_end(piece[: compare.start()], known)
+        head = "" if starts_anew and cut else "，" + rest[cut : compare.start()] if cut else rest[: compare.start()]
         rest = head + rest[min(compare.end(), len(rest)) :]
     return Lead(before, piece, after, match, base, amount_of_base, rest, reason)
 

@@ -37,7 +37,7 @@ def of(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quantity: 
     if listed in _SIDES and own.get("flow") in (None, *_SIDES):
         own["flow"] = listed
     named = subject.item.startswith("item:")  # no scheme knows it
-    if named and (side := _side(subjects.flow_of(subject.row))):
+    if named and (side := _side(subjects.flow_of(subject.row)) or ("收入" if subject.row.endswith(("税收", "税款")) else None)):
         own.setdefault("flow", side)
     near, heading = _side(above.dims.get("flow") if above else None), _side(talk.context.dims.get("flow"))
     classed = subject.item.startswith(

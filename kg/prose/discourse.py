@@ -98,7 +98,7 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
         last=None,
         head=None,
         previous=None,
-        parent=listed,
+        parent=listed or _headed(paragraph.text, resolver),
         parent_phase=talk.announced_phase,
         base=None,
         phase="",
@@ -116,6 +116,13 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
     elif paragraph.level:
         talk = replace(talk, line=None)
     return talk
+
+
+def _headed(text: str, resolver: Resolver) -> Subject | None:
+    """The source of funds that a paragraph begins with: （一）一般公共预算：收入10亿元，…收入总计12亿元."""
+    match = re.match(r"\s*(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）.、．]\s*)?(?P<name>[^，。：:；0-9]{4,12})[：:]", text)
+    found = resolver.known(match["name"]) if match else None
+    return found if found is not None and found.item in TOTALS and set(found.dims) == {"fund"} else None
 
 
 def class_above(talk: Discourse) -> str:

@@ -17,6 +17,7 @@ from kg.prose.subjects import TOTAL, Subject
 CHANGES = ("变动额", "变动率")
 _METRICS = {"money": "金额", "ratio": "比率", "score": "得分", "price": "单价"}
 _INVOLVED = re.compile(r"涉及(?:项目|财政性?|预算)*(?:支出)?(?:资金|金额)")
+_SPENT = re.compile(r"(?:费|支出|收入|经费)$")
 _CHANGE = re.compile(r"增加|减少|下降|降低|压减|压缩|核减|缩减|减收|减支|增收|增支|节约|调|追加|年中|年度|预算")
 
 
@@ -38,10 +39,10 @@ def settle(reader: Reader, lead: Lead, talk: Discourse) -> Lead:
     compared = lead.base or talk.base or lead.reason
     if match and match.role.sets.get("metric") == "变动额" and not compared and not _CHANGE.match(lead.before[match.start :]):
         lead = replace(lead, match=None, rest=lead.piece)
-    if lead.reason and re.search(r"[；;]", lead.rest) and (lead.match is None or "phase" in lead.match.role.sets):
+    if lead.reason and re.search(r"[；;]", lead.rest) and (lead.match is None or lead.base is not None or "phase" in lead.match.role.sets):
         last = next((c for c, _ in clauses.clauses(lead.rest, fresh=True)), "")
         found = reader.resolver.find(last) if last else None
-        if found is not None and found.known and not found.generic:
+        if found is not None and (found.known or _SPENT.search(found.row)) and not found.generic:
             return replace(lead, reason=False, rest="，" + last)
     return lead
 

@@ -23,7 +23,7 @@ _SUMMED = re.compile(r"总计|总决算|总预算")
 _AMOUNT = re.compile(r"(?:采购|合同|成交|中标)?(?:金额|资金)")
 _VAGUE = re.compile(r"(?:项目|单位|部门|问题|方面|指标)")
 _NO_SUBJECT = re.compile(
-    r"^(?:根据|按照|依据|为|因|由于|随着|围绕|经|按|以|将|使|让|把|除|至|到|如|从|坚持|严格|切实|有效|不断|受(?!理|助|益|训|灾|援))"
+    r"^(?:总量位|位居|位列|排名|排在|居全|列全|保持不变|根据|按照|依据|为|因|由于|随着|围绕|经|按|以|将|使|让|把|除|至|到|如|从|坚持|严格|切实|有效|不断|受(?!理|助|益|训|灾|援))"
 )
 #: What an amount is for is not what the rate behind the comma is of: 教育支出90万元，主要用于支付工资，完成预算的98%.
 _PURPOSE = re.compile(r"(?:主要|全部|具体|均)?(?:用于|是用于|为用于)")
@@ -155,7 +155,7 @@ def _named(reader: Reader, want: _Wanted) -> Subject | None:
         lead.match is not None
         and not fresh
         and not re.match(r"[，,、；;]", lead.rest)
-        and (ending := reader.resolver.tail(lead.rest, want.quantity))
+        and (ending := reader.resolver.tail(re.sub(r"^（[^（）]*）", "", lead.rest), want.quantity))
     ):
         return ending
     if lead.match is not None and lead.match.role.sets.get("flow") and not discourse.nearby(talk):
@@ -354,7 +354,9 @@ def _counted_too(reader: Reader, want: _Wanted, found: Subject) -> Subject:
         return found
     stem = _GROUPS.sub("", found.row)
     words = ("人数", "人次", want.measure) if want.measure in ("人", "名") else (want.measure,)
-    for name, word in ((n, w) for n in (stem, _GROUPS.sub("", found.label)) for w in words if w):
+    for name, word in (
+        (n, w) for n in (stem, _GROUPS.sub("", found.label), re.sub("(?:费用?|经费|支出)$", "", found.label)) for w in words if w
+    ):
         if known := reader.resolver.known(name + word, quantity="count"):
             return replace(known, row=name + word)
     noun = re.search(r"(人数|次数|批次|人次|户数)[为是共]*$", want.lead.rest)

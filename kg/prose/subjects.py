@@ -38,6 +38,7 @@ _USUAL = (
     (re.compile(r"类?科目$"), ""),
 )
 _YEAR_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])(?:19|20)\d\d年度?(?=[\u4e00-\u9fff“])")  # 绩效自评的2024年度项目
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _OTHER_NAME = re.compile(r"(?P<part>.+)（(?P<whole>[^（）]+)）")
 _JOINED = re.compile("[及和与、]")
 _INNER = re.compile(r"^(?P<whole>[^，。；]{2,24}?)中(?![小央心学介期标国级医])的?(?=[\u4e00-\u9fff“]{2})")
@@ -99,8 +100,9 @@ class Resolver:
 
     def _strip(self, phrase: str) -> str:
         bare = phrase
-        if not phrase[:1].isdecimal() or re.match(r"\d{1,2}[、.．]\D", phrase):
-            bare = terms.strip_numbering(phrase.lstrip(" ，,、；;：:。）)”")).lstrip("0123456789.．、 ")
+        if not phrase[:1].isdecimal() or re.match(r"\d{1,2}\s*(?:、|[.．]\D)", phrase):
+            bare = terms.strip_numbering(phrase.lstrip(" ，,、；;：:。）)”"))
+            bare = bare if _YEAR_FIRST.match(bare) else bare.lstrip("0123456789.．、 ")
         if bare != phrase and bare:
             return bare
         inner = _INNER.match(phrase)
@@ -162,7 +164,7 @@ class Resolver:
             return None
         both = _OTHER_NAME.fullmatch(text)
         if both and (whole := self._label(both["whole"], quantity, measure, prefer)) and whole.item not in TOTALS:
-            part = self._label(both["part"], quantity, measure, prefer)
+            part = self._label(both["part"].rpartition("、")[2], quantity, measure, prefer)
             if part is not None and self._among(part.item, whole.item):
                 return replace(whole, row=text)  # the last of a list of parts, and what they are together: 公车运行费（“三公”经费）
         return self.path(text, above) or self._label(text, quantity, measure, prefer) or self._compose(text, quantity, measure, prefer)
@@ -225,7 +227,7 @@ class Resolver:
             if not fitting:
                 return None
             concepts.append(_choose(fitting, prefer))
-        if self._several(concepts, spans, key, counted(quantity) and measure not in ("人", "名", "")):
+        if self._several(concepts, spans, key, quantity, measure):
             return None
         dims, main = self._together(concepts, text, key, rest)
         if main is not None:
@@ -234,12 +236,18 @@ class Resolver:
             return _phase(text, dims)
         return Subject(text, TOTAL, "合计", dims, known=True, bare=set(dims) <= {"phase", "flow"}, whole=True)
 
-    def _several(self, concepts: Sequence[Concept], spans: Sequence[tuple[int, int, str]], key: str, things: bool) -> bool:
+    def _several(self, concepts: Sequence[Concept], spans: Sequence[tuple[int, int, str]], key: str, quantity: str, measure: str) -> bool:
         """Whether labels stand side by side that are about different things: 一般公务用车 + 编制, 公务用车购置 + 及 + 运行维护费."""
         named = [n for n, c in enumerate(concepts) if c.dims.get("item", TOTAL) not in TOTALS]
         if len({concepts[n].dims["item"] for n in named}) < 2:
             return False
-        return things or any(_JOINED.search(key[spans[a][1] : spans[b][0]]) for a, b in itertools.pairwise(named))
+        if counted(quantity):
+            return measure not in ("人", "名", "")
+        for a, b in itertools.pairwise(named):
+            part = self._among(concepts[b].dims["item"], concepts[a].dims["item"])
+            if _JOINED.search(key[spans[a][1] : spans[b][0]]) or (spans[a][1] == spans[b][0] and not part):
+                return True
+        return False
 
     def _together(self, concepts: Sequence[Concept], text: str, key: str, rest: str) -> tuple[dict[str, str], Concept | None]:
         """What concepts fix together, and which of them is what the phrase is about."""
@@ -253,6 +261,8 @@ class Resolver:
         main = main or next((c for c in concepts if c.dims.get("item") == "ind:总计"), None)
         if re.search(r"预算(?:收入|支出)", key):  # 预算收入 is also what accounting calls any income
             dims.pop("phase", None)
+        if dims.get("phase") == "完成":  # 收入完成10亿元
+            dims["phase"] = "决算"
         flow = flow_of(text)
         if flow and (main is None or main.dims.get("item") in TOTALS):
             dims["flow"] = flow

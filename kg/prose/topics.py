@@ -16,7 +16,7 @@ _TAIL = re.compile(
 _LEVELS = (
     (2, re.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．]")),
     (3, re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]")),
-    (4, re.compile(r"^\d{1,2}\s*[、.．](?!\d)")),
+    (4, re.compile(r"^\d{1,2}\s*(?:、|[.．](?!\d))")),
     (5, re.compile(r"^[(（]\d{1,2}[)）]")),
 )
 _PROJECT_TITLE = re.compile(r"(?P<name>.{4,40}?)(?:项目)?(?:经费|资金)?(?:支出)?情况说明$")
