@@ -102,6 +102,14 @@ DOCUMENTS = {
 项目名称|全年执行数|自评得分
 统计调查|30.00|97.5
 """,
+    "joined": """西山县文化局2024年部门预算
+一般公共预算支出表
+单位：万元
+科目编码科目名称|金额
+2080505机关事业单位基本养老保险缴费支出|8.00
+313601西山县图书馆服务中心|3.00
+合  计|11.00
+""",
     "counts": """北岭区教育局2024年部门决算
 国有资产占有使用情况表
 项目|数量（单位）|金额（万元）
@@ -165,6 +173,8 @@ CELLS: list[tuple[str, str, str, str, dict[str, object]]] = [
     ("codes", "国内公务接待批次", "2022年", "19", {"measure": "批", "year": 2022, "metric": "数量"}),
     ("codes", "公务接待费", "决算数", "0.90", {"measure": "万元", "phase": "决算", "metric": "金额", "quote": "0.90万元"}),
     ("codes", "统计调查", "自评得分", "97.5", {"measure": "分", "metric": "得分", "project": "统计调查"}),
+    ("joined", "2080505 机关事业单位基本养老保险缴费支出", "金额", "8.00", {"item": "func:2080505"}),
+    ("joined", "西山县图书馆服务中心", "金额", "3.00", {"unit": "西山县图书馆服务中心", "item": "ind:合计"}),
     ("counts", "房屋", "数量（单位）", "1500.00", {"metric": "数量", "measure": "平方米"}),
     ("counts", "房屋", "金额（万元）", "230.00", {"metric": "金额", "measure": "万元"}),
     ("counts", "办公用房", "数量（单位）", "400.00", {"metric": "数量", "measure": "平方米"}),
@@ -224,6 +234,16 @@ def test_cell(case: tuple[str, str, str, str, dict[str, object]], folder: Path) 
     name, row, column, value, said = case
     found = [f for f in facts(name, folder) if (f.row, f.column, f.value) == (row, column, Decimal(value))]
     assert [{key: getattr(f, key) for key in said} for f in found] == [said]
+
+
+def test_a_figure_names_no_row(folder: Path) -> None:
+    """Cells that lost their headings: a figure is neither the name of another figure nor, alone on its line, a sentence."""
+    path = folder / "lost.txt"
+    rows = "年度资金总额|1850.00|1902.35|98.00%\n一级指标|三级指标|年度指标值|得分\n产出指标|人数|5人|10".replace("|", "\t")
+    path.write_text(f"东山县民政局2024年度部门决算\n项目支出绩效自评表\n单位：元\n{rows}\n结束。\n执行率\n94.41%\n", "utf-8")
+    reading = read(path)
+    assert [(f.row, str(f.value)) for f in reading.facts if f.quote in ("1902.35", "98.00%", "94.41%")] == []
+    assert {"1902.35", "94.41%"} <= {u.text for u in reading.unread if not u.harmless}
 
 
 def test_totals_of_other_things_are_not_the_unit_s(folder: Path) -> None:

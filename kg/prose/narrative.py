@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg import iris, terms
+from kg import iris, numbers, terms
 from kg.knowledge import Knowledge
 from kg.model import Address, Document, Fact, Identity, Paragraph, Unread
 from kg.prose import clauses, dimensions, discourse, grades, meaning, reasons, roles, sentences, subjects, tokens, topics
@@ -49,6 +49,10 @@ def read(document: Document, identity: Identity, knowledge: Knowledge, labels: t
         if not isinstance(block, Paragraph) or n in skipped or not block.text.strip():
             continue
         block = replace(block, text=sentences.even(block.text))
+        alone = numbers.figure(block.text.strip("|｜ "))
+        if alone is not None and alone.measure[:1] not in ("年", "月", "日"):  # a cell of a table that a page turned into text has lost
+            left.append(unread(document, block, 0, len(block.text), "表格没有读懂", False))
+            continue
         told, missed, talk = _paragraph(page, block, talk)
         if not told:
             facts = reasons.before(block, facts, known)

@@ -97,6 +97,8 @@ def _kind(text: str) -> str:
         return "code"
     if role in ("ordinal", "weight", "score", "rate"):
         return "figure"
+    if _YEAR.fullmatch(bare):
+        return "figure"
     known = any(_terms().find(t, ("ph", "sp", "fund", "ind", "fl", "me")) for t in (bare, _YEAR.sub("", bare)))
     return "figure" if role is None and (known or re.search(r"[数额费率%％]$|合计|[支收]入?出?$|[预决]算$|小计", bare)) else "any"
 

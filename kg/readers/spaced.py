@@ -13,6 +13,7 @@ _SEGMENT = re.compile(r"[^\s\u3000]+(?:[ \t\u00a0](?![ \t\u00a0\u3000])[^\s\u300
 _SENTENCE = re.compile(r"[。；]|^.{60,}$")
 _GAP = 2  # blank lines that a table may have inside
 _ALONE = 6  # rows of one cell that may follow one another
+_SPREAD = 8  # columns of a screen
 _FEWEST = 2  # rows with figures
 
 
@@ -51,7 +52,19 @@ def _segments(line: str) -> tuple[Segment, ...]:
     width = [0]
     for char in line:
         width.append(width[-1] + (2 if unicodedata.east_asian_width(char) in "WF" else 1))
-    return tuple(Segment(m.group(), width[m.start()], width[m.end()]) for m in _SEGMENT.finditer(line))
+    found: list[Segment] = []
+    for m in _SEGMENT.finditer(line):
+        part = Segment(m.group(), width[m.start()], width[m.end()])
+        if found and _spread(found[-1], part):
+            part = Segment(f"{found[-1].text} {part.text}", found.pop().start, part.end)
+        found.append(part)
+    return tuple(found)
+
+
+def _spread(one: Segment, other: Segment) -> bool:
+    """Whether two characters are one word that is spread over its column: 合  计."""
+    alone = all(len(part.text.split()[-1]) == 1 and not part.text.isascii() for part in (one, other))
+    return alone and len(other.text) == 1 and other.start - one.end <= _SPREAD
 
 
 def _is_row(parts: Sequence[Segment]) -> bool:

@@ -121,7 +121,7 @@ def arrange(cells: Sequence[Cell]) -> list[list[Cell]] | None:
         return None
     found: dict[tuple[int, int], list[list[list[Cell]]]] = {}
     for begin in range(first, max(1, first - _LABELS - _WIDEST), -1):
-        if all(re.fullmatch(r"\d{1,2}", text) for text in texts[begin - 1 : begin + 1]):
+        if "栏次" in texts[begin:first] or all(re.fullmatch(r"\d{1,2}", text) for text in texts[begin - 1 : begin + 1]):
             continue  # inside a row that numbers the columns
         head = _unranked(cells[:begin])
         words = [text for text, _ in head]
@@ -133,7 +133,7 @@ def arrange(cells: Sequence[Cell]) -> list[list[Cell]] | None:
                     blank = ("", cells[0][1])
                     spread_out = [[head[place] if place is not None else blank for place in row] for row in spread]
                     found.setdefault((begin, held), []).append([*spread_out, *rows])
-    best = found[max(found)] if found else []
+    best = [rows for (_, held), readings in found.items() if held == max(held for _, held in found) for rows in readings]
     return best[0] if len(best) == 1 else None
 
 

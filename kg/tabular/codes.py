@@ -33,9 +33,11 @@ def of_row(frame: Frame, n: int, block: grids.Block) -> tuple[str, str]:
 
 def _before_name(frame: Frame, n: int, block: grids.Block) -> tuple[str, str]:
     """[2010301]行政运行, 30101-基本工资: a code and its name in one cell, where the code is one of the table's classification."""
-    for text in texts(frame, n, block.labels) if not block.codes else ():
+    for text in texts(frame, n, (*block.codes, *block.labels)):
         match = _WITH_NAME.fullmatch(text)
-        if match and f"{scheme_of(frame, match[1])}:{match[1]}" in frame.context.knowledge.concepts:
+        scheme = scheme_of(frame, match[1]) if match else ""
+        known = match and any(f"{scheme}:{match[1][:n]}" in frame.context.knowledge.concepts for n in (3, 5, 7))
+        if match and known and (block.codes or f"{scheme}:{match[1]}" in frame.context.knowledge.concepts):
             return match[1], match[2]
     return "", ""
 

@@ -67,7 +67,7 @@ def is_meta(text: str) -> bool:
 def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
     """栏次, or a run 1 2 3 … that numbers the columns; 类 款 项 may stand before it."""
     filled = [t for t in texts if t]
-    if any(role(t) == "rank" for t in filled[:2]):
+    if any(role(t) == "rank" for t in filled[:2]) or (filled and filled[0].endswith("栏次") and all(t.isdecimal() for t in filled[1:])):
         return True
     place = next((n for n, t in enumerate(filled) if role(t) == "rank"), None)
     if place is not None and len(filled) > place + 1 and all(t.isdecimal() for t in filled[place + 1 :]):

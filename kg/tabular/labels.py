@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kg import iris, terms
+from kg import iris, numbers, terms
 from kg.tabular import codes, forms, owners
 from kg.tabular import grid as grids
 from kg.tabular.context import is_money
@@ -19,6 +19,7 @@ _DEPTHS = tuple(
     for p in (r"[一二三四五六七八九十]+\s*[、.．]", r"[（(][一二三四五六七八九十]+[)）]", r"\d{1,2}\s*[、.．]", r"[（(]\d{1,2}[)）]")
 )
 _OWN_CODE = re.compile(r"单位\s*[:：]\s*(\d{3,})")
+_LONG = 5  # characters that the full name of a unit has more than
 _DEFAULT_ROWS = ("ind", "func", "econ", "fund")
 
 
@@ -44,13 +45,14 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     printed = [t for t in texts(frame, n, block.codes) if t]
     names = [c for c in block.labels if frame.roles[c] == "unit"]
     labels = [t for t in texts(frame, n, tuple(c for c in block.labels if c not in names and frame.roles[c] != "measure")) if t]
-    units = [t for t in texts(frame, n, tuple(names)) if t]
+    units = [owners.bare(t) for t in texts(frame, n, tuple(names)) if t]
     code, named = codes.of_row(frame, n, block)
     label = named or (labels[-1] if labels else next((t for t in printed if not t.isdecimal()), "") or (units[-1] if units else pending))
+    label = label if code else owners.bare(label)
     if not block.labels and not block.codes:
         return Row("", "", {}, "", "", False)
-    if not label and not code:
-        return None
+    if (not label and not code) or (not code and numbers.number(label) is not None):
+        return None  # a row that a figure would name is not understood
     scheme = codes.scheme_of(frame, code) if code else ""
     if project := owners.project(frame.context, frame.grid, n, block, frame.roles) or _instead(frame, scheme, code, label):
         about = {"item": "ind:合计", "project": project, "spend": "项目支出"} | ({"func": f"func:{code}"} if scheme == "func" else {})
@@ -61,7 +63,7 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     if unit_code and (not frame.form or "unit" in frame.form.rows):
         return _unit_row(frame, label, unit_code)
     if not is_total(label) and (
-        (units and not labels and not is_measure(frame, label)) or frame.owners.get(n) == label or _own(frame, block, label)
+        (units and not labels and not is_measure(frame, label)) or frame.owners.get(n) == label or _by_unit(frame, block, label)
     ):
         return _unit_row(frame, label, "")
     return _named_row(frame, n, block, label)
@@ -72,10 +74,11 @@ def is_measure(frame: Frame, text: str) -> bool:
     return bool(frame.context.measure_name(text))
 
 
-def _own(frame: Frame, block: grids.Block, label: str) -> bool:
-    """Whether a row without a code is headed by the unit's own name: its total."""
+def _by_unit(frame: Frame, block: grids.Block, label: str) -> bool:
+    """Whether a row without a code is named by a unit: its total."""
     headed = any("单位" in text or "部门" in text for c in block.labels for text in frame.grid.paths[c])
-    return headed and is_unit(label) and same(label, frame.context.identity.unit)
+    listed = frame.form is not None and "unit" in frame.form.rows and frame.context.identity.kind.startswith("部门")
+    return is_unit(label) and ((headed and same(label, frame.context.identity.unit)) or (listed and len(label) > _LONG))
 
 
 def _instead(frame: Frame, scheme: str, code: str, label: str) -> str:

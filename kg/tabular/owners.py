@@ -35,6 +35,16 @@ def same(label: str, unit: str) -> bool:
     return bool(one) and (one.endswith(other) or other.endswith(one))
 
 
+def bare(label: str) -> str:
+    """A unit's name without the code printed before it; any other label as it is.
+
+    >>> bare("313601某县种子管理站"), bare("2010301行政运行")
+    ('某县种子管理站', '2010301行政运行')
+    """
+    rest = re.sub(r"^\d{3,}[-—]?(?=\D)", "", label)
+    return rest if is_unit(rest) else label
+
+
 def is_unit(label: str) -> bool:
     """Whether a label reads like the name of an organisation.
 
@@ -63,7 +73,7 @@ def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping
     found: dict[int, str] = {}
     owner = ""
     for n in grid.body:
-        text = _text(grid, n, (names or mixed)[0])
+        text = bare(_text(grid, n, (names or mixed)[0]))
         if text and (is_total(text) or same(text, unit)):
             owner = ""
         elif text and (names or (not coded.get(n, False) and is_unit(text))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -106,10 +107,11 @@ def read(table: Table, context: Context) -> list[Fact]:
     above = 0
     for row in table.rows:
         heads = _heads(row, context)
+        said = next((m for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))), state.measure)
+        state = replace(state, measure=said)  # 项目资金（万元） beside the rows that it holds for
         gap, above = _gap(row, above), row[0].address.line or row[0].address.page or 0
         if heads:
-            top = money_measure(heads[0].text) or state.measure
-            state = replace(state, heads=heads, groups=("", ""), parent="", spend="", measure=top)
+            state = replace(state, heads=heads, groups=("", ""), parent="", spend="")
             last = []
             continue
         pairs, state = _pairs(base, row, state)
@@ -147,6 +149,8 @@ def _pairs(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact]
     context = base.context
     filled = [cell for cell in row if cell.text.strip()]
     facts: list[Fact] = []
+    if any(numbers.number(a.text) is not None and numbers.number(b.text) is not None for a, b in itertools.pairwise(filled)):
+        return facts, state  # two figures side by side are columns of headings that are not there
     if not filled or (state.heads and not _is_pair_row(row, context) and not any(_money_heading(c.text) for c in filled[:-1])):
         return facts, state
     sides = tuple((n, side[1]) for n, cell in enumerate(row) if (side := _SIDE.match(grids.compact(cell.text))))
