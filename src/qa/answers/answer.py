@@ -22,6 +22,7 @@ from qa.answers import (
     passages,
     performance,
     refuse,
+    scope,
     slices,
     texts,
     wide,
@@ -101,6 +102,8 @@ def _respond(session: Session, question: Question) -> Answer:
     wanted = asks.build(question, names)
     if evidence.phrase(question) and (told := evidence.answer(session, question)) is not None:
         return told
+    if (out := scope.left_out(question)) and wanted and all(a.said in out for a in wanted):
+        return refuse.not_understood(session, replace(question, unknown=(f"除{'、'.join(sorted(out))}以外",)))
     if question.unknown and not _explained(session, question, wanted):
         return refuse.not_understood(session, question)
     question = slices.with_axis(question, wanted)

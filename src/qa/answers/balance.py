@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.answers import choose, compose, figure, sums
+from qa.answers import choose, compose, figure, scope, sums
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
 from qa.model import Answer, Question, Result
@@ -14,7 +14,7 @@ from qa.model import Answer, Question, Result
 _EQUALS = re.compile(r"等于|是不是|是否等于|对得上|吻合|相等|一致")
 _REST = re.compile(r"(?:还|就|剩|剩下|剩余|余)(?:剩|有|下|余)?(?:多少|几|$)|剩余|剩下|还剩")
 _BOTH = re.compile(r"基本支出(?:加上?|和|与|及|跟)(?:各个?)?(?:专项|项目)")
-_LESS = re.compile(r"扣(?:除|掉|去)|减(?:去|掉)|除(?:去|掉|开|了)|去掉|刨(?:去|掉)")
+_LESS = re.compile(r"扣(?:除|掉|去)|减(?:去|掉)|除(?:去|掉|开|了)|去掉|刨(?:去|掉|开)|剔除|抛开|不(?:含|算|计|包括|包含)")
 
 
 def answer(session: Session, question: Question, figures: Sequence[Figure]) -> Answer | None:
@@ -26,9 +26,21 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
     equals = _EQUALS.search(text)
     if len(facts) >= 3 and equals and question.has("sum"):
         return _equation(session, question, figures)
-    if len(facts) == 2 and _LESS.search(text) and _REST.search(text):
+    if len(facts) == 2 and _LESS.search(text) and (_REST.search(text) or _leaves_out(question, figures)):
         return _remainder(session, question, figures)
     return None
+
+
+def _leaves_out(question: Question, figures: Sequence[Figure]) -> bool:
+    """Whether the smaller figure is a part of the larger that the question says to leave out: 基本支出不含人员经费."""
+    part, whole = sorted(figures, key=lambda f: f.amount or 0)
+    small, large = part.fact, whole.fact
+    if not scope.left_out(question) & {part.ask.said}:
+        return False
+    members = {p for c in whole.ask.concepts for p in c.parts}
+    same = small.item.partition(":")[0] == large.item.partition(":")[0] != "ind" and small.item.startswith(large.item)
+    wider = small.item in choose.TOTALS and large.item in choose.TOTALS and choose.broader_spend(small.spend, large.spend)
+    return bool(part.ask.items & members) or same or wider
 
 
 def _equation(session: Session, question: Question, figures: Sequence[Figure]) -> Answer:

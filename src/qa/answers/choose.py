@@ -33,6 +33,8 @@ TOTALS = ("ind:合计", "ind:总计")
 #: what every project and every table of evaluation has: without a project they speak of the unit as a whole
 GENERIC = {"ind:合计", "ind:总计", "ind:总分", "ind:绩效等级", "ind:项目金额", "ind:项目总投资", "item:年度总体目标"}
 REFUSED = 99.0
+#: 表里, 文中 said of a document as such
+_LIGHTLY = ("表", "表上", "文中", "文内", "文里")
 #: a place in a document that is its running text, or its tables
 _TEXT = re.compile("正文|文字|编制说明|情况说明|^文|自评报告|^表")
 #: what a table's name ends in, however it is called in full
@@ -281,7 +283,7 @@ def _spend(fact: Fact, dims: Mapping[str, str]) -> float:
     wanted = dims.get("spend")
     if not fact.spend:
         return 0.0 if not wanted or fact.metric not in ("金额", "得分", "分值", "执行率") else REFUSED
-    if not wanted:
+    if not wanted or (wanted == "全部" and fact.item not in TOTALS):
         if fact.item in TOTALS and not fact.project:
             return 0.0 if fact.spend == "全部" else REFUSED
         return {"全部": 0.0, "人员经费": 0.2, "公用经费": 0.2, "基本支出": 0.2}.get(fact.spend, 0.5 if fact.project else 2.5)
@@ -309,7 +311,9 @@ def _func(fact: Fact, dims: Mapping[str, str]) -> float:
 
 
 def _form(fact: Fact, ask: Ask) -> float:
-    return 0.0 if not ask.forms or any(stands_in(fact, form) for form in ask.forms) else REFUSED
+    if not ask.forms or any(stands_in(fact, form) for form in ask.forms):
+        return 0.0
+    return 0.7 if len(ask.forms) == 1 and ask.forms[0] in _LIGHTLY else REFUSED
 
 
 def stands_in(fact: Fact, place: str) -> bool:
@@ -329,7 +333,10 @@ def stands_in(fact: Fact, place: str) -> bool:
     wanted = next((words for word, words in kinds.items() if word in place), None)
     if wanted is not None and not fact.told:
         return any(w in title for w in wanted) and (("自评" in title) or "自评" not in place)
-    return place == "自评表" and "自评表" in title
+    if place == "自评表":
+        return "自评表" in title
+    core = re.sub(r"(?:预算|决算|情况|明细)*表$", "", place)
+    return not fact.told and len(core) >= 3 and core in title
 
 
 def _in_part(fact: Fact, place: str) -> bool:

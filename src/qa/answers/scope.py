@@ -12,6 +12,7 @@ from qa.model import Mention, Question
 _CLASSES = ("func", "econ", "govecon")
 _INSIDE = re.compile(r"^(?:里面?|中间?|内|下面?|其中|当中|之中|项下)的?$")
 _EXCEPT = re.compile(r"除(?:了|去|开|掉)?|扣(?:除|掉|去)|不(?:含|算|包括)|刨(?:去|掉)|去掉")
+_LEFT_OUT = re.compile(r"扣(?:除|掉|去)了?|不(?:含|算|计|包括|包含)|刨(?:去|掉|开)了?|剔除了?|除去|除开|去掉|抛开|减(?:去|掉)")
 _EXCEPT_END = re.compile(r"(?:以外|之外|外)")
 
 
@@ -42,6 +43,12 @@ def excepted(question: Question) -> frozenset[str]:
         end = min(stop.start() if stop else clause, clause)
         found |= {c.curie for m in question.items if match.end() <= m.start < end for c in m.concepts if m.role == "item"}
     return frozenset(found)
+
+
+def left_out(question: Question) -> set[str]:
+    """The words of items right behind a word that leaves them out: 不含公积金, 扣除项目支出."""
+    text = question.source.squeezed
+    return {m.text for m in question.items for match in _LEFT_OUT.finditer(text) if match.end() == m.start}
 
 
 def without_wholes(question: Question, asks: Sequence[Ask]) -> list[Ask]:

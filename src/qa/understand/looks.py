@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kg.terms import key
 from qa.model import Concept, Mention
-from qa.understand import lattice, near, units
+from qa.understand import around, lattice, near, units
 from qa.understand.lattice import Span
 from qa.understand.spans import ROLE, Lexicon, Reading, as_spans
 from qa.understand.words import COUNT_NOUNS
@@ -46,7 +46,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         names = printed_names(mentions, reading.lexicon)
         for nearby in (near.find, near.completing):
             mentions = _recut(reading, mentions, nearby(reading.text, mentions, names))
-    return _without_negated(reading, mentions)
+    return around.without_talk(reading, around.without_negated(reading, mentions))
 
 
 def _recut(reading: Reading, mentions: list[Mention], found: list[Span]) -> list[Mention]:
@@ -115,36 +115,6 @@ def _authorities(reading: Reading, mentions: list[Mention]) -> list[Span]:
         known = [u for u in reading.lexicon.units() if u.curie in own]
         if units.place_only(key(place.text), known) and any(other < own for other in named):
             found.append(Span(place.start, after.end, "unit", value=place.value))
-    return found
-
-
-def _without_negated(reading: Reading, mentions: list[Mention]) -> list[Mention]:
-    """没立案 is not 立案: a word with a negation right before it is no term any more."""
-    squeezed = reading.text.squeezed
-    counting = bool(re.search("多少|几", squeezed))
-    found: list[Mention] = []
-    for mention in mentions:
-        before = squeezed[: mention.start]
-        length = 2 if before.endswith("没有") else 1
-        bare = length == 1 and before.endswith(("没", "不")) and not before.endswith(("有没", "是不"))
-        spelt = counting and before.endswith(("没有", "无")) and not before.endswith(("有没有", "有无"))
-        own = mention.role in ("item", "project", "unknown") or (mention.role == "op" and mention.value == "done" and counting)
-        apart = mention.start in reading.text.hard or squeezed[mention.start : mention.start + 1] == before[-2:-1]  # 买不买
-        said = "".join(c.label for c in mention.concepts)
-        if (
-            own
-            and (bare or spelt)
-            and not apart
-            and found
-            and found[-1].end == mention.start
-            and found[-1].role == "filler"
-            and "没" not in said
-        ):
-            start = mention.start - length
-            words = reading.text.original(start, mention.end)
-            found[-1:] = [replace(mention, start=start, text=words, role="unknown", concepts=(), value="")]
-        else:
-            found.append(mention)
     return found
 
 

@@ -112,6 +112,7 @@ def _term_spans(reading: Reading) -> list[Span]:
         for start, end in stretches[name]
         for span in as_spans(start, end, concepts)
         if not (name in words.known() and span.role in ("item", "project") and name not in words.TOTALS)
+        and not (name == "全部" and span.role == "dim")  # all of it, of whatever fund
         and not (span.role == "phase" and text.lists(start, end))
     ]
 
