@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from kg.terms import key
 from qa.answers import (
@@ -30,9 +31,14 @@ from qa.answers import (
 )
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
-from qa.model import Answer, Concept, Explanation, Fact, Notice, Question, Unit
+from qa.model import Answer, Concept, Explanation, Fact, Notice, Passage, Question, Result, Unit
+from qa.text import squeeze
+from qa.understand import question as read
 
 _MOST_WARNINGS = 6
+_STRUCTURE = ("内设机构数", "科室数", "下属单位数", "下属事业单位数")
+#: A paragraph so short is about one thing.
+_SHORT = 120
 #: the parts of a project that is named, not all projects
 _INSIDE = re.compile("方向|子项|分项|细项|小项|明细|内容")
 _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground")
@@ -41,10 +47,13 @@ _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground"
 def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _respond(session, question)
-    if found.status == "no_data" and not wide.many(session, question):
-        found = evidence.answer(session, question) or _told(session, question) or found
+    if (found.status == "no_data" or (found.status == "clarify" and not found.clarify)) and not wide.many(session, question):
+        figure_found = evidence.answer(session, question) if found.status == "no_data" else None
+        found = figure_found or _told(session, question) or found
     if (lacking := _not_done(question, found)) is not None:
         found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
+    if not wide.many(session, question):
+        found = _both_halves(session, question, found)
     found = passages.last_resort(session, question, found)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
     more = (*caution.about(session, found), *issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))
@@ -88,7 +97,7 @@ def _respond(session: Session, question: Question) -> Answer:
             return few
         question = few
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
-    if question.has(*_TEXT_OPS) and not question.has("reason"):
+    if question.has(*_TEXT_OPS) and not question.has("reason") and not (texts.counts(question) and _text_ops(question) == {"problem"}):
         told = _in_words(session, question, units)
         if told is not None:
             return told
@@ -96,6 +105,10 @@ def _respond(session: Session, question: Question) -> Answer:
             return refuse.not_told(session, question)
     if question.has("reason"):
         return _reason(session, question, units)
+    if kinds := texts.only_in_words(question):
+        told = texts.answer(session, question, units, kinds)
+        if told is not None or kinds != ["when"]:
+            return told or refuse.not_told(session, question)
     if (asked := refuse.which_project(session, question, units)) is not None:
         return asked
     names = _names(session, question)
@@ -134,6 +147,10 @@ def _respond(session: Session, question: Question) -> Answer:
     return figures.answer(session, question, wanted)
 
 
+def _text_ops(question: Question) -> set[str]:
+    return set(question.ops) & set(_TEXT_OPS)
+
+
 def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> bool:
     """Whether the words that no term explains stand in the very sentence, or row, of every figure found."""
     borders = question.source.listed
@@ -157,13 +174,42 @@ def _told(session: Session, question: Question) -> Answer | None:
     return texts.answer(session, question, units) if texts.in_words(question) else None
 
 
+def _both_halves(session: Session, question: Question, found: Answer) -> Answer:
+    """多少台，为什么: the figure, and the passage that says the rest; what was found where the question has no such halves."""
+    counted, both = texts.halves(question)
+    if not both or (question.missing_unit and not question.units):
+        return found
+    if found.passages:
+        return replace(found, passages=(*found.passages, *texts.under(session, found.passages[-1])))
+    units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    if found.status == "answered" and found.results and set(_STRUCTURE) & set(found.results[0].indicator.split("/")):
+        told = texts.of_kind(session, replace(question, ops=question.ops | {"structure"}), units)
+    else:
+        told = texts.answer(session, question, units)
+    if told is None:
+        return found
+    if found.status != "answered":
+        half = read.read(squeeze(counted), session.lexicon)
+        half = replace(half, units=question.units, unit_choice=question.unit_choice, years=half.years or question.years)
+        figured = _respond(session, half)
+        if figured.status != "answered" or not figured.results or _not_done(half, figured) is not None:
+            return found
+        found = figured
+    if not found.results:
+        return found
+    return replace(found, answer=f"{found.answer}{told.answer}", passages=told.passages)
+
+
 def _in_words(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
     """Duties, uses, problems: the passages; with the figures where some are asked for too."""
     wanted = asks.build(question, _names(session, question))
     told = texts.of_kind(session, question, units, wanted)
-    if told is None or not wanted or question.unknown or not (asks.counts(question) or asks.priced(question)):
+    amounts = asks.amounts(question)
+    if told is None or not wanted or question.unknown or not (asks.counts(question) or asks.priced(question) or amounts):
         return told
     found = figures.answer(session, replace(question, ops=question.ops - set(_TEXT_OPS)), wanted)
+    if amounts and not any(_amount(session, result) in amounts for result in found.results):
+        return told
     return replace(found, passages=told.passages, answer=found.answer + told.answer) if found.status == "answered" else told
 
 
@@ -188,21 +234,33 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
     known = plainly or not question.unknown
     causes = passages.reasons(session, question, wanted, mine) if known else []
     told = texts.answer(session, question, units, ("why",))
-    if told is not None and (not causes or not texts.covered(session, question, causes[0])):
+    if told is not None and (not causes or told.passages[0].text == causes[0].text or not texts.covered(session, question, causes[0])):
         causes, said = list(told.passages), told.answer
     else:
         causes = causes or (passages.search_causes(session, question, units) if plainly else [])
-        causes = causes or [passages.paragraph(session, f) for f in mine if known and f.told and f.metric == "金额" and not f.func][:1]
+        causes = causes or ([] if question.has("change") or not known else _only_said(session, mine))
         said = f"原文：{causes[0].text[:200]}" if causes else ""
     plain = figures.answer(session, replace(question, ops=question.ops - {"reason"}), wanted) if wanted and known else None
     if not causes or (not told and wanted and question.has("difference", "compare") and not passages.gives_cause(causes[0])):
         told = texts.of_kind(session, question, units, wanted) if question.has(*_TEXT_OPS) else None
-        missing = refuse.nothing_found(session, question, wanted, facts) if known else refuse.not_understood(session, question)
-        return told or plain or missing
+        asked = texts.counts(question) or question.has("difference", "compare", "change")
+        return told or refuse.no_cause(session, question, wanted, facts, plain, asked)
     shown = plain if plain is not None and plain.status == "answered" else None
     results, warnings = (shown.results[:8], shown.warnings) if shown else ((), ())
     first = f"{compose.sentence(results[0])}。" if results else ""
     return Answer(question.text, "answered", first + said, results, tuple(causes), warnings)
+
+
+def _only_said(session: Session, facts: Sequence[Fact]) -> list[Passage]:
+    """The one short paragraph about a figure, which may give the cause without saying that it does."""
+    told = [f for f in facts if f.told and f.metric == "金额" and not f.func and len(f.passage) <= _SHORT]
+    return [passages.paragraph(session, told[0])] if told else []
+
+
+def _amount(session: Session, result: Result) -> Decimal | None:
+    """The value of a result in 元, where it is money."""
+    factor = next((f.factor for c in result.citations for f in session.facts.by_id([f"at:{c.id}"]).values()), None)
+    return None if result.value is None or factor is None else result.value * factor
 
 
 def _about(fact: Fact, ask: Ask) -> bool:

@@ -27,17 +27,19 @@ _ASKING = re.compile(
     r"为什么|为啥|为何|干嘛|干什么(?:用)?|做(?:了|些)?什么|什么(?:样|时候|地方|原因|缘故|事)?|啥(?:时候|用)?|怎么(?:样|回事|会|写)?|怎样|如何"
     r"|哪(?:里|儿|些|个|位|几|家|一|天|年|方面|类)?|谁|多少|几|有没有|是不是|是否|吗|呢|原因|缘由|理由|说法|解释|用途|用(?:在|到|来|于)|拿(?:去|来)"
     r"|好事|好处|后果|毛病|情况|程度|环节|方面|打算|准备|进展|自己|[这那]么|列(?:一下|出)?|叫|分别|都|一共|总共|主要|具体|体现|说明"
-    r"|带来|造成|写(?:的|着|了)|提到|介绍|讲|说|请问|告诉我|那笔|这笔|花在|钱"
+    r"|带来|造成|承担|负责(?!人)|写(?:的|着|了)|提到|介绍|讲|说|请问|告诉我|那笔|这笔|花在|钱"
 )
 #: Words so general that a passage about the thing may well do without them.
 _VAGUE = re.compile(
-    "工作|事情|件事|单位|部门|内容|项目|没有?|经费|费用|资金|报告|自评|科目|支出|年度|数字|作用|效果|[今去当]年|月份|[多几]倍|目前|最近|现在"
+    "大幅|明显|费|工作|事情|件事|单位|部门|内容|项目|没有?|经费|费用|资金|报告|自评|科目|支出|年度|数字|作用|效果|[今去当]年|月份|[多几]倍|目前|最近|现在"
 )
 #: A sentence of a passage, and how many characters of neighbouring sentences are looked at together.
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
 _WINDOW = 170
 #: What a character of a stretch takes from its standing among stretches that cover alike: the shorter is more about the question.
 _LENGTH = 0.0003
+#: Marks that part words.
+_PARTED = re.compile("[、，,。；;：:|\n]")
 #: What headings count for a passage: the innermost ones.
 _HEADINGS = 6
 
@@ -111,22 +113,31 @@ def _sayings(content: str) -> Iterable[tuple[int, int, tuple[str, ...]]]:
             yield start, start + len(said), printed
 
 
-def best(asked: Wanted, hits: Iterable[Hit], least: float = 0.0) -> list[Covered]:
-    """The hits by how much of the question they cover, best first; hits that cover alike in as few words keep their order."""
-    found = [c for c in (_cover(asked, hit) for hit in hits) if c.share >= least]
+def best(asked: Wanted, hits: Iterable[Hit], least: float = 0.0, *, whole: bool = False) -> list[Covered]:
+    """The hits by how much of the question they cover, best first; hits that cover alike in as few words keep their order.
+
+    `whole` hits are looked at as one stretch, however long.
+    """
+    covered = (Covered(h, _share(asked, "", _plain(h.text)), 0, len(h.text)) if whole else _cover(asked, h) for h in hits)
+    found = [c for c in covered if c.share >= least]
     return sorted(found, key=lambda c: -round(c.share - _LENGTH * (c.end - c.start), 2))
+
+
+def _plain(text: str) -> str:
+    """A text as questions are squeezed, but what a mark parts stays apart: 人、机 is no 人机."""
+    return "|".join(key(part) for part in _PARTED.split(text))
 
 
 def _cover(asked: Wanted, hit: Hit) -> Covered:
     """The best stretch of sentences of a passage, its headings included."""
-    headings = key("\n".join(hit.section.split("/")[-_HEADINGS:]))
+    headings = _plain("\n".join(hit.section.split("/")[-_HEADINGS:]))
     spans = [m.span() for m in _SENTENCE.finditer(hit.text)] or [(0, len(hit.text))]
     top = Covered(hit, -1.0, 0, len(hit.text))
     for n, (start, _) in enumerate(spans):
         for end in (e for _, e in spans[n:]):
             if end - start > _WINDOW and end != spans[n][1]:
                 break
-            share = _share(asked, headings, key(hit.text[start:end]))
+            share = _share(asked, headings, _plain(hit.text[start:end]))
             if share > top.share + 1e-9:
                 top = Covered(hit, share, start, end)
     return top

@@ -84,6 +84,20 @@ def not_understood(session: Session, question: Question) -> Answer:
     return Answer(question.text, "no_data", f"资料里没有找到{words}，所以不给数字。{hint}")
 
 
+def no_cause(
+    session: Session, question: Question, wanted: Sequence[Ask], facts: Sequence[Fact], plain: Answer | None, asked: bool
+) -> Answer:
+    """No cause is given: said beside the figure where one is asked for too (`asked`), else the figure is told as what there is."""
+    if plain is None:
+        return not_understood(session, question) if question.unknown else nothing_found(session, question, wanted, facts)
+    if plain.status != "answered":
+        return plain
+    if asked:
+        return replace(plain, answer=f"{plain.answer}文件没有写明原因。")
+    units = "、".join(u.name for u in question.units) or "资料库"
+    return Answer(question.text, "no_data", f"{units}的文件没有写明原因。已披露：{plain.answer}")
+
+
 def not_told(session: Session, question: Question) -> Answer:
     """A text is asked for that no document has."""
     if (near_units := _cut_short(session, question)) is not None:

@@ -21,8 +21,10 @@ from qa.model import Answer, Passage, Question, Unit
 from qa.understand import words
 
 #: What a passage must cover at least; and how far below the best another may lie that is shown beside it. Measured, see docs/graph.md.
-LEAST, _NEAR = 0.72, 0.04
+LEAST, _NEAR = 0.70, 0.04
 _HITS = 40
+#: Of general words alone (绩效目标完成工作) a question must have so many characters, to be told from any other.
+_GENERAL = 6
 #: Passages shown where one is asked for, and where a list is.
 _ONE, _LIST = 3, 15
 _QUOTED, _SHORT = 240, 300
@@ -39,7 +41,7 @@ _SPENT = re.compile("[钱费款]|资金|专项|项目|支出|补贴")
 _LISTS = re.compile("哪些|哪几|列|都|什么文件|什么科室|什么单位|几[件项块家]")
 #: A number is asked for, which no passage gives.
 _NUMBER = re.compile(
-    "多少|[几多](?=[万亿千百个项条家人次名位辆台套件批户处路所册份分成倍度元块平场天年笔])|百分之几|几成|金额|占比|比例|[率数](?:是|为)?$|差额|相差|多大$"
+    "多少|(?<!哪)[几多](?=[万亿千百个项条家人次名位辆台套件批户处路所册份分成倍度元块平场天年笔])|百分之几|几成|金额|占比|比例|[率数](?:是|为)?$|差额|相差|多大$"
 )
 #: Words that a question must have beside them to be one of text.
 _ASKS = re.compile(
@@ -47,6 +49,8 @@ _ASKS = re.compile(
 )
 #: Operations on figures, which no passage carries out.
 _FIGURES = ("rank-max", "rank-min", "order", "sum", "average", "difference", "compare", "share", "change", "score", "weight", "rate")
+_NEVER_FIGURES = ("place", "who", "doing", "when", "ground")
+_CLAUSES = re.compile("[，,、。；;？?！!]")
 #: A list of terms, and one of its entries.
 _TERMS = re.compile("名词解释|专业名词|术语解释|名词说明")
 _TERM = re.compile(r"^.{0,6}[^。，,；]{2,24}(?:[:：，,]是?指|[:：]是对|[:：]反映)")
@@ -67,20 +71,40 @@ def asked(question: Question) -> list[str]:
 def in_words(question: Question) -> bool:
     """Whether a question can be answered by a passage: it asks, and not how many."""
     text = question.source.squeezed
-    if question.axis or (question.has(*_FIGURES) and not asked(question)):
+    if (question.axis and not question.unknown) or (question.has(*_FIGURES) and not asked(question)):
         return False
     return not _NUMBER.search(text) and bool(_ASKS.search(text) or asked(question))
+
+
+def only_in_words(question: Question) -> list[str]:
+    """The kinds of text that a question asks for and that no figure says: where, who, what was done; when."""
+    return [kind for kind in asked(question) if kind in _NEVER_FIGURES] if in_words(question) and not question.has(*_FIGURES) else []
+
+
+def counts(question: Question) -> bool:
+    """Whether a number is asked for."""
+    return bool(_NUMBER.search(question.source.squeezed))
+
+
+def halves(question: Question) -> tuple[str, bool]:
+    """Of a question in clauses, of which some ask a number and some a text: what is left without the latter; and whether it is one."""
+    clauses = [c for c in _CLAUSES.split(question.text) if c.strip()]
+    told = [c for c in clauses if not _NUMBER.search(key(c)) and _ASKS.search(c)]
+    counted = [c for c in clauses if _NUMBER.search(key(c))]
+    return "，".join(c for c in clauses if c not in told), bool(told and counted)
 
 
 def find(session: Session, question: Question, units: Sequence[Unit], kinds: Sequence[str] = (), least: float = LEAST) -> list[Covered]:
     """The passages that cover what is asked and say one of the kinds (none given: those that the question asks for), best first."""
     ids = passages.documents(session, question, units)
     wanted = covers.wanted(question, session.reader.index)
+    given = kinds or asked(question)
     if wanted.empty:  # nothing but general words: they are what is asked about then
         wanted = replace(wanted, light=(False,) * len(wanted.light))
+        if not given and sum(w > 0 for w in wanted.weights) < _GENERAL:
+            return []
     if not ids or wanted.empty:
         return []
-    given = kinds or asked(question)
     found = covers.best(wanted, _hits(session, wanted.text, passages.about(question), ids), least)
     found = _same_way(question, found) if "why" in given else found
     return [c for c in found if not (_explains_a_term(c.hit) or passages.whole_table(c.hit)) and says(c, given)]
@@ -146,9 +170,7 @@ def _shown(session: Session, question: Question, found: Sequence[Covered]) -> li
         hits += [hit, *(_announced(session, hit) if hit.text.rstrip().endswith(("：", ":")) else ())]
     seen: dict[str, Passage] = {}
     for hit in hits:
-        passage = passages.found(session, hit)
-        if passages.whole_table(hit):  # announced: what stands in it, not its title, is what was announced
-            passage = replace(passage, text=hit.section.rpartition("/")[2])
+        passage = _contents(session, hit) if passages.whole_table(hit) else passages.found(session, hit)
         seen.setdefault(key(passage.text), passage)
     return [*seen.values()][: max(most, _LIST if len(hits) > len(near) else 0)]
 
@@ -168,7 +190,8 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
     if question.has("nature"):
         found = passages.matching(session, ids, passages.NATURE, 2)
         return _quoting(question, found) if found else None
-    if not covers.wanted(question, session.reader.index).empty:
+    kind = passages.by_kind(session, question, units, ids)
+    if names_something(session, question) and not (question.has("structure") and kind and _about(session, question, kind, units)):
         spent = question.has("use") or bool(asks) or _SPENT.search(question.source.squeezed)
         kinds = [op for op in ("ground", "remedy", "problem") if question.has(op)]
         told = answer(session, question, units, kinds or (["use"] if spent else [_ANY]))
@@ -179,8 +202,32 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
             return told or _quoting(question, used)
         if question.unknown or not question.has("problem", "remedy", "structure"):
             return None
-    found = passages.by_kind(session, question, units, ids)
-    return _quoting(question, found) if found else None
+    if kind:
+        return _quoting(question, [*{p.text: p for one in kind for p in (one, *under(session, one))}.values()])
+    return answer(session, question, units, [op for op in ("ground", "remedy", "problem") if question.has(op)])
+
+
+def _about(session: Session, question: Question, found: Sequence[Passage], units: Sequence[Unit]) -> bool:
+    """Whether passages of a kind speak of what is asked as well as any passage does."""
+    wanted = covers.wanted(question, session.reader.index)
+    joined = Hit("", "", "。".join(p.text for p in found), "", 0.0)
+    others = find(session, question, units, [_ANY], 0.0)
+    return not others or covers.best(wanted, [joined], whole=True)[0].share >= others[0].share - _NEAR
+
+
+def under(session: Session, passage: Passage) -> list[Passage]:
+    """What stands under a paragraph that announces it: paragraphs, or a table."""
+    if not passage.text.rstrip().endswith(("：", ":")):
+        return []
+    here = passage.citations[0]
+    document = next((c.id for c in session.reader.index.cards() if c.sha256 == here.sha256), "")
+    behind = _announced(session, Hit(f"at:{here.id}", document, passage.text, "", 0.0))
+    return [_contents(session, hit) if passages.whole_table(hit) else passages.found(session, hit) for hit in behind]
+
+
+def _contents(session: Session, hit: Hit) -> Passage:
+    """A table by the words in it, not by its title."""
+    return replace(passages.found(session, hit), text=hit.section.rpartition("/")[2])
 
 
 def _quoting(question: Question, found: Sequence[Passage]) -> Answer:
