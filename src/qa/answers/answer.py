@@ -97,18 +97,8 @@ def _respond(session: Session, question: Question) -> Answer:
             return few
         question = few
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
-    if question.has(*_TEXT_OPS) and not question.has("reason") and not (texts.counts(question) and _text_ops(question) == {"problem"}):
-        told = _in_words(session, question, units)
-        if told is not None:
-            return told
-        if question.has("ground", "remedy", "duty") and texts.in_words(question):
-            return refuse.not_told(session, question)
-    if question.has("reason"):
-        return _reason(session, question, units)
-    if kinds := texts.only_in_words(question):
-        told = texts.answer(session, question, units, kinds)
-        if told is not None or kinds != ["when"]:
-            return told or refuse.not_told(session, question)
+    if (told := _worded(session, question, units)) is not None:
+        return told
     if (asked := refuse.which_project(session, question, units)) is not None:
         return asked
     names = _names(session, question)
@@ -147,8 +137,20 @@ def _respond(session: Session, question: Question) -> Answer:
     return figures.answer(session, question, wanted)
 
 
-def _text_ops(question: Question) -> set[str]:
-    return set(question.ops) & set(_TEXT_OPS)
+def _worded(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
+    """The answer to a question that no figure answers: why, what for, where, who; None where a figure may."""
+    ops = question.ops & set(_TEXT_OPS)
+    if question.has("reason"):
+        return _reason(session, question, units)
+    if ops and not (texts.counts(question) and ops == {"problem"}):
+        told = _in_words(session, question, units)
+        if told is not None:
+            return told
+        if question.has("ground", "remedy", "duty") and texts.in_words(question):
+            return refuse.not_told(session, question)
+    kinds = texts.only_in_words(question)
+    told = texts.answer(session, question, units, kinds) if kinds else None
+    return told or (refuse.not_told(session, question) if kinds and kinds != ["when"] else None)
 
 
 def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> bool:
