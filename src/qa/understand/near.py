@@ -169,8 +169,13 @@ def match(said: str, names: Mapping[str, Sequence[Concept]], *, plain: bool = Fa
     if len({stem(name) for name in rivals}) > 1 and not _variants(rivals):
         return (), []
     best = rivals if _variants(rivals) else best
-    concepts = {c.curie: c for name in best for c in names[name]}
+    concepts = {c.curie: c for name in best for c in _own(name, names[name])}
     return tuple(concepts.values()), best
+
+
+def _own(name: str, concepts: Sequence[Concept]) -> Sequence[Concept]:
+    """The concepts that are called so themselves; those that only stand in a row of that name where there is none."""
+    return [c for c in concepts if key(c.label) == name] or concepts
 
 
 def _variants(names: Sequence[str]) -> bool:
