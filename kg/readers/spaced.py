@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kg import numbers
+from kg.readers import blocks
 
 _SEGMENT = re.compile(r"[^\s\u3000]+(?:[ \t\u00a0](?![ \t\u00a0\u3000])[^\s\u3000]+)*")
 _SENTENCE = re.compile(r"[。；]|^.{60,}$")
 _GAP = 2  # blank lines that a table may have inside
 _ALONE = 6  # rows of one cell that may follow one another
 _SPREAD = 8  # columns of a screen
-_FEWEST = 2  # rows with figures
+_FEWEST = 2  # rows with figures; one is enough below a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,19 @@ def tables(lines: Sequence[str], skip: Collection[int]) -> dict[int, tuple[int, 
     while n < len(lines):
         end = _end(parts, n) if _is_row(parts[n]) else n
         rows = [m for m in range(n, end) if parts[m]]
-        if sum(_has_figures(parts[m]) for m in rows) >= _FEWEST:
+        figures = [m for m in rows if _has_figures(parts[m])]
+        if len(figures) >= _FEWEST or (len(figures) == 1 and figures[0] > n and _announced(lines, n)):
             columns = _columns([parts[m] for m in rows])
             if len(columns) > 1:
                 found[n] = (end, [(m, _cells(parts[m], columns)) for m in rows])
         n = max(end, n + 1)
     return found
+
+
+def _announced(lines: Sequence[str], start: int) -> bool:
+    """Whether a line above says that a table follows: its title, or what its figures are measured in."""
+    above = [text for line in lines[max(0, start - _GAP - 2) : start] if (text := blocks.bare(line))]
+    return any(blocks.LABEL.search(text) or blocks.TABLE_TITLE.fullmatch(text) for text in above)
 
 
 def _segments(line: str) -> tuple[Segment, ...]:

@@ -37,7 +37,8 @@ def _before_name(frame: Frame, n: int, block: grids.Block) -> tuple[str, str]:
         match = _WITH_NAME.fullmatch(text)
         scheme = scheme_of(frame, match[1]) if match else ""
         known = match and any(f"{scheme}:{match[1][:n]}" in frame.context.knowledge.concepts for n in (3, 5, 7))
-        if match and known and (block.codes or f"{scheme}:{match[1]}" in frame.context.knowledge.concepts):
+        listed = block.codes or (frame.form is not None and scheme in frame.form.rows)
+        if match and known and (listed or f"{scheme}:{match[1]}" in frame.context.knowledge.concepts):
             return match[1], match[2]
     return "", ""
 
@@ -79,9 +80,8 @@ def scheme_of(frame: Frame, code: str) -> str:
     for scheme in wanted or _SCHEMES:
         if f"{scheme}:{code}" in frame.context.knowledge.concepts:
             return scheme
-    if wanted:
-        return wanted[0]
-    return "func" if code[0] == "2" else "econ" if code[0] == "3" else "govecon" if code[0] == "5" else ""
+    own = {"2": "func", "3": "econ", "5": "govecon"}.get(code[0], "")
+    return own or (wanted[0] if wanted else "")
 
 
 def row(frame: Frame, code: str, label: str) -> Row:

@@ -44,6 +44,9 @@ def dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[
     if best is not None:
         found |= best
         found.pop("heading", None)
+    if re.match(r"占.*(?:比重|比例|比|[%％])$", re.sub(r"[(（][%％][)）]$", "%", path[-1])):
+        found["metric"] = "占比"
+        found.pop("heading", None)
     if change:
         found["metric"] = "变动率" if _RATE.search(path[-1]) else "变动额"
     if found.get("metric") in ("分值", "得分"):

@@ -47,5 +47,4 @@ class Row:
 
 def texts(frame: Frame, n: int, columns: tuple[int, ...]) -> list[str]:
     """The texts of some cells of a row, without the white space inside."""
-    cells = [grids.cell(frame.grid.table, n, c) for c in columns]
-    return [grids.compact(c.text) if c else "" for c in cells]
+    return [frame.grid.text(n, c) for c in columns]

@@ -39,6 +39,13 @@ class Grid:
     paths: tuple[tuple[str, ...], ...]
     blocks: tuple[Block, ...]
     meta: tuple[str, ...]
+    counted: frozenset[int] = frozenset()  # columns of names with the number of their row run into them (1某项目, 2某项目)
+
+    def text(self, n: int, c: int) -> str:
+        """The text of a cell without white space inside, of a counted column without the number; '' where the row is shorter."""
+        found = cell(self.table, n, c)
+        text = compact(found.text) if found else ""
+        return re.sub(r"^\d+(?=\D)", "", text) if c in self.counted else text
 
 
 def compact(text: str) -> str:
@@ -144,7 +151,14 @@ def parse(table: Table, role: Callable[[str], str | None]) -> Grid:
     if heads and (moved := _snap(heads[0], blocks, width)) != heads[0]:
         paths = _paths([moved, *heads[1:]], width)
         blocks = _blocks(paths, rows, role)
-    return Grid(table, tuple(header), tuple(body), tuple(paths), tuple(blocks), tuple(meta))
+    counted = frozenset(c for block in blocks for c in block.labels if _runs([row[c] for row in rows]))
+    return Grid(table, tuple(header), tuple(body), tuple(paths), tuple(blocks), tuple(meta), counted)
+
+
+def _runs(column: list[str]) -> bool:
+    """Whether the names of a column begin with 1, 2, 3 … without a mark behind it; totals begin with none."""
+    numbered = [int(m[1]) for text in column if (m := re.match(r"(\d{1,3})(?![\d.．、,，)）年月日%％-])\D", text))]
+    return len(numbered) > 1 and numbered == list(range(1, len(numbered) + 1)) and len(numbered) > len([t for t in column if t]) - 3
 
 
 def _titles(table: Table, texts: list[list[str]], width: int) -> list[str]:

@@ -73,7 +73,7 @@ def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping
     found: dict[int, str] = {}
     owner = ""
     for n in grid.body:
-        text = bare(_text(grid, n, (names or mixed)[0]))
+        text = bare(grid.text(n, (names or mixed)[0]))
         if text and (is_total(text) or same(text, unit)):
             owner = ""
         elif text and (names or (not coded.get(n, False) and is_unit(text))):
@@ -86,20 +86,15 @@ def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping
 def project(context: Context, grid: grids.Grid, n: int, block: grids.Block, printed: Sequence[str]) -> str:
     """The project that a row is about: what stands in a column of projects' names, if that is no total and no item of a classification."""
     for c in block.labels:
-        text = _text(grid, n, c) if printed[c] == "project" else ""
+        text = grid.text(n, c) if printed[c] == "project" else ""
         if text and not is_total(text) and context.headings.terms.find(text, ("ind", "func", "econ", "fund", "sp")) is None:
             return text
     return ""
 
 
-def _text(grid: grids.Grid, n: int, c: int) -> str:
-    cell = grids.cell(grid.table, n, c)
-    return grids.compact(cell.text) if cell else ""
-
-
 def _measures(context: Context, grid: grids.Grid, c: int) -> bool:
     """Whether a column headed 单位 holds measures (个, 辆), not names."""
-    filled = [text for n in grid.body if (text := _text(grid, n, c))]
+    filled = [text for n in grid.body if (text := grid.text(n, c))]
     return bool(filled) and all(context.measure_name(text) for text in filled)
 
 

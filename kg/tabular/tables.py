@@ -83,9 +83,23 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
     title = table_title(table, form)
     year = table_year(table, context)
     headed = tuple(columns.dims(context, form, path) for path in parsed.paths)
-    alignment = align(parsed, form) if form and form.closed else None
+    alignment = align(parsed, form) if form and form.closed and not _foreign(parsed, form, headed) else None
     frame = Frame(context, parsed, form, title, measure, year, headed, alignment, _scope(context, form, title))
     return replace(frame, roles=owners.roles(context, parsed), owners=owners.of(context, parsed, codes.coded(frame)))
+
+
+def _foreign(parsed: grids.Grid, form: Form, headed: tuple[Mapping[str, str] | None, ...]) -> bool:
+    """Whether figures stand under headings that mean something and are none of a closed form: then it is another table (收入支出决算表)."""
+    return any(
+        dims is not None
+        and "heading" not in dims
+        and dims.get("item") not in (None, *TOTALS)
+        and forms.position(parsed.paths[c], form.columns) is None
+        for block in parsed.blocks
+        for c in block.figures
+        for dims in [headed[c]]
+        if any((cell := grids.cell(parsed.table, n, c)) is not None and numbers.number(cell.text) for n in parsed.body)
+    )
 
 
 def _scope(context: Context, form: Form | None, title: str) -> str:
