@@ -56,6 +56,7 @@ PREFIXES: dict[str, str] = {
     "sh": "http://www.w3.org/ns/shacl#",
 }
 
+_NAMESPACES = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 _PLACE = re.compile(
     r"(?P<document>.+)-(?:p(?P<page>\d+))?(?:L(?P<line>\d+)(?:to(?P<line_end>\d+))?)?(?:t(?P<table>\d+))?"
     r"(?:r(?P<row>\d+))?(?:c(?P<column>\d+))?(?:o(?P<start>\d+)e(?P<end>\d+))?"
@@ -87,6 +88,9 @@ def shrink(iri: str) -> str:
     >>> shrink("https://chazhang.example/func/2010302")
     'func:2010302'
     """
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    if prefix := _NAMESPACES.get(iri[:cut], ""):
+        return f"{prefix}:{iri[cut:]}"
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri[len(namespace) :]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kg import graph, identify, knowledge, limits, readers, script, terms
@@ -50,11 +51,19 @@ def read(path: Path, data: bytes | None = None, identifier: str | None = None) -
     return found if plain is document else script.printed(found, document)
 
 
+@lru_cache(maxsize=1)
+def _words() -> tuple[forms.Headings, forms.Forms, terms.Terms]:
+    """What headings, tables and labels are called: made once, not for each document."""
+    known = knowledge.load()
+    return forms.Headings(known), forms.Forms(known), terms.Terms(known)
+
+
 def _read(document: Document) -> Reading:
     known = knowledge.load()
     identity = identify.identify(document, known)
     captions = [c for b in document.blocks if isinstance(b, Table) for c in (*b.captions, *(x.text for r in b.rows[:3] for x in r))]
-    context = contexts.Context(identity, known, forms.Headings(known), forms.Forms(known), contexts.declared_measure(captions))
+    headings, shapes, labels = _words()
+    context = contexts.Context(identity, known, headings, shapes, contexts.declared_measure(captions))
     facts: list[Fact] = []
     reports: list[TableReport] = []
     unread = []
@@ -62,7 +71,6 @@ def _read(document: Document) -> Reading:
         facts += found
         unread += missed
         reports.append(report)
-    labels = terms.Terms(known)
     told, missed = narrative.read(document, identity, known, labels)
     inside, missed_inside = celltext.read(document, identity, known, labels, facts)
     facts = [f for f in facts if f.kind != "note"]

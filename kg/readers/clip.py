@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pdfminer.converter import PDFPageAggregator
+from pdfminer.layout import LTChar, LTContainer
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.utils import apply_matrix_pt, mult_matrix
 
 from kg.readers.layout import UNPAINTED, Box
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTPage
+    from pdfminer.layout import LTComponent, LTPage
     from pdfminer.pdfinterp import PDFResourceManager
     from pdfplumber.page import Page
 
@@ -20,7 +21,50 @@ _EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
 _OFTEN = 1000  # items between two looks at the clock
 
 
-def layout(page: Page, tick: Callable[[], None]) -> LTPage:
+def objects(page: Page, tick: Callable[[], None]) -> dict[str, list[dict[str, Any]]]:
+    """What `page.objects` would be, within the clip, by kind in the order of painting: characters with what is read of them only, which
+    takes a fifth of the time."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    left, top, height = page.mediabox[0], page.mediabox[1], page.height
+    for item in _inside(_layout(page, tick)):
+        one = _character(item, left, top, height) if isinstance(item, LTChar) else page.process_object(item)
+        found.setdefault(one["object_type"], []).append(one)
+    return found
+
+
+def _inside(container: LTContainer[Any]) -> Iterator[LTComponent]:
+    for item in container:
+        if isinstance(item, LTContainer):
+            yield from _inside(item)
+        else:
+            yield item
+
+
+def _character(item: LTChar, left: float, top: float, height: float) -> dict[str, Any]:
+    """A character as pdfplumber describes it; pdfminer counts from the lower left corner of the page's box."""
+    from pdfplumber.page import fix_fontname_bytes
+
+    color, name = item.graphicstate.ncolor, item.fontname
+    return {
+        "object_type": "char",
+        "text": item.get_text(),
+        "x0": item.x0 + left if left else item.x0,
+        "x1": item.x1 + left if left else item.x1,
+        "top": (height - item.y1) + top,
+        "bottom": (height - item.y0) + top,
+        "width": item.width,
+        "height": item.height,
+        "size": item.size,
+        "upright": item.upright,
+        "matrix": item.matrix,
+        "fontname": fix_fontname_bytes(name) if isinstance(name, bytes) else name,
+        "non_stroking_color": color if isinstance(color, tuple) else (color,),
+        "tag": item.__dict__["tag"],
+        "mcid": item.__dict__["mcid"],
+    }
+
+
+def _layout(page: Page, tick: Callable[[], None]) -> LTPage:
     """What a page shows, in the order of painting. Each character is marked with the stretch of text it was painted in,
     and with UNPAINTED if the file says not to paint it. `tick` is called now and then, and may raise to stop."""
     device = _Device(page.pdf.rsrcmgr, page.page_number, tick)
@@ -51,10 +95,12 @@ class _Device(PDFPageAggregator):
         self.painted += 1
         if self.painted % _OFTEN == 0:
             self.tick()
+        if self.clip is _EVERYWHERE:
+            return
         items = self.cur_item._objs
         kept = [o for o in items[before:] if _meets((o.x0, o.y0, o.x1, o.y1), self.clip)]
-        del items[before:]
-        items.extend(kept)
+        if len(kept) < len(items) - before:
+            items[before:] = kept
 
     def render_string(self, textstate: Any, *args: Any) -> None:
         self.unpainted = textstate.render in (3, 7)

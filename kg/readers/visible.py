@@ -29,7 +29,7 @@ def characters(page: Page, picture: Callable[[], Image | None], tick: Callable[[
     """
     from kg.readers import clip  # imports pdfminer
 
-    page._layout = clip.layout(page, tick)  # what pdfplumber would compute itself, without regard to clipping
+    page._objects = clip.objects(page, tick)  # what pdfplumber would compute itself, without regard to clipping
     chars = [c for c in page.chars if c["text"].strip() and c["x1"] > c["x0"] and _inside(c, page.cropbox)]
     chars = _single(_uncovered(chars, page.rects))
     if _doubtful(page, chars):
