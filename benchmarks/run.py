@@ -107,7 +107,7 @@ def building(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
 #: Files of the parallel build, how often it is timed, and what a process says of itself when it is done.
 MANY, TIMES = 40, 3
 _BUILD = "import sys; from pathlib import Path; from kg.build import build; print(build([Path(sys.argv[1])], Path(sys.argv[2])).peak)"
-_REST = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)"
+REST = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)"
 
 
 def many(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
@@ -121,7 +121,7 @@ def many(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
     for _ in range(TIMES):
         for cores in (1, 2):
             shutil.rmtree(folder / "parallel", ignore_errors=True)
-            command = [sys.executable, "-c", f"{_BUILD}; {_REST}", str(folder / "many"), str(folder / "parallel")]
+            command = [sys.executable, "-c", f"{_BUILD}; {REST}", str(folder / "many"), str(folder / "parallel")]
             os.sched_setaffinity(0, both[:cores])
             start = time.perf_counter()
             done = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT)

@@ -220,8 +220,9 @@ def _listed(session: Session, question: Question, wanted: Sequence[Ask], by_size
     count = max(2, count // max(1, len(question.years) * len(wanted)))
     smallest = _from_below(question)
     found: dict[str, tuple[float, Unit]] = {}
-    for start in range(0, len(by_size), _CHUNK):
-        chunk = by_size[start : start + _CHUNK]
+    step = _CHUNK if holds is not None else count + 2
+    for start in range(0, len(by_size), step):
+        chunk = by_size[start : start + step]
         if _beyond(question, chunk[0]) or _settled([size for size, _ in found.values()], count, chunk[0], smallest=smallest):
             break
         units = {span.unit.curie: span.unit for span in chunk}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.terms import key
 from qa.model import Unit
@@ -72,10 +73,10 @@ def find(text: Text, units: Sequence[Unit]) -> list[Found]:
     spans: dict[tuple[int, int], dict[str, tuple[Unit, bool]]] = {}
     for unit in units:
         for name in (unit.name, *unit.aliases):
-            wanted = key(name)
-            if len(present & set(wanted)) < 2:
+            wanted, letters, place = _spelt(name)
+            if len(present & letters) < 2:
                 continue
-            for start, end in _spans(text, wanted):
+            for start, end in _spans(text, wanted, place):
                 exact = squeezed[start:end] == wanted
                 known = spans.setdefault((start, end), {})
                 known[unit.curie] = (unit, exact or known.get(unit.curie, (unit, False))[1])
@@ -86,10 +87,15 @@ def find(text: Text, units: Sequence[Unit]) -> list[Found]:
     return found
 
 
-def _spans(text: Text, name: str) -> Iterable[tuple[int, int]]:
+@lru_cache(maxsize=16384)
+def _spelt(name: str) -> tuple[str, frozenset[str], str]:
+    """A name as it is compared, its characters, and the region in it."""
+    return key(name), frozenset(key(name)), key(region(key(name)))
+
+
+def _spans(text: Text, name: str, place: str) -> Iterable[tuple[int, int]]:
     """The longest stretches that are the name with characters left out, and that say enough of it."""
     squeezed = text.squeezed
-    place = key(region(name))
     last_end = -1
     for start in range(len(squeezed)):
         if squeezed[start] not in name:
@@ -154,7 +160,9 @@ def misspelt_units(stretch: str, units: Sequence[Unit]) -> tuple[tuple[Unit, ...
     allowed = 2 if len(stretch) >= 7 else 1 if len(stretch) >= 3 else 0
     best: dict[int, list[Unit]] = {}
     for unit in units:
-        wrong = min(misspelt(stretch, key(name)) for name in (unit.name, *unit.aliases))
+        names = [_spelt(name) for name in (unit.name, *unit.aliases)]
+        near = [wanted for wanted, letters, _ in names if sum(c not in letters for c in stretch) <= allowed]  # each wrong one costs a point
+        wrong = min((misspelt(stretch, wanted) for wanted in near), default=9)
         if 0 < wrong <= allowed:
             best.setdefault(wrong, []).append(unit)
     if not best:
