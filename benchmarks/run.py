@@ -208,12 +208,12 @@ def _same(first: str | None, value: str, number: Callable[[str], object]) -> boo
 
 def pdfs(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
     """PDFs against the time pdfplumber alone needs to extract their tables: processor seconds, best of three, taking turns; then
-    the whole build of all of them into a new library (with checks, index and publishing), once, by the wall."""
+    the whole build of all of them into a new library, once: starting, reading, checks, index and publishing."""
     import logging
 
     import pdfplumber
 
-    from kg import build, limits, reading
+    from kg import limits, reading
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     paths = sorted(sources.glob("*.pdf"))
@@ -243,14 +243,22 @@ def pdfs(sources: Path, folder: Path) -> Iterator[tuple[str, str]]:
         plumber, ours = min(t[0] for t in times), min(t[1] for t in times)
         yield f"PDF {path.stem[:24]}", f"pdfplumber {plumber:.2f} s, read and extracted {ours:.2f} s   ×{ours / plumber:.2f}"
 
-    def wall(work: Callable[[], object]) -> float:  # the processes of a build are not ours, so that their processor time is not counted
-        start = time.perf_counter()
-        work()
-        return time.perf_counter() - start
+    total = min(processor(lambda: [alone(path) for path in paths]) for _ in range(2))
+    command = [sys.executable, "-c", f"{_PDFS}; {_SPENT}", str(folder / "pdf-library"), *map(str, paths)]
+    wall, whole = map(float, subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT).stdout.split())
+    told = f"pdfplumber {total:.2f} s, the whole build {whole:.2f} s   ×{whole / total:.2f} processor, {wall:.1f} s by the wall"
+    yield f"PDF, {len(paths)} into a new library", told
 
-    total = wall(lambda: [alone(path) for path in paths])
-    whole = wall(lambda: build.build(paths, folder / "pdf-library", jobs=1))
-    yield f"PDF, {len(paths)} into a library", f"pdfplumber {total:.2f} s, build {whole:.2f} s   ×{whole / total:.2f}"
+
+_PDFS = (
+    "import sys, time; from pathlib import Path; from kg.build import build; start = time.perf_counter(); "
+    "build([Path(p) for p in sys.argv[2:]], Path(sys.argv[1])); print(time.perf_counter() - start)"
+)
+#: Processor seconds of a process and of all that it started: those of a build count when the server that forked them has ended.
+_SPENT = (
+    "import resource; from multiprocessing import forkserver; forkserver._forkserver._stop(); "
+    "print(sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))))"
+)
 
 
 def main() -> None:
