@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from kg import graph, identify, knowledge, limits, readers, script, terms
@@ -51,18 +50,21 @@ def read(path: Path, data: bytes | None = None, identifier: str | None = None) -
     return found if plain is document else script.printed(found, document)
 
 
-@lru_cache(maxsize=1)
-def _words() -> tuple[forms.Headings, forms.Forms, terms.Terms]:
-    """What headings, tables and labels are called: made once, not for each document."""
-    known = knowledge.load()
-    return forms.Headings(known), forms.Forms(known), terms.Terms(known)
+_MADE: dict[int, tuple[forms.Headings, forms.Forms, terms.Terms]] = {}
+
+
+def _words(known: knowledge.Knowledge) -> tuple[forms.Headings, forms.Forms, terms.Terms]:
+    """What headings, tables and labels are called: made once, not for each document (they keep the knowledge alive, so its id stays its own)."""
+    if id(known) not in _MADE:
+        _MADE[id(known)] = forms.Headings(known), forms.Forms(known), terms.Terms(known)
+    return _MADE[id(known)]
 
 
 def _read(document: Document) -> Reading:
     known = knowledge.load()
     identity = identify.identify(document, known)
     captions = [c for b in document.blocks if isinstance(b, Table) for c in (*b.captions, *(x.text for r in b.rows[:3] for x in r))]
-    headings, shapes, labels = _words()
+    headings, shapes, labels = _words(known)
     context = contexts.Context(identity, known, headings, shapes, contexts.declared_measure(captions))
     facts: list[Fact] = []
     reports: list[TableReport] = []
