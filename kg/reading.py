@@ -54,7 +54,7 @@ _MADE: dict[int, tuple[forms.Headings, forms.Forms, terms.Terms]] = {}
 
 
 def _words(known: knowledge.Knowledge) -> tuple[forms.Headings, forms.Forms, terms.Terms]:
-    """What headings, tables and labels are called: made once, not for each document (they keep the knowledge alive, so its id stays its own)."""
+    """What headings, tables and labels are called: made once (they keep the knowledge alive, so its id stays its own)."""
     if id(known) not in _MADE:
         _MADE[id(known)] = forms.Headings(known), forms.Forms(known), terms.Terms(known)
     return _MADE[id(known)]
