@@ -3,8 +3,8 @@
 
 The thousand are made up (synthetic.py) and go through the real build, together with corpus/. Figures (graph) and passages (text) are
 asked of units of both libraries, and questions that name no unit (open). The libraries take turns, question by question, in one process,
-and are opened anew for each batch, so that neither a busy machine nor what an earlier question left behind decides. Processor time stands
-beside the wall; growth is that of processor time.
+and after each batch forget what they learned from questions, so that neither a busy machine nor what an earlier question left behind
+decides. Processor time stands beside the wall; growth is that of processor time.
 
 warm        p50 and p95 of the three kinds, 5 and 1,000 documents; goal: p95 grows no more than twice
 cold        a fresh process with one graph question (goal: 6 times the bare imports) and one text question (goal: 12 times)
@@ -118,8 +118,8 @@ def percentiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def taking_turns(asked: dict[int, tuple[Path, list[str]]]) -> dict[int, list[tuple[float, float]]]:
-    """Wall and processor seconds of each question. After each batch what was learned from questions is forgotten, while the stores stay open,
-    as in a process that runs; the first question of a batch, which is no other's, only opens what is opened once."""
+    """Wall and processor seconds of each question. After each batch what was learned from questions is forgotten, while the stores stay
+    open, as in a process that runs; the first question of a batch, which is no other's, only opens what is opened once."""
     from qa.library import Library
 
     found: dict[int, list[tuple[float, float]]] = defaultdict(list)

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,11 @@ class Index:
 
     def cards(self) -> list[Card]:
         """The documents, by id. One that a killed build left half written, or that another replaces, is not among them."""
-        return [card for card in cards(self.db) if not card.instead]
+        return list(self._cards)
+
+    @cached_property
+    def _cards(self) -> tuple[Card, ...]:
+        return tuple(card for card in cards(self.db) if not card.instead)
 
     def note(self, name: str) -> str | None:
         """A value that the writer remembered, such as the digest of a graph."""
