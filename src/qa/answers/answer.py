@@ -229,7 +229,7 @@ def _names(session: Session, question: Question) -> dict[str, list[Concept]]:
 def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
     """Why: the causes that the documents give, with the figures that they explain."""
     wanted = asks.build(question, _names(session, question))
-    facts = [f for ask in wanted for f in figure.fetch(session, ask, units)]
+    facts = [f for ask in wanted for f in figure.fetch(session, ask, units, question.years)]  # as `figures.answer` does: fetched once
     years = set(question.years) or {y for u in units for y in collect.document_years(session, u)[:1]}
     mine = [f for f in facts if f.year in years and (not wanted or any(_about(f, a) for a in wanted))]
     plainly = not texts.names_something(session, question)  # 为什么减少: nothing but the total is asked about
@@ -245,8 +245,9 @@ def _reason(session: Session, question: Question, units: Sequence[Unit]) -> Answ
     plain = figures.answer(session, replace(question, ops=question.ops - {"reason"}), wanted) if wanted and known else None
     if not causes or (not told and wanted and question.has("difference", "compare") and not passages.gives_cause(causes[0])):
         told = texts.of_kind(session, question, units, wanted) if question.has(*_TEXT_OPS) else None
+        there = [f for ask in wanted for f in figure.fetch(session, ask, units)]
         asked = texts.counts(question) or question.has("difference", "compare", "change")
-        return told or refuse.no_cause(session, question, wanted, facts, plain, asked)
+        return told or refuse.no_cause(session, question, wanted, there, plain, asked)
     shown = plain if plain is not None and plain.status == "answered" else None
     results, warnings = (shown.results[:8], shown.warnings) if shown else ((), ())
     first = f"{compose.sentence(results[0])}。" if results else ""
