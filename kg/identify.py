@@ -29,6 +29,8 @@ _REGION = re.compile(
     r"^(?:关于)?(?:(?:19|20)\d\d年度?(?:\d{1,2}月)?)?(?P<name>[\u4e00-\u9fff]{1,20}?(?:省|自治区|自治州|自治县|州|盟|市|区|县|旗|镇|乡|街道))(?:人民政府)?(?:本?级|[省州市区县]本?级|[省州市区县]直)?"
     r"(?=(?:各?部门|单位)?(?:(?:19|20)\d\d年|[“\"]?三公|财政|地方|一般公共|政府|部门|预算|决算|社会保险))"
 )
+_LEVEL = r"(?:[（(](?:本级|本部|机关)[)）])?"
+_TITLE = r"(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效|关于|[“\"]?三公|财政拨款|一般公共预算)"
 _OPEN = re.compile(r"[XxＸｘ×]{2,}|_{3,}")
 _PART = re.compile(r"^第[一二三四五六七八九十]+部分")
 _YEAR = re.compile(r"((?:19|20)\d\d|[二两][〇○零一二三四五六七八九]{3})\s*年")
@@ -84,9 +86,7 @@ def _title(document: Document, unit: str, year: int) -> str:
 def _unit(document: Document) -> tuple[str, str]:
     votes: Counter[str] = Counter()
     head = _PART.sub("", _head(document))
-    if match := re.match(
-        rf"(?:(?:19|20)\d\d年度?)?({NAME})(?=(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效|关于|[“\"]?三公|财政拨款|一般公共预算))", head
-    ):
+    if match := re.match(rf"(?:(?:19|20)\d\d年度?)?({NAME}{_LEVEL})(?={_TITLE})", head):
         votes[_strip(match[1])] += 3
     for paragraph in _paragraphs(document):
         text = _joined([paragraph.text])

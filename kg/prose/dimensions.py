@@ -137,6 +137,8 @@ def year(reader: Reader, own: int, before: str, lead: Lead, reading: Reading) ->
     aside = [m.span("base") for _, m in roles.search(reader.roles, "compare", before + roles.FIGURE)]
     aside += [m.span() for _, m in roles.search(reader.roles, "flat", before)]
     aside += [m.span() for m in _ASIDE.finditer(before)]
+    for _, m in roles.search(reader.roles, "reason", before):  # years of a reason that ended are not what is spoken of
+        aside += [(m.start(), stop)] if (stop := before.find("；", m.end())) >= 0 else []
     for match in reversed(list(_YEAR.finditer(before))):
         named = int(match["year"])
         if not any(a <= match.start() < b for a, b in aside) and not _CITED.search(before[: match.start()]) and abs(named - own) <= 1:

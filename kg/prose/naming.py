@@ -16,7 +16,7 @@ _EMPTY = re.compile(
     r"(?:总|共|累计|共计|合计|总计|约|分别|等|达|其中|为|是|各)*(?:人数|数量|次数|个数|人次|批次|数|金额|资金|经费|家数|面积)?"
 )
 _COPULA = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|分别|等)+$")
-_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|完成|分别|等|得)+$")
+_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|完成|分别|等|得|仍然?)+$")
 _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d年度?$")
 _WHOLE = re.compile(r"[总合]计")
 _SUMMED = re.compile(r"总计|总决算|总预算")
@@ -253,9 +253,14 @@ def _other_side(reader: Reader, want: _Wanted, found: Subject | None) -> Subject
     """支出 right behind 政府性基金预算财政拨款收入10万元: of the same money, not of all."""
     last = want.talk.last
     side = re.search(r"(?:^|[，、；])\s*(收入|支出)[\u4e00-\u9fff]{0,2}$", want.lead.rest)
-    if found is None or not found.bare or not side or last is None or last.quantity != "money" or "fund" in found.dims:
+    if found is None or not found.bare or not side or last is None or "fund" in found.dims:
         return found
     same = last.subject
+    if subjects.counted(last.quantity) and side[1] == "支出":  # 公务接待24批次、210人次，支出2万元
+        thing = re.sub(r"(?:团组|批次|人次|次数|人数)数?$", "", same.label)
+        return next((s for word in ("费", "支出") if (s := reader.resolver.labelled(thing + word, quantity="money"))), found)
+    if last.quantity != "money":
+        return found
     if same.item in subjects.TOTALS and "fund" in same.dims and {same.dims.get("flow"), side[1]} == {"收入", "支出"}:
         return replace(found, dims={**same.dims, **found.dims})
     if same.item.startswith("item:") and same.row.endswith(("收入", "支出")) and not same.row.endswith(side[1]):

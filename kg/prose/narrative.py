@@ -39,7 +39,7 @@ class _Place:
 def read(document: Document, identity: Identity, knowledge: Knowledge, labels: terms.Terms) -> tuple[list[Fact], list[Unread]]:
     """All figures of the paragraphs of a document as facts, and the numbers that are none, each with the reason."""
     known = roles.load(labels.knowledge)
-    resolver = subjects.Resolver(sentences.labels(knowledge), known, identity.unit, topics.projects(document))
+    resolver = subjects.Resolver(sentences.labels(knowledge), known, sentences.even(identity.unit), topics.projects(document))
     page = _Page(document, identity, Reader(known, resolver, topics.phase(identity)), tokens.reader(knowledge))
     skipped = topics.captions(document)
     talk = Discourse()
