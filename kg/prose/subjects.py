@@ -36,6 +36,7 @@ _USUAL = (
     (re.compile(r"(?:费用|经费)(?:支出|开支)?$"), "费"),
     (re.compile(r"公车|公务车辆?"), "公务用车"),
     (re.compile(r"类?科目$"), ""),
+    (re.compile(r"(?<=出国)$"), "费"),
 )
 _YEAR_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])(?:19|20)\d\d年度?(?=[\u4e00-\u9fff“])")  # 绩效自评的2024年度项目
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
