@@ -23,7 +23,7 @@ _WEAK = re.compile(r"多少|几|花|收了")
 #: that the money was spent, not planned
 SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
 _COUNT = re.compile(
-    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
+    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
 )
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
 
@@ -148,7 +148,9 @@ ALIKE = (
 
 def _wanted(question: Question) -> dict[str, Any]:
     """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
-    nouns = set(re.findall(r"(?:多少|几)个?(人次|台次|车次|人|名|位|辆|批|件|条|处|路|次|家|套|台|份|所|册)", _counting(question)))
+    nouns = set(
+        re.findall(r"(?:多少|几)个?(人次|台次|车次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册)", _counting(question))
+    )
     measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     money = True if priced(question) or "金额" in question.metrics else False if counts(question) else None

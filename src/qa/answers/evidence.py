@@ -14,6 +14,7 @@ from kg.terms import key
 from qa.answers import asks, choose, collect, compose, likeness, sums, wishes
 from qa.answers.compose import Session
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
+from qa.understand.words import reworded
 
 _MUST = ("reason", "change", "share", "compare", "difference", "rank-max", "rank-min", "order", "average", "adjusted", "meaning")
 _ASKED = re.compile("多少|几(?![乎点])")
@@ -52,7 +53,7 @@ def answer(session: Session, question: Question) -> Answer | None:
 def stands_in(word: str, fact: Fact) -> bool:
     """Whether a word, as it is or as documents would write it, stands in the sentence or row of a figure."""
     around = key(compose.surroundings(fact))
-    return key(word) in around or likeness.reworded(key(word)) in around
+    return key(word) in around or reworded(key(word)) in around
 
 
 def phrase(question: Question) -> bool:

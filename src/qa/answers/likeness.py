@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 from kg.terms import key
 from qa.answers import choose, compose
 from qa.model import Fact
-from qa.understand.words import synonyms
+from qa.understand.words import reworded, synonyms
 
 NAMED, PART, _APART = 0.6, 0.3, 0.15
 _BESIDE = 0.75  # so much of a word that does not name the figure must stand in its sentence or row
@@ -33,15 +32,6 @@ class Words(tuple[str, ...]):
 def done(verb: str, said: str) -> bool:
     """Whether the words of a figure say that this was done, as documents put it."""
     return verb in said or any(written in said for spoken, written in synonyms() if spoken.startswith(verb))
-
-
-@lru_cache(maxsize=512)
-def reworded(text: str) -> str:
-    """A text as documents would write it."""
-    for said, written in synonyms():
-        if written not in text:
-            text = text.replace(said, written)
-    return text
 
 
 def best_named(facts: Iterable[Fact], words: Words, rate: str = "") -> list[Fact]:

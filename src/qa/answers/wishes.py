@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.answers import asks, choose
-from qa.answers.likeness import Words, leaf_of, reworded
+from qa.answers.likeness import Words, leaf_of
 from qa.model import Fact, Question
 from qa.text import Text
 from qa.understand.lattice import FUNCTION
+from qa.understand.words import reworded
 
 _ROLES = {"unknown", "item", "project", "metric", "counted"}
 _HAN = re.compile("[\u4e00-\u9fff]")

@@ -13,7 +13,7 @@ from qa.model import Concept, Mention
 from qa.understand import around, lattice, near, units
 from qa.understand.lattice import Span
 from qa.understand.spans import ROLE, Lexicon, Reading, as_spans
-from qa.understand.words import COUNT_NOUNS
+from qa.understand.words import COUNT_NOUNS, reworded
 
 #: where a question names no unit, printed names are looked through in a library of so many units at most
 _MOST_UNITS = 60
@@ -216,11 +216,11 @@ def _counted(reading: Reading, mentions: list[Mention]) -> list[Span]:
         for match in re.finditer(re.escape(noun), squeezed):
             before = [m for m in items if m.end <= match.start()]
             for item in before[-1:]:
+                said = squeezed[item.start : item.end]
+                shorter = re.sub(r"(?:了)?几批$|费$|批次$|购置$|^有没有|^有无", "", said)
                 for ending in endings:
-                    wanted.setdefault(squeezed[item.start : item.end] + ending, []).append(match.span())
-                    wanted.setdefault(
-                        re.sub(r"(?:了)?几批$|费$|批次$|购置$|^有没有|^有无", "", squeezed[item.start : item.end]) + ending, []
-                    ).append(match.span())
+                    for name in dict.fromkeys((said, shorter, reworded(said))):
+                        wanted.setdefault(name + ending, []).append(match.span())
     found = reading.lexicon.find(wanted)
     return [
         replace(span, role="counted")

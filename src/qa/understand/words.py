@@ -21,7 +21,7 @@ COUNT_NOUNS = {
     ),
     **dict.fromkeys(("人次", "客人"), ("人次",)),
     **dict.fromkeys(("多少人", "几个人", "几人"), ("人次", "人数")),
-    **dict.fromkeys(("多少辆", "几辆"), ("保有量", "数量")),
+    **dict.fromkeys(("多少辆", "几辆", "几部", "多少部", "几台", "多少台"), ("保有量", "数量")),
     "团组": ("团组数", "团组", "批次"),
     "人数": ("人数", "人次"),
     **dict.fromkeys(("购置数量", "购置数", "要不要买", "买不买", "打算买几辆", "买了几辆", "买了多少辆"), ("购置数",)),
@@ -88,6 +88,19 @@ def synonyms() -> tuple[tuple[str, str], ...]:
     """What people say and what documents write for it, the longest first."""
     pairs = (line.split("\t") for line in lines("synonyms.txt"))
     return tuple(sorted(((said, written) for said, written in pairs), key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=512)
+def reworded(text: str) -> str:
+    """A text as documents would write it.
+
+    >>> reworded("公车运维"), reworded("会议费")
+    ('公务用车运行维护', '会议费')
+    """
+    for said, written in synonyms():
+        if written not in text:
+            text = text.replace(said, written)
+    return text
 
 
 def top(text: str) -> int:
