@@ -110,6 +110,19 @@ DOCUMENTS = {
 313601西山县图书馆服务中心|3.00
 合  计|11.00
 """,
+    "times": """北河流域管理局2022年度部门决算
+收入预算执行情况表
+单位：万元
+项目|预算数||决算数|决算数与年初预算数对比
+|年初|调整||
+合计|20.00|22.00|21.00|1.00
+
+重点项目支出情况表
+单位：万元
+项目名称|实施时间|2022年预算|结转2023年
+河道清淤|2021-2023|8.00|0.50
+水质监测|2022|2.00|0.25
+""",
     "foreign": """西山县中学2024年度单位决算
 一般公共预算财政拨款收入支出决算表
 公开05表
@@ -190,6 +203,10 @@ CELLS: list[tuple[str, str, str, str, dict[str, object]]] = [
     ("codes", "统计调查", "自评得分", "97.5", {"measure": "分", "metric": "得分", "project": "统计调查"}),
     ("joined", "2080505 机关事业单位基本养老保险缴费支出", "金额", "8.00", {"item": "func:2080505"}),
     ("joined", "西山县图书馆服务中心", "金额", "3.00", {"unit": "西山县图书馆服务中心", "item": "ind:合计"}),
+    ("times", "合计", "预算数/年初", "20.00", {"phase": "年初预算", "flow": "收入", "metric": "金额"}),
+    ("times", "合计", "预算数/调整", "22.00", {"phase": "全年预算", "flow": "收入"}),
+    ("times", "合计", "决算数与年初预算数对比", "1.00", {"metric": "变动额", "flow": "收入"}),
+    ("times", "水质监测", "结转2023年", "0.25", {"year": 2022, "project": "水质监测"}),
     ("foreign", "2050204 高中教育", "年初结转和结余", "10.00", {"item": "ind:年初结转和结余", "flow": "结转结余"}),
     ("foreign", "2050204 高中教育", "本年收入", "90.00", {"flow": "收入", "fund": "一般公共预算"}),
     ("foreign", "2050204 高中教育", "本年支出/项目支出", "25.00", {"flow": "支出", "spend": "项目支出", "item": "func:2050204"}),
@@ -255,6 +272,11 @@ def test_cell(case: tuple[str, str, str, str, dict[str, object]], folder: Path) 
     name, row, column, value, said = case
     found = [f for f in facts(name, folder) if (f.row, f.column, f.value) == (row, column, Decimal(value))]
     assert [{key: getattr(f, key) for key in said} for f in found] == [said]
+
+
+def test_a_time_is_no_amount(folder: Path) -> None:
+    """2022 under 实施时间 was once 2022 万元."""
+    assert [f.column for f in facts("times", folder) if f.quote == "2022"] == []
 
 
 def test_a_figure_names_no_row(folder: Path) -> None:

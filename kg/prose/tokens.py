@@ -20,6 +20,8 @@ _COMPARE = {
 _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,3}(?:，[0-9]{3})+\.[0-9]{1,2}|[0-9]+(?:[.．][0-9]+)?"
 _MANY = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _MONEY = re.compile(r"[十百千万亿]*(?:美|欧|港|日)?元")
+#: What must not follow a measure that begins another word: 307.82 本年支出合计.
+_BEGINS_WORD = {"本": "(?![年级月次单部期周季])"}
 #: Labels of measures that are words of the language first, and nothing to look for behind a number.
 _NOT_PRINTED = re.compile(r"人员|项目个数|百分之|千分之|百分号|天数|^每|^个(?!$|百分点|月|小时|工作日|季度|星期)|^pct$")
 
@@ -56,7 +58,7 @@ class Reader:
 @lru_cache(maxsize=2)
 def _build(items: tuple[tuple[str, str, str], ...], excluded: tuple[tuple[str, str], ...]) -> Reader:
     quantities = {printed: (label, quantity) for printed, label, quantity in items}
-    measures = "|".join(re.escape(m) for m in sorted(quantities, key=len, reverse=True))
+    measures = "|".join(re.escape(m) + _BEGINS_WORD.get(m, "") for m in sorted(quantities, key=len, reverse=True))
     compare = "|".join(re.escape(w) for words in _COMPARE.values() for w in words.split("|"))
     pattern = re.compile(
         rf"(?P<compare>{compare})?(?<![0-9.A-Za-z])(?P<sign>[-−－](?=[0-9]))?(?P<number>{_DIGITS})"
@@ -92,6 +94,8 @@ def tokens(text: str, reader: Reader) -> list[Token]:
     >>> from kg import knowledge
     >>> [(t.value, t.measure, t.text or t.why) for t in tokens("2023年受理22万余条，支出1,227.6万元。", reader(knowledge.load()))]
     [(None, '', '日期'), (Decimal('220000'), '条', '22万余'), (Decimal('1227.6'), '万元', '')]
+    >>> [t.measure for t in tokens("合计307.82本年支出，图书5本", reader(knowledge.load()))]
+    ['', '本']
     """
     covered = _covered(text, reader)
     found: list[Token] = []

@@ -10,10 +10,10 @@ from kg.tabular import forms
 from kg.tabular.context import RATES, Context
 from kg.tabular.frame import TOTALS
 
-_YEAR = re.compile(r"(?<![比较与同\d])((?:19|20)\d\d)(?=年|[-—]?(?:年初|全年|调整)?(?:预算|决算|执行))")
+_YEAR = re.compile(r"(?<![比较与同转\d])((?:19|20)\d\d)(?=年|[-—]?(?:年初|全年|调整)?(?:预算|决算|执行))")
 _LAST_YEAR = re.compile(r"(?:其中[:：]?)?(?:上年|上一年|去年)(?!.*结[转余])")  # 上年结转 is a source of this year
 _MEASURE = re.compile(r"[(（](%|％|人|辆|个|台|平方米|㎡|分|亿元|万元|千元|元)[)）]")
-_CHANGE = re.compile(r"(?:比|较|与|同).*(?:增减|增长|增加|减少|下降|变动|变化|相比)|^(?:增减|变动|同比)")
+_CHANGE = re.compile(r"(?:比|较|与|同).*(?:增减|增长|增加|减少|下降|变动|变化|相比|对比|差额|差异)|^(?:增减|变动|同比)")
 _RATE = re.compile(r"[%％率幅]|比例|百分比|幅度")
 
 
@@ -28,6 +28,8 @@ def dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[
     change = False
     for text in path:
         concepts = context.headings.concepts(text, first)
+        if found.get("phase") == "预算" and (kind := context.headings.terms.find(f"{text}预算数", ("ph",))) is not None:
+            concepts = (kind,)  # 预算数 over 年初 and 调整
         for concept in concepts:
             found |= {k: v for k, v in concept.dims.items() if k != "item" or v not in TOTALS or "item" not in found}
             if concept.prefix == "ph" and (side := re.match("收入|支出", text)):

@@ -66,6 +66,15 @@ def is_figure(text: str) -> bool:
     return numbers.number(text) is not None or _AMOUNT.fullmatch(text) is not None
 
 
+def is_dated(heading: str) -> bool:
+    """Whether under a heading stand dates and numbers that count nothing.
+
+    >>> is_dated("起止时间"), is_dated("联系电话"), is_dated("2024年预算数")
+    (True, True, False)
+    """
+    return re.search(r"(?:时间|日期|年限|期限|年月|电话|编号|文号|邮编)$", heading) is not None
+
+
 def is_meta(text: str) -> bool:
     """Whether a cell is a caption that wandered into the grid (公开03表, 单位：万元, 部门：…)."""
     return bool(_META.match(text.strip()))
@@ -208,6 +217,8 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
         return "label"
     if found in ("ordinal", "note", "rank"):
         return found
+    if path and is_dated(path[-1]):
+        return "note"
     filled = [t for t in column if t]
     whole = bool(filled) and all(re.fullmatch(r"\d{1,7}", t) for t in filled)
     if whole and ((path and _CODED.search(path[-1])) or any(re.match(r"0\d", t) for t in filled)):

@@ -254,7 +254,8 @@ def _titled(frame: Frame) -> dict[str, str]:
         (pair for pair in funds if re.search(r"拨款|预算|基金|专户", pair[0]) and pair[0] in title), key=lambda p: len(p[0]), default=None
     )
     spend = next((name for name in ("基本支出", "项目支出") if name in title and title.count("支出") == 1), None)
-    return ({"fund": named[1]} if named else {}) | ({"spend": spend} if spend else {})
+    flow = {"flow": "收入"} if "收入" in title and "支出" not in title and "收支" not in title else {}
+    return ({"fund": named[1]} if named else {}) | ({"spend": spend} if spend else {}) | flow
 
 
 def _within_fund(frame: Frame, fund: str | None, whole: str) -> bool:
@@ -301,6 +302,8 @@ def _why_not(frame: Frame, n: int, c: int) -> tuple[str, bool]:
         return "行次", True
     if any(c in b.labels for b in grid.blocks):
         return "行名里的数字", True
+    if grid.paths[c] and grids.is_dated(grid.paths[c][-1]):
+        return "日期或编号", True
     if frame.alignment is not None and any(row == n for row, _ in frame.alignment.cells):
         full = {place for (row, _), place in frame.alignment.cells.items() if row == n} == set(range(len(frame.alignment.form.columns)))
         return ("多印的数（表式各栏都已有数）", True) if full else ("超出本表固定的栏数", False)
