@@ -118,16 +118,16 @@ def percentiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def taking_turns(asked: dict[int, tuple[Path, list[str]]]) -> dict[int, list[tuple[float, float]]]:
-    """Wall and processor seconds of each question. After each batch what was learned from questions is forgotten, while the stores stay
+    """Wall and processor seconds of each question. After each batch what was learned from questions is forgotten, while graph and vectors stay
     open, as in a process that runs; the first question of a batch, which is no other's, only opens what is opened once."""
     from qa.library import Library
 
     found: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    stores = {n: Library(folder).reader.store for n, (folder, _) in asked.items()}
+    kept = {n: Library(folder).reader for n, (folder, _) in asked.items()}
     for start in range(0, max(len(questions) for _, questions in asked.values()), BATCH):
         opened = {n: Library(folder) for n, (folder, _) in asked.items()}
         for n, library in opened.items():
-            library.reader.store = stores[n]
+            library.reader.store, library.reader.finder = kept[n].store, kept[n].finder
             library.ask("有哪些单位")
         for i in range(start, start + BATCH):
             for n, (_, questions) in asked.items():
