@@ -118,8 +118,8 @@ def percentiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def taking_turns(asked: dict[int, tuple[Path, list[str]]]) -> dict[int, list[tuple[float, float]]]:
-    """Wall and processor seconds of each question. After each batch what was learned from questions is forgotten, while graph and vectors stay
-    open, as in a process that runs; the first question of a batch, which is no other's, only opens what is opened once."""
+    """Wall and processor seconds of each question. After each batch what was learned from questions is forgotten, while graph and vectors
+    stay open, as in a process that runs; the first question of a batch, which is no other's, only opens what is opened once."""
     from qa.library import Library
 
     found: dict[int, list[tuple[float, float]]] = defaultdict(list)
