@@ -23,7 +23,7 @@ _WEAK = re.compile(r"多少|几|花|收了")
 #: that the money was spent, not planned
 SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
 _COUNT = re.compile(
-    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|天|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
+    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|工作日|天|户|公里|亩|场|期|吨|点位|村|社区|学校|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
 )
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
 
@@ -143,14 +143,18 @@ ALIKE = (
     {"辆", "台", "部"},
     {"个", "项", "家", "处", "所", "座"},
     {"批", "批次"},
+    {"天", "工作日", "日"},
+)
+
+
+_NOUN = re.compile(
+    r"(?:多少|几)个?(人次|台次|车次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|工作日|天|户|公里|亩|场|期|吨|小时)"
 )
 
 
 def _wanted(question: Question) -> dict[str, Any]:
     """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
-    nouns = set(
-        re.findall(r"(?:多少|几)个?(人次|台次|车次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册)", _counting(question))
-    )
+    nouns = set(_NOUN.findall(_counting(question)))
     measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     money = True if priced(question) or "金额" in question.metrics else False if counts(question) else None
@@ -332,7 +336,9 @@ def _with_projects(
     narrowed = [a for a in asks if not (a.total and a.dims.get("spend") in (None, "项目支出"))]
     if narrowed:
         inside = frozenset().union(*(p for _, p, _ in projects))
-        return [replace(a, projects=inside).having(spend="") for a in narrowed]
+        both = base.get("spend") == "基本支出" and question.has("sum", "total", "parts", "compare", "difference")
+        outside = narrowed if both else []  # 邮电费，基本支出里的加上专项里的
+        return [*outside, *(replace(a, projects=inside).having(spend="") for a in narrowed)]
     fund = {"fund": base["fund"]} if "fund" in base else {}
     return [
         Ask(

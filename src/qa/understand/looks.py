@@ -183,6 +183,7 @@ def _bare_phases(reading: Reading, mentions: list[Mention]) -> list[Span]:
 def _short_parts(reading: Reading, mentions: list[Mention]) -> list[Span]:
     """Parts of an item that are called by what tells them apart: 货物, 工程, 服务 beside 政府采购."""
     parents = [c for m in mentions if m.role == "item" for c in m.concepts if c.parts]
+    parents.sort(key=lambda c: -len(c.label))  # of several the narrower one: contracts of 中小企业 before all purchases
     if not parents:
         return []
     known = reading.lexicon.concepts({p for c in parents for p in c.parts})
@@ -200,8 +201,12 @@ def _difference(part: str, whole: str) -> str:
 
     >>> _difference("政府采购货物支出", "政府采购支出总额")
     '货物'
+    >>> _difference("货物采购授予中小企业合同金额", "授予中小企业合同金额")
+    '货物'
     """
     start = 0
+    if part.endswith(whole):
+        return part.removesuffix(whole).removesuffix("采购")
     while start < min(len(part), len(whole)) and part[start] == whole[start]:
         start += 1
     return re.sub(r"(?:支出|经费|费用|费|金额|收入)$", "", part[start:])
