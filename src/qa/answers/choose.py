@@ -35,6 +35,7 @@ GENERIC = {"ind:合计", "ind:总计", "ind:总分", "ind:绩效等级", "ind:�
 REFUSED = 99.0
 #: 表里, 文中 said of a document as such
 _LIGHTLY = ("表", "表上", "文中", "文内", "文里")
+_MONEY_NAMES = ("费", "费用", "经费", "资金", "款", "支出", "收入")
 #: a place in a document that is its running text, or its tables
 _TEXT = re.compile("正文|文字|编制说明|情况说明|^文|自评报告|^表")
 #: what a table's name ends in, however it is called in full
@@ -352,8 +353,13 @@ def _in_part(fact: Fact, place: str) -> bool:
 def _measure(fact: Fact, ask: Ask) -> float:
     """A number of people is no amount of money; 条 asked for 件 is near enough."""
     counted = ask.money is False or ask.metrics or any("metric" in dims for _, dims in ask.options)
-    if ask.spent and not counted and fact.metric in ("数量", "指标值", "得分", "分值") and not fact.measure.endswith("元"):
-        return REFUSED  # 花了多少 is money
+    if (
+        (ask.spent or ask.said.endswith(_MONEY_NAMES))
+        and not counted
+        and fact.metric in ("数量", "指标值", "得分", "分值")
+        and not fact.measure.endswith("元")
+    ):
+        return REFUSED  # 花了多少 is money, and so is a 费
     if ask.money is None or (fact.value is None and fact.low is None and fact.high is None):
         return 0.0
     amount = fact.measure.endswith("元")

@@ -38,6 +38,9 @@ def answer(session: Session, question: Question) -> Answer | None:
     if len(found) != 1:
         return None
     facts = next(iter(found.values()))
+    single = [m.text for m in question.mentions if m.role == "unknown" and len(m.text) == 1 and _HAN.match(m.text)]
+    if any(key(word) not in key(compose.surroundings(f)) for word in single for f in facts):
+        return None  # 罚了多少: a verb that is not the document's
     results: list[Result] = []
     if question.has("sum") and len(facts) > 1:
         if not sums.comparable(facts):

@@ -16,7 +16,9 @@ _LESS = re.compile(r"小于|低于|少于|不到|没(?:有)?(?:完成|花完|用
 _MORE = re.compile(r"大于|高于|超过|多于|超出|超支|超了|比.{0,6}多")
 #: spending against the budget, without the word 决算
 _AGAINST = re.compile(r"超|没(?:有)?(?:花|用|支出|执行)完|没(?:有)?用足|(?:花|用)(?:得|的)?(?:比|多于|少于)")
-_NOTHING = re.compile(r"(?:没|未|没有)(?:安排|有|列)?(?:年初)?预算|年初(?:没|未|没有)(?:安排)?")
+_NOTHING = re.compile(
+    r"(?:没|未|没有)(?:安排|有|列)?(?:年初)?预算|年初(?:一分钱?|完全|根本)?(?:都|也)?(?:没|未|没有)(?:有)?(?:安排|列|预算)?"
+)
 
 
 def codes(session: Session, unit: str, scheme: str, length: int = 0) -> list[str]:

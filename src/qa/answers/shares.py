@@ -68,6 +68,11 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
         if named:  # 专项里支持…占多大比重: the project is the whole
             whole_project = choose.about("ind:合计", named[0].concepts[0].label)
             return wanted, replace(whole_project, projects=wanted[0].projects)
+    if len(wanted) == 1 and wanted[0].projects:  # 项目支出里某专项占多少: the kind of spending is the whole
+        for mention in question.items:
+            if any(c.dims.get("item") in choose.TOTALS for c in mention.concepts) and _IN.match(squeezed, mention.end):
+                dims = {k: v for k, v in mention.concepts[0].dims.items() if k != "item"}
+                return wanted, choose.about("ind:合计", mention.concepts[0].label).having(**dims)
     inside = [a for a in wanted if len(wanted) > 1 and _IN.match(squeezed, _end(question, a))]
     if len(inside) == 1:
         return [a for a in wanted if a is not inside[0]], inside[0]

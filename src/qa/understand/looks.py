@@ -29,6 +29,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         _authorities,
         _others,
         _bare_phases,
+        _halves,
         _evaluated,
         _short_parts,
         _counted,
@@ -134,6 +135,19 @@ def is_rest(pair: Sequence[Mention]) -> bool:
     """Whether the first word makes what remains of the second: 其他 and an item right behind it."""
     first, second = pair
     return first.text in ("其他", "其它", "其余") and first.end == second.start and second.role == "item"
+
+
+def _halves(reading: Reading, mentions: list[Mention]) -> list[Span]:
+    """项目 beside 基本 is 项目支出: 支出分基本和项目两块."""
+    text = reading.text.squeezed
+    found = reading.lexicon.find(["项目支出", "基本支出"])
+    spans = []
+    for match in re.finditer("(?:基本|基本支出)(?:[和与跟及]|(?=项目))(项目)|(项目)[和与跟及](?=基本)", text):
+        if match.end() < len(text) and text[match.end() : match.end() + 2] in ("支出", "经费"):
+            continue
+        start, end = match.span(1) if match[1] else match.span(2)
+        spans += as_spans(start, end, found.get("项目支出", ()))
+    return spans
 
 
 #: how many projects were evaluated, or have targets: a number that documents state

@@ -170,9 +170,6 @@ def _unknown(text: Text, mentions: Sequence[Mention]) -> tuple[tuple[str, ...], 
             unknown.append(mention.text)
         if mention.role != "unknown" or not any(c.isalnum() for c in mention.text):
             continue
-        after = text.squeezed[mention.end : mention.end + 1]
-        if mention.end - mention.start == 1 and after and after in "了过到着":
-            continue
         unknown.append(mention.text)
         for start, end in units.organisations(text.squeezed):
             if start < mention.end and mention.start < end and text.squeezed[end - 1] in text.squeezed[mention.start : mention.end]:
