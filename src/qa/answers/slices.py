@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from qa.answers import choose, compose, figure, filters, sums
+from qa.answers import choose, compose, filters, sums
 from qa.answers.choose import Ask
 from qa.answers.collect import document_years
 from qa.answers.compose import Session
-from qa.answers.filters import LEVELS, codes
+from qa.answers.filters import LEVELS
+from qa.answers.members import Slice, members, projects
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
 from qa.understand import bounds, words
 from qa.understand.near import stem
@@ -21,130 +22,9 @@ EVERYTHING = choose.about("", flow="支出")
 _NAMES = {"func": "功能科目", "econ": "经济科目", "govecon": "政府经济科目", "project": "项目"}
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """The members of one table (or one passage) along an axis, and the total beside them."""
-
-    axis: str
-    phase: str
-    members: tuple[Fact, ...]
-    total: Fact | None = None
-
-    @property
-    def amounts(self) -> Decimal:
-        """What the members add up to, in the base measure."""
-        return sum((f.amount for f in self.members if f.amount is not None), Decimal(0))
-
-
-def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase: str) -> Slice | None:
-    """The members along an axis as one place states them: the place with most of them whose sum fits its total."""
-    scheme, length = LEVELS[axis]
-    items = codes(session, unit.curie, scheme, length)
-    if not items:
-        return None
-    inside = [i.partition(":")[2] for i in ask.items if i.startswith(f"{scheme}:")]
-    wanted = ask.dims.get("spend", "")
-    parents = sorted({f"{scheme}:{i.partition(':')[2][:3]}" for i in items}) if length > 3 else []
-    found = session.facts.fetch(unit=[unit.curie], year=[year], item=[*items, *parents, "ind:合计", "ind:总计"])
-    facts = [f for f in found if f.metric == "金额" and _fits(f, ask, phase)]
-    places: dict[_Place, list[Fact]] = {}
-    for fact in facts:
-        prefix, _, code = fact.item.partition(":")
-        if (
-            prefix == scheme
-            and code.isdecimal()
-            and _level(axis, code, length)
-            and not fact.func
-            and (not inside or code.startswith(tuple(inside)))
-        ):
-            for place in _places(fact, wanted):
-                places.setdefault(place, []).append(fact)
-    slices = []
-    for place, listed in places.items():
-        unique = list({f.item: f for f in listed}.values())
-        narrower = {f.spend for f in listed} - {wanted}
-        if len(unique) < 2 or (wanted and len(narrower) == 1) or (place.kind == "table" and len(unique) < len(listed)):
-            continue
-        one = Slice(axis, unique[0].phase, tuple(sorted(unique, key=lambda f: (f.line or 0, f.item))))
-        total = _total_of(facts, place, one, wanted)
-        if total is not None or place.sure:
-            slices.append(replace(one, total=total))
-    return max(slices, key=_goodness) if slices else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What holds the members of a slice together; where that is not `sure`, only a total with their sum shows that none is missing."""
-
-    kind: str  # column, table, row, told
-    inside: str
-    name: str
-    phase: str
-    sure: bool = True
-
-
-def _places(fact: Fact, wanted: str) -> list[_Place]:
-    """The column or row of a table (also where the table is cut), the section of a text and the one above it."""
-    if fact.told:
-        above = fact.section.rpartition("/")[0]
-        return [
-            _Place("told", fact.document, fact.section, fact.phase),
-            *([_Place("told", fact.document, above, fact.phase, sure=False)] if above else ()),
-        ]
-    found = [_Place("column", fact.table, fact.column, fact.phase)]
-    if fact.title and fact.row_path:  # 科目 side by side in one row, perhaps cut in two tables
-        found.append(_Place("row", f"{fact.document}{fact.title}", fact.row_path, fact.phase, sure=False))
-    if wanted and fact.spend != wanted:  # 人员经费 and 公用经费 side by side make 基本支出
-        found.append(_Place("table", fact.table, "", fact.phase))
-    return found
-
-
-def _total_of(facts: Sequence[Fact], place: _Place, one: Slice, wanted: str) -> Fact | None:
-    """The total beside the members; where they are not surely all, a total or class in the document that is their sum."""
-    for fact in facts:
-        total = fact.item in choose.TOTALS
-        if fact.project or fact.func or fact.phase != place.phase:
-            continue
-        if place.kind == "column" and total and (fact.table, fact.column) == (place.inside, place.name):
-            return fact
-        if place.kind == "table" and total and fact.table == place.inside and fact.spend == wanted:
-            return fact
-        if place.kind == "told" and place.sure and total and fact.told and (fact.document, fact.section) == (place.inside, place.name):
-            return fact
-        if not place.sure and fact.document == one.members[0].document and fact.amount == one.amounts and fact not in one.members:
-            return fact
-    return None
-
-
-def _level(axis: str, code: str, length: int) -> bool:
-    return len(code) == length or (axis == "func:项" and len(code) == 7)
-
-
-def _goodness(found: Slice) -> tuple[bool, float, int]:
-    fits = found.total is not None and found.total.amount == found.amounts
-    return fits, -choose.standing(found.members[0]), sum(bool(f.value) for f in found.members)
-
-
-def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
-    if fact.project and not ask.projects:
-        return False
-    wanted = ask.dims.get("spend")
-    if wanted and not (fact.spend == wanted or choose.broader_spend(fact.spend, wanted)):
-        return False
-    probe = replace(
-        ask,
-        options=(("", {k: v for k, v in ask.dims.items() if k in ("flow", "fund")}),),
-        phases=(phase,) if phase else (),
-        metrics=("金额",),
-    )
-    if not wanted and fact.spend not in ("", "全部", "基本支出", "人员经费", "公用经费"):
-        return False
-    return choose.distance(fact, probe) < choose.REFUSED
-
-
 def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     """A ranking inside one total runs over what that total is made of: 公用经费 over 经济科目, 项目支出 over projects."""
-    if question.axis.startswith("func") and question.dims.get("flow") == "收入":
+    if question.axis.startswith("func") and question.dims.get("flow") == "收入" and "科目" not in question.text:
         return replace(question, axis="")  # income has sources, no 功能分类
     if not question.axis and not question.all_units and bounds.condition(question) is not None:
         said = next((axis for word, axis in (("项目", "project"), ("专项", "project"), ("科目", "func:项")) if word in question.text), "")
@@ -175,24 +55,6 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
 
 
 # --- projects -----------------------------------------------------------------------------------
-
-
-def projects(session: Session, unit: Unit, year: int, phase: str) -> Slice | None:
-    """The projects of a unit with their money, each once however its name is written."""
-    facts = [
-        f
-        for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"])
-        if f.project
-        and f.value is not None
-        and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
-        and f.fund in ("", "全部")
-        and (not phase or f.phase == phase or (phase == "预算" and f.phase in ("年初预算", "全年预算")))
-    ]
-    best: dict[str, Fact] = {}
-    for fact in sorted(facts, key=lambda f: (f.doc_year != year, f.told, f.line or 0)):
-        name = next((s for s in best if s in stem(fact.project_name) or stem(fact.project_name) in s), stem(fact.project_name))
-        best.setdefault(name, fact)
-    return Slice("project", phase, tuple(best.values())) if best else None
 
 
 # --- answers ------------------------------------------------------------------------------------
@@ -384,6 +246,3 @@ def _mismatch(session: Session, found: Slice) -> list[Notice]:
     gap = compose.plain_number(abs(off) / (first.factor or 1))
     message = f"{compose.source(found.total)}各项之和{added}{first.measure}，与合计{compose.shown(found.total)}相差{gap}{first.measure}"
     return [Notice("sum", message, compose.citations(session, (found.total, *[f for f in found.members if f.value][:3])))]
-
-
-__all__ = ["Slice", "answer", "figure", "members", "projects"]
