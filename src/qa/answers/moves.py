@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from qa.answers import caution, compose, figure, refuse, sums
+from qa.answers import caution, compose, figure, pairs, refuse, sums
 from qa.answers.choose import Ask, about
 from qa.answers.collect import Collected, document_years
 from qa.answers.compose import Session
@@ -41,7 +41,9 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
             results += [_change_result(session, f, ask) for f in stated]
             now = figure.find(session, _bare(ask), facts, unit, year)
             before = figure.find(session, _bare(ask), facts, unit, year - 1)
-            now, before = _of_one_kind(session, ask, facts, unit, now, before)
+            now, before = pairs.of_one_kind(session, ask, facts, unit, now, before)
+            if now and before:
+                now, before = pairs.of_one_place((now, before))
             if now and before and before.fact.formula and before.fact.fund != now.fact.fund:
                 now = replace(now, fact=before.fact.operands[0], same=())  # both years of one fund
             if now and before and not stated:
@@ -154,23 +156,6 @@ def _parts(session: Session, ask: Ask) -> list[Ask]:
     """The parts of an item, whose changes may be stated where its own is not."""
     known = session.lexicon.concepts([p for c in ask.concepts for p in c.parts])
     return [replace(ask, label=c.label, concepts=(c,), options=((c.curie, ask.dims),)) for c in known.values()]
-
-
-def _of_one_kind(
-    session: Session, ask: Ask, facts: Sequence[Fact], unit: Unit, now: Figure | None, before: Figure | None
-) -> tuple[Figure | None, Figure | None]:
-    """Two years' figures of which one is a budget and the other accounts: both as budgets, or both as accounts, where stated so."""
-    if now is None or before is None or ask.phases or _is_budget(now.fact) == _is_budget(before.fact):
-        return now, before
-    for phase in ("预算", "决算") if _is_budget(now.fact) else ("决算", "预算"):
-        pair = [figure.find(session, replace(_bare(ask), phases=(phase,)), facts, unit, f.fact.year) for f in (now, before)]
-        if all(one is not None and one.fact.value is not None for one in pair):
-            return pair[0], pair[1]
-    return now, before
-
-
-def _is_budget(fact: Fact) -> bool:
-    return fact.phase in _AGAINST_BUDGET
 
 
 def _bare(ask: Ask) -> Ask:
@@ -317,7 +302,7 @@ def _apart(session: Session, changes: Sequence[tuple[Fact, Ask]]) -> list[Result
 
 def compare(session: Session, question: Question, found: Collected) -> Answer:
     """Two or more figures side by side; of two, which is larger and by how much."""
-    figures = found.figures
+    figures = pairs.of_one_place(found.figures)
     results = [compose.result(session, f.fact, f.same, f.ask) for f in figures]
     warnings = [w for f in figures for w in figure.warnings(session, f)]
     text = "；".join(compose.sentence(r) for r in results[:6]) + "。"

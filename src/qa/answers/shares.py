@@ -64,7 +64,7 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
         return [a for a in wanted if a not in whole], whole[0]
     squeezed = question.source.squeezed
     if len(wanted) == 1 and wanted[0].projects and not wanted[0].total and not wanted[0].items & {"ind:合计"}:
-        named = [m for m in question.projects if _IN.match(squeezed, m.end)]
+        named = [m for m in question.projects if _IN.match(squeezed, m.end) or re.search("占了?$", squeezed[: m.start])]
         if named:  # 专项里支持…占多大比重: the project is the whole
             whole_project = choose.about("ind:合计", named[0].concepts[0].label)
             return wanted, replace(whole_project, projects=wanted[0].projects)

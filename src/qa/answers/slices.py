@@ -149,7 +149,7 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
         or (question.has("total") and not question.has("parts"))
         or (question.has("whether") and "合计" in question.text)
     ):
-        return _added(session, question, found, found.members if within is None else shown)
+        return _added(session, question, ask, found, found.members if within is None else shown)
     if question.has("rank-max", "rank-min") and not question.top:
         return _first(session, question, ask, found, ranked)
     ranked = ranked[: question.top or _MOST] if question.has("rank-max", "rank-min", "order") else shown[:_MOST]
@@ -197,6 +197,13 @@ def _share_of(session: Session, fact: Fact, found: Slice) -> list[Result]:
     return [computed] if computed is not None else []
 
 
+def _class(session: Session, ask: Ask, like: Fact) -> Fact | None:
+    """The figure of the class itself of which the members are asked for."""
+    facts = session.facts.fetch(unit=[like.unit], item=sorted(ask.items), year=[like.year])
+    found = choose.claims(facts, replace(ask, phases=(like.phase,), metrics=("金额",)), like.year)
+    return found[0].best if found else None
+
+
 def _total(session: Session, like: Fact) -> Fact | None:
     ask = choose.about("ind:合计", flow=like.flow or "支出", phases=(like.phase,))
     facts = session.facts.fetch(unit=[like.unit], item=["ind:合计"], year=[like.year])
@@ -204,11 +211,11 @@ def _total(session: Session, like: Fact) -> Fact | None:
     return found[0].best if found else None
 
 
-def _added(session: Session, question: Question, found: Slice, shown: Sequence[Fact]) -> Answer:
-    """The sum of the members, the total that is printed, and the difference."""
+def _added(session: Session, question: Question, ask: Ask, found: Slice, shown: Sequence[Fact]) -> Answer:
+    """The sum of the members, the total that is printed (that of the class, where one is named), and the difference."""
     first = shown[0]
     added = sums.total(session, shown, f"{len(shown)}项之和")
-    whole = found.total or _total(session, first)
+    whole = _class(session, ask, first) if not ask.total and ask.items else found.total or _total(session, first)
     results = [added]
     text = f"{first.unit_name}{first.year}年{found.phase}{len(shown)}项相加为{added.value}{added.measure}"
     warnings = []
@@ -227,10 +234,10 @@ def _added(session: Session, question: Question, found: Slice, shown: Sequence[F
                     operands=(whole, *shown),
                 )
             )
-            text += f"，与合计{compose.shown(whole)}相差{off}{first.measure}"
+            text += f"，与{compose.name(whole)}{compose.shown(whole)}相差{off}{first.measure}"
             warnings = _mismatch(session, replace(found, total=whole))
         else:
-            text += f"，与合计{compose.shown(whole)}一致"
+            text += f"，与{compose.name(whole)}{compose.shown(whole)}一致"
     return Answer(question.text, "answered", text + "。", tuple(results), warnings=tuple(warnings))
 
 

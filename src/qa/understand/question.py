@@ -104,9 +104,11 @@ def _stranger(reading: Reading, mentions: Sequence[Mention]) -> str:
     text = reading.text.squeezed
     known = {u.curie: u for u in reading.lexicon.units()}
     ends = {m.end for m in mentions}
-    for mention in mentions:
-        if mention.role != "unit" or not units.place_only(text[mention.start : mention.end], [known[c] for c in mention.value.split("|")]):
-            continue
+    said = [m for m in mentions if m.role == "unit"]
+    places = [m for m in said if units.place_only(text[m.start : m.end], [known[c] for c in m.value.split("|")])]
+    if len(places) < len(said):
+        return ""  # a unit of ours is named too: 某区政务大厅开了多少天（数据局）
+    for mention in places:
         for start, end in units.organisations(text):
             tail = text[mention.end : end]
             if (
