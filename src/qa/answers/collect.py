@@ -37,7 +37,7 @@ def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Coll
     """Look for every wanted figure."""
     turns = phases.by_year(question)
     if turns:
-        wanted = [replace(ask, phases=(phase,), metrics=(), year=year) for ask in wanted for year, phase in turns]
+        wanted = [replace(ask, phases=(phase,) if phase else (), metrics=(), year=year) for ask in wanted for year, phase in turns]
         question = replace(question, ops=question.ops - {"done", "goal"}, metrics=())
     single = [one for ask in wanted for one in _settled(session, question, ask)]
     known: dict[str, list[Fact]] = {}

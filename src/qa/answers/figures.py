@@ -138,7 +138,7 @@ def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Col
 
 def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """A change over the years (or against the budget); two items or phases against each other are compared instead."""
-    phases = {p for a in wanted for p in a.phases} | ({"完成"} if question.has("done") else set())
+    phases = {p for a in wanted for p in a.phases} | {"完成" for m in question.mentions if m.role == "op" and m.value == "done"}
     together = question.has("parts") and (all(a.total for a in wanted) or not question.has("difference"))
     if (
         (len(wanted) > 1 and not together)

@@ -57,4 +57,7 @@ def by_year(question: Question) -> list[tuple[int, str]]:
         elif year is not None and mention.role == "filler" and _PLANNED.search(mention.text):
             found.append((year, "预算"))
     pairs = list(dict.fromkeys(found))
+    bare = [y for y in question.years if y not in {y for y, _ in pairs}]
+    if pairs and bare and re.search(rf"[比较跟与](?:20)?{pairs[0][0] % 100:02d}", question.source.squeezed):
+        return [*((y, "") for y in bare), *pairs]  # 比2023年执行数: the phase is that of the year before alone
     return pairs if {y for y, _ in pairs} == set(question.years) and len({p for _, p in pairs}) > 1 else []
