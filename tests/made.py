@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg import iris
 from kg.knowledge import Concept, Knowledge
+from kg.library.writer import Writer
 from kg.model import Address, Cell, Document, Fact, Identity, Paragraph, Reading, Run, Table, TableReport, Unread
 
 
@@ -82,3 +86,33 @@ def paper(
 {year}年度本年支出合计{total}万元，其中：基本支出{basic}万元，占83.71%；项目支出{project}万元，占16.29%。
 {more}
 """
+
+
+def build(library: Path, readings: Iterable[Reading], drop: Iterable[str] = ()) -> bool:
+    """Write what is new or changed, as `kg.build` does; whether a generation was published."""
+    with Writer(library, version="1", vocabulary=vocabulary()) as writer:
+        known = writer.known()
+        for one in readings:
+            if known.get(one.document.id) != one.document.sha256:
+                writer.replace(one, Path("/somewhere") / one.document.name)
+        for document in drop:
+            writer.drop(document)
+        return writer.publish()
+
+
+def one_line(text: str) -> str:
+    """The only line of a message, which is Chinese and no traceback."""
+    lines = text.strip().splitlines()
+    assert len(lines) == 1, text
+    assert re.search("[一-鿿]{4}", lines[0]), text
+    assert "Traceback" not in text
+    return lines[0]
+
+
+def snapshot(library: Path) -> dict[str, tuple[int, int]]:
+    """Every file of a library with size and time of change."""
+    return {
+        str(path.relative_to(library)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(library.rglob("*"))
+        if path.is_file()
+    }
