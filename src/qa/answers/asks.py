@@ -32,7 +32,7 @@ def build(question: Question, names: Mapping[str, Sequence[Concept]]) -> tuple[A
     """The wanted figures, in the order of the question."""
     counted = _wanted(question)
     rate = {**counted, "money": None, "measures": frozenset()}  # 转办了多少件、办结率: what is counted is not the rate
-    return tuple(replace(ask, **(rate if ask.said.endswith(("率", "比例")) else counted)) for ask in _build(question, names))
+    return tuple(replace(ask, **(rate if re.search("率|比例", ask.said) else counted)) for ask in _build(question, names))
 
 
 def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequence[Ask]:
@@ -147,14 +147,15 @@ ALIKE = (
 )
 
 
-_NOUN = re.compile(
-    r"(?:多少|几)个?(人次|台次|车次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|工作日|天|户|公里|亩|场|期|吨|小时)"
+#: what is counted, by the noun that follows 多少 or 几
+NOUN = re.compile(
+    r"(?:多少|几)(?:万|千|百)?个?(人次|台次|车次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|工作日|天|户|公里|亩|场|期|吨|小时)"
 )
 
 
 def _wanted(question: Question) -> dict[str, Any]:
     """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
-    nouns = set(_NOUN.findall(_counting(question)))
+    nouns = set(NOUN.findall(_counting(question)))
     measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     money = True if priced(question) or "金额" in question.metrics else False if counts(question) else None

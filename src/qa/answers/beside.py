@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qa.answers import asks, compose
 from qa.answers.collect import Collected
 from qa.answers.compose import Session
-from qa.model import Fact, Question
+from qa.model import Fact, Notice, Question, Result
 
 #: what a question may want besides, by its words: measures of money, of scores, of single things
 _BESIDE = (
@@ -34,6 +34,16 @@ def counted(session: Session, question: Question, found: Collected) -> list[Fact
             fact = _nearest(one, [f for f in row if f.id == one.id or (f.measure in group and f.value is not None)])
             more |= {fact.id: fact} if fact is not None else {}
     return list(more.values())
+
+
+def lacking(question: Question, results: Sequence[Result]) -> list[Notice]:
+    """What is asked to be counted (多少件) where no figure shown is a number of it."""
+    measures = {r.measure for r in results}
+    groups = {noun: {noun}.union(*(g for g in asks.ALIKE if noun in g)) for noun in asks.NOUN.findall(question.source.squeezed)}
+    missing = [noun for noun, group in groups.items() if not any(m and (m in group or m.removeprefix("万") in group) for m in measures)]
+    if not all(m and (m in ("%", "分") or m.endswith("元")) for m in measures):
+        return []  # a number of things is shown, by whatever word
+    return [Notice("missing", f"没有找到以“{'、'.join(missing)}”计的数")] if missing and results else []
 
 
 def _nearest(one: Fact, row: Sequence[Fact]) -> Fact | None:

@@ -245,6 +245,8 @@ def _phase_off(fact: Fact, wanted: str) -> float:
         return 0.3 if fact.doc_kind.endswith("预算") else 1.0
     if {wanted, fact.phase} == {"决算", "完成"}:
         return 0.5
+    if wanted in _BUDGETS and fact.phase == "其他" and fact.metric == "数量" and fact.doc_kind.endswith("预算"):
+        return 1.0  # what there is, as a budget tells it: 办公用房面积（2022年预算）
     if wanted in ("目标", "完成", "决算") and fact.phase == "其他" and fact.metric != "分值":
         return 1.0
     if wanted == "预算" and fact.phase == "目标":

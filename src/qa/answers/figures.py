@@ -81,7 +81,7 @@ def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             text = adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。"
             return replace(adjusted, results=(*adjusted.results, *more), answer=text)
     inside = len(wanted) == 1 and (question.has("parts") or (question.has("rank-max", "rank-min") and not question.all_units))
-    if question.has("share") and not question.has("change", "rate") and not inside:
+    if shares.asked(question) and not question.has("change", "rate") and not inside:
         found = shares.answer(session, question, wanted)
         return found or refuse.incomplete(session, question, collect.collect(session, question, wanted))
     if question.has("change", "difference") or {"变动额", "变动率"} & set(question.metrics):
@@ -177,7 +177,7 @@ def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: C
         warnings += caution.side_by_side(session, [f.fact for f in found.figures])
     told = [f.fact for f in found.figures if f.fact.told and (question.has("list", "nature") or _none_of_it(f.fact))]
     text = "；".join(compose.sentence(r) for r in results[: max(3, len(found.figures))][:10]) + "。"
-    lacking = caution.not_found(found.missing)
+    lacking = [*caution.not_found(found.missing), *beside.lacking(question, results)]
     text += "".join(f"{notice.message}。" for notice in lacking)
     return Answer(
         question.text,

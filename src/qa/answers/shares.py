@@ -48,6 +48,17 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     return Answer(question.text, "answered", text, (*shares, *beside), warnings=tuple(warnings))
 
 
+_OF_WHOLE = re.compile("占|比重|比例|份额|构成")
+_RATE = re.compile("率|满意度|目标|指标值|达标|覆盖度")
+
+
+def asked(question: Question) -> bool:
+    """Whether 百分之几 asks for a part of a whole; 满意度目标百分之几 asks for the figure itself."""
+    text = question.source.squeezed
+    bare = not _OF_WHOLE.search(text)
+    return question.has("share") and not (bare and (question.has("goal", "done") or _RATE.search(text)))
+
+
 def _years(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask, units: int) -> list[int]:
     """The years wanted; of several units one year each, the newest of which there are final accounts."""
     years = collect.years_of(session, question, unit, facts, ask)

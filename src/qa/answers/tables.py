@@ -26,6 +26,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
         said = words.number_of(question.source.squeezed, "张")
         if len(found) < 2 or (said and said != len(found)):
             continue
+        if question.has("order", "rank-max", "rank-min"):
+            found.sort(key=lambda f: f.amount or 0, reverse=not question.has("rank-min"))
         results = [compose.result(session, f) for f in found]
         text = "；".join(f"{f.title}：{compose.sentence(r)}" for f, r in zip(found, results, strict=True)) + "。"
         different = len({f.amount for f in found}) > 1 and not any(f.project for f in found) and ask.items.isdisjoint(choose.GENERIC)
