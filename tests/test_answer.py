@@ -361,3 +361,11 @@ def test_a_rate_that_is_not_stated_is_computed_from_both_amounts(opened: Any) ->
     assert (rate["value"], rate["measure"], rate["computed"]) == ("37.68", "%", "383.8 ÷ 1018.53 × 100%")
     share = ask(opened, "天元区数字化指挥中心2023年办公费在商品和服务支出里占多少")["results"][0]
     assert (share["value"], share["measure"], share["computed"]) == ("15.16", "%", "4.37 ÷ 28.82 × 100%")
+
+
+def test_the_explanation_tells_what_was_taken_and_what_was_left(opened: Any) -> None:
+    """公务接待费: taken is 公开09表 line 286; left are the year before (0.27, line 583) and the rate of the text (70 %, line 388)."""
+    told = opened.ask("天元区数据局2024年公务接待费").explanation
+    assert told.taken[0] == "公务接待费 2024年 决算 金额 0.21万元（公开09表第286行）"
+    assert "公务接待费 2023年 决算 金额 0.27万元（基础数据表第583行）：年度为2023" in told.refused
+    assert any("70%" in line and "度量为完成率" in line for line in told.refused)

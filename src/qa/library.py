@@ -36,7 +36,7 @@ class Library:
             return Answer("", "clarify", "请输入一个问题，例如“2024年三公经费是多少”。")
         if len(asked) > LIMIT or len(text) > LIMIT * 4:
             return Answer(asked[:60] + "…", "clarify", f"问题太长（超过 {LIMIT} 字）。请只问一件事，例如“2024年三公经费是多少”。")
-        self._facts.asked.clear()
+        self._facts.forget()
         return answer.respond(self.session(), question.read(squeeze(script.fold(asked)), self._lexicon))
 
     def session(self) -> Session:

@@ -14,6 +14,7 @@ from qa.answers import (
     collect,
     compose,
     evidence,
+    explain,
     figure,
     figures,
     filters,
@@ -63,7 +64,7 @@ def respond(session: Session, question: Question) -> Answer:
         sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
         notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
         warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
-        explanation=refuse.explain(question, found.explanation),
+        explanation=refuse.explain(question, explain.told(session, found).explanation),
     )
 
 

@@ -15,6 +15,8 @@ from qa.model import Fact
 _LINKED = ("inRow", "inColumn", "doc", "measure", "unit", "item", "project")
 #: answers of the graph kept for further questions
 _KEPT = 300
+#: facts of one query that an explanation may tell of
+_LOOKED = 200
 _Places = dict[str, dict[str, Any]]
 
 
@@ -28,6 +30,12 @@ class Facts:
         self._seen: dict[str, Fact] = {}
         self._told: dict[str, tuple[str, ...]] = {}
         self.asked: list[str] = []
+        self.looked: dict[str, Fact] = {}  # at what the present question looked, by name
+
+    def forget(self) -> None:
+        """What one question asked and looked at does not belong to the next."""
+        self.asked.clear()
+        self.looked.clear()
 
     def fetch(self, **values: Iterable[str | int]) -> list[Fact]:
         """The facts of these units, items, projects, years, metrics, rows; what is empty does not narrow.
@@ -39,6 +47,12 @@ class Facts:
         if not any(given.get(name) for name in ("fact", "item", "project", "row", "unit")):
             raise ValueError("facts of nothing")
         self.asked.append(sparql)
+        found = self._asked(given, sparql)
+        if given.get("item") or given.get("project"):
+            self.looked |= {f.id: f for f in found[:_LOOKED]}
+        return found
+
+    def _asked(self, given: Mapping[str, list[str | int]], sparql: str) -> list[Fact]:
         units = [str(unit) for unit in dict.fromkeys(given.get("unit", []))]
         if not units:
             return list(self._kept(sparql))
