@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg import iris
@@ -26,6 +26,8 @@ _APART = (
     ("base", "比较对象"),
 )
 
+_NEAR = ("unit", "year", "phase", "metric", "fund", "spend")
+
 
 def told(session: Session, found: Answer) -> Answer:
     """The answer with the facts taken and left in its explanation; facts of other items than those taken are not listed."""
@@ -34,14 +36,17 @@ def told(session: Session, found: Answer) -> Answer:
     taken = [looked[name] for name in dict.fromkeys(cited) if name in looked]
     about = {(f.item, f.project) for f in taken} | {(f.item, "") for f in taken}
     left = [f for name, f in looked.items() if name not in cited and (not about or (f.item, f.project) in about)]
-    left.sort(key=lambda f: (len(_differences(f, taken)), compose.position(f)))
-    explanation = replace(found.explanation, taken=_lines(map(_said, taken)), refused=_lines(f"{_said(f)}：{_why(f, taken)}" for f in left))
+    if taken:  # what is nearest to the answer first
+        left.sort(key=lambda f: (sum(getattr(f, name) != getattr(taken[0], name) for name in _NEAR), compose.position(f)))
+    explanation = replace(
+        found.explanation, taken=_lines(taken, _said), refused=_lines(left, lambda f: f"{_said(f)}：{_why(f, taken[:_MOST])}")
+    )
     return replace(found, explanation=explanation)
 
 
-def _lines(said: Iterable[str]) -> tuple[str, ...]:
-    lines = list(said)
-    return (*lines[:_MOST], *([f"另有 {len(lines) - _MOST} 条"] if len(lines) > _MOST else ()))
+def _lines(facts: Sequence[Fact], said: Callable[[Fact], str]) -> tuple[str, ...]:
+    """The first facts, and how many more there are; only what is shown is worded."""
+    return (*map(said, facts[:_MOST]), *([f"另有 {len(facts) - _MOST} 条"] if len(facts) > _MOST else ()))
 
 
 def _said(fact: Fact) -> str:
