@@ -128,6 +128,12 @@ def test_a_search_stays_inside_the_documents_named(opened: Index) -> None:
     assert opened.search('"); DROP TABLE words; --', 3) == []
 
 
+@pytest.mark.parametrize("asked", ["办结率 支出决算", "公务接待费支出决算", "部门的职责", "12345"])
+def test_passages_read_one_by_one_rank_as_in_the_full_text_index(opened: Index, asked: str) -> None:
+    read, indexed = (opened.search(asked, 9, documents) for documents in (["甲", "乙"], None))
+    assert [hit.iri for hit in read] == [hit.iri for hit in indexed] != []
+
+
 def test_scores_order_the_hits(opened: Index) -> None:
     hits: list[Hit] = opened.search("公务接待费支出决算", 9)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -190,6 +196,7 @@ def test_a_document_that_is_not_whole_is_not_there(tmp_path: Path) -> None:
 
 def test_no_look_up_scans_a_table(opened: Index) -> None:
     """With a million labels a scan takes a second; every statement must go by an index."""
+    assert opened.size  # counted once
     statements: list[str] = []
     opened.db.set_trace_callback(statements.append)
     opened.lookup(["公务接待费"], ["ind"])

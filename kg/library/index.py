@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sqlite3
 import unicodedata
@@ -21,6 +22,11 @@ _POSTINGS = 20_000
 _CANDIDATES = 200
 #: Words of a question that rank passages: the rarest ones.
 _WORDS = 16
+#: So many passages of the documents that a search stays inside are read and ranked one by one; more are left to the full-text index, which
+#: looks at all passages of the library that hold a word.
+_READ = 1500
+#: The constants of BM25, as in SQLite's full-text index: how soon a word that comes again adds no more, and how much length counts.
+_K, _B = 1.2, 0.75
 _CHINESE = r"\u3400-\u9fff\uf900-\ufaff"
 
 
@@ -157,6 +163,11 @@ _TERM = """SELECT t.key, t.iri, t.kind, t.label, t.weight, count(u.document),
            FROM terms t LEFT JOIN uses u ON u.term = t.id AND u.document > 0"""
 
 
+#: The passages of the documents whose ids stand in a JSON list.
+_INSIDE = """SELECT p.iri, d.id, p.text, p.section FROM documents d JOIN passages p ON p.document = d.n
+             WHERE d.id IN (SELECT value FROM json_each(?))"""
+
+
 class Index:
     """An index, opened read only. Every look-up is by index columns; none scans a table."""
 
@@ -289,18 +300,28 @@ class Index:
     # --- passages -------------------------------------------------------------------------------
 
     def search(self, text: str, limit: int = 10, documents: Iterable[str] | None = None) -> list[Hit]:
-        """The passages that have most to do with `text` (BM25 over pairs of characters, section headings included), best first."""
-        wanted = self._rarest(words(text))
-        if not wanted:
+        """The passages that have most to do with `text` (BM25 over pairs of characters, section headings included), best first.
+
+        Inside some documents only their passages are looked at, so that the rest of the library costs nothing; how rare a word is, and
+        with it what it weighs, is that of the whole library in any case.
+        """
+        counts = self._rarest(words(text))
+        if not counts:
             return []
-        where, values = "", []
-        if documents is not None:
-            where = " AND p.document IN (SELECT n FROM documents WHERE id IN (SELECT value FROM json_each(?)))"
-            values = [json.dumps([*documents], ensure_ascii=False)]
+        if documents is None:
+            return self._matching(counts, limit)
+        inside = json.dumps([*documents], ensure_ascii=False)
+        rows = self.db.execute(f"{_INSIDE} LIMIT ?", (inside, _READ + 1)).fetchall()
+        return self._matching(counts, limit, inside) if len(rows) > _READ else _best(counts, self.size, rows, limit)
+
+    def _matching(self, wanted: Iterable[str], limit: int, inside: str | None = None) -> list[Hit]:
+        """The best passages of the full-text index, of all documents or of those whose ids stand in a JSON list."""
+        where = "" if inside is None else " AND p.document IN (SELECT n FROM documents WHERE id IN (SELECT value FROM json_each(?)))"
         sql = f"""SELECT p.iri, d.id, p.text, p.section, -bm25(words, 1.0, 1.0) AS score
                   FROM words JOIN passages p ON p.id = words.rowid JOIN documents d ON d.n = p.document
                   WHERE words MATCH ?{where} ORDER BY score DESC, p.iri LIMIT ?"""
-        return [Hit(*row) for row in self.db.execute(sql, (" OR ".join(f'"{word}"' for word in wanted), *values, limit))]
+        values = (" OR ".join(f'"{word}"' for word in wanted), *(() if inside is None else (inside,)), limit)
+        return [Hit(*row) for row in self.db.execute(sql, values)]
 
     def passages(self, scores: Mapping[int, float]) -> list[Hit]:
         """Passages by their numbers, in this order, with these scores."""
@@ -328,14 +349,29 @@ class Index:
         sql = "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))"
         return dict(self.db.execute(sql, (json.dumps([*dict.fromkeys(wanted)], ensure_ascii=False),)).fetchall())
 
+    @cached_property
     def size(self) -> int:
-        """How many passages there are."""
+        """How many passages there are; they are counted once."""
         return int(self.db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
-    def _rarest(self, wanted: Iterable[str]) -> list[str]:
-        """Of these words, the ones that tell passages apart best; words that no passage has are left out."""
+    def _rarest(self, wanted: Iterable[str]) -> dict[str, int]:
+        """Of these words, the ones that tell passages apart best, and how many have them; words that no passage has are left out."""
         counts = self.frequencies(wanted)
-        return sorted(counts, key=lambda word: (counts[word], word))[:_WORDS]
+        return {word: counts[word] for word in sorted(counts, key=lambda word: (counts[word], word))[:_WORDS]}
+
+
+def _best(counts: Mapping[str, int], size: int, rows: Iterable[tuple[str, str, str, str]], limit: int) -> list[Hit]:
+    """The passages (IRI, document, text, section) that say most of the words, best first: BM25, of `size` passages `counts` hold each."""
+    weights = {word: max(math.log((size - n + 0.5) / (n + 0.5)), 1e-6) for word, n in counts.items()}
+    held = [(row, unicodedata.normalize("NFKC", f"{row[3]}\n{row[2]}").lower()) for row in rows]
+    mean = sum(len(text) for _, text in held) / max(len(held), 1)
+    found = []
+    for row, text in held:
+        long = _K * (1 - _B + _B * len(text) / mean)
+        times = ((weight, text.count(word)) for word, weight in weights.items() if word in text)
+        if score := sum(weight * n * (_K + 1) / (n + long) for weight, n in times):
+            found.append(Hit(*row, score))
+    return sorted(found, key=lambda hit: (-hit.score, hit.iri))[:limit]
 
 
 def cards(db: sqlite3.Connection) -> list[Card]:

@@ -56,16 +56,24 @@ def _node(value: str | int) -> str:
     return str(ox.Literal(value))
 
 
+def bound(sparql: str, bindings: Mapping[str, str | int]) -> str:
+    """A query with values in place of variables behind its first brace.
+
+    >>> bound("SELECT ?n ?year { ?n f:year ?year }", {"year": 2024})
+    'SELECT ?n ?year { ?n f:year 2024 }'
+    """
+    head, brace, body = sparql.partition("{")
+    nodes = {name: _node(value) for name, value in bindings.items()}
+    return head + brace + re.sub(r"[?$](\w+)", lambda match: nodes.get(match[1], match[0]), body)
+
+
 def rows(store: ox.Store, sparql: str, bindings: Mapping[str, str | int]) -> list[dict[str, Value]]:
     """Run a query of our own over the union of all graphs; `bindings` stand for variables behind the first brace.
 
     Raises QueryError for a malformed query, LibraryError where the graph cannot be read.
     """
-    head, brace, body = sparql.partition("{")
-    nodes = {name: _node(value) for name, value in bindings.items()}
-    body = re.sub(r"[?$](\w+)", lambda match: nodes.get(match[1], match[0]), body)
     try:
-        found = store.query(head + brace + body, prefixes=iris.PREFIXES, use_default_graph_as_union=True)
+        found = store.query(bound(sparql, bindings), prefixes=iris.PREFIXES, use_default_graph_as_union=True)
         if isinstance(found, ox.QueryBoolean):
             return [{"ask": bool(found)}]
         if isinstance(found, ox.QueryTriples):

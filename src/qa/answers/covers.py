@@ -92,7 +92,7 @@ def wanted(question: Question, index: Index) -> Wanted:
     content = "".join(" " if c in FUNCTION and light[n] else c for n, c in enumerate(chars))
     borders = text.hard | text.listed
     pairs = {n: content[n : n + 2] for n in range(len(content) - 1) if n + 1 not in borders and " " not in content[n : n + 2]}
-    counts, size = index.frequencies(pairs.values()), index.size()
+    counts, size = index.frequencies(pairs.values()), index.size
     rarity = {n: math.log((size + 1) / (counts.get(pair, 0) + 0.5)) for n, pair in pairs.items()}
     weights = tuple(min((rarity[m] for m in (n - 1, n) if m in rarity), default=0.0) for n in range(len(content)))
     return Wanted(content, weights, tuple(light), tuple(_sayings(content)))

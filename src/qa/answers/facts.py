@@ -58,7 +58,7 @@ class Facts:
             return list(self._kept(sparql))
         # one unit after the other, each in its own documents: the store would join all units with all facts of an item
         found = [f for unit in units for f in self._of_unit(unit, {name: terms for name, terms in given.items() if terms})]
-        return sorted(found, key=lambda f: _position(f.id)) if len(units) > 1 else found
+        return sorted(found, key=lambda f: position(f.id)) if len(units) > 1 else found
 
     def _of_unit(self, unit: str, given: Mapping[str, Iterable[str | int]]) -> list[Fact]:
         documents = self._told.setdefault(unit, tuple(f"doc:{name}" for name in self.reader.index.telling(unit)))
@@ -81,7 +81,7 @@ class Facts:
         self._load({str(p["f:inTable"]) for p in list(self._places.values()) if "f:inTable" in p})
         self._load({str(p["f:form"]) for p in list(self._places.values()) if "f:form" in p})
         # the store gives no order of its own; answers must not depend on how a query is planned
-        order = sorted((name for name, fact in found.items() if "inRow" in fact and "quote" in fact), key=_position)
+        order = sorted((name for name, fact in found.items() if "inRow" in fact and "quote" in fact), key=position)
         return [self._fact(name, found[name]) for name in order]
 
     def by_id(self, ids: Sequence[str]) -> dict[str, Fact]:
@@ -165,7 +165,7 @@ class Facts:
         )
 
 
-def _position(name: str) -> tuple[str | int, ...]:
+def position(name: str) -> tuple[str | int, ...]:
     """The document and the place in it, in the order of reading: a fact's name says both (at:文件-L94c6)."""
     return tuple(int(part) if n % 2 else part for n, part in enumerate(re.split(r"([0-9]+)", name)))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa import queries
+from kg import iris
 from qa.answers import collect, passages
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected
@@ -37,7 +37,7 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
         f"{units[0].name}写明没有{'、'.join(found)}：{said[0].text[:120]}",
         results,
         passages=tuple({p.text: p for p in said}.values()),
-        sparql=queries.text("passages", documents=[f"doc:{i}" for i in passages.documents(session, question, units)]),
+        sparql=passages.asking(iris.address(said[0].citations[0].id).document),
     )
 
 

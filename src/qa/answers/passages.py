@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from kg import iris
 from kg.iris import shrink
 from kg.library.index import Hit
+from kg.library.rows import bound
 from kg.terms import key, strip_numbering
 from qa import queries
 from qa.answers import figure
 from qa.answers.choose import Ask, stands_in
 from qa.answers.compose import Session
+from qa.answers.facts import position
 from qa.model import Answer, Citation, Fact, Notice, Passage, Question, Unit
 
 _KIND = {"duty": "职责", "problem": "存在问题", "remedy": "改进措施", "structure": "机构设置", "ground": "立项依据"}
@@ -26,7 +28,8 @@ _NONE = re.compile(r"无|没有|未安排|未发生|未开支|未列支|不涉�
 #: 无 that is no 无: 无变化, 无法, 无形资产, 无锡
 _NOT = "(?!变化|增减|差异|超|调整|增加|减少|变动|明显|法|需|须|违|偿|锡|线|人机|障碍|形|论|关)"
 _MARKS = re.compile("[\\s“”\"'‘’《》]")
-#: what ends the term in a list of terms
+#: what lists of terms are called, and what ends the term in one
+_GLOSSARY = "名词解释"
 _HEAD = re.compile("[：:]|是?指|，反映|是对")
 _CHANGE = ("变动额", "变动率")
 _MOST = 15
@@ -55,29 +58,42 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
     wanted = [kind for op, kind in _KIND.items() if question.has(op)]
     if not wanted or not ids:
         return []
-    rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
-    rows = sorted((row for row in rows if row["kind"] in wanted), key=lambda row: (str(row["document"]), int(row["line"] or 0)))
+    rows = stored(session, ids, wanted)
     found = _of_structure(rows) if question.has("structure") else rows
-    seen: dict[str, None] = {}
-    kept = []
+    kept: dict[str, dict[str, Any]] = {}
     for row in found:
-        text = re.sub(r"\W", "", str(row["text"]))
-        if text not in seen:
-            seen[text] = None
-            kept.append(row)
-    return [_passage(session, str(row["passage"]), str(row["text"])) for row in kept[:_MOST]]
+        kept.setdefault(re.sub(r"\W", "", str(row["text"])), row)
+        if len(kept) == _MOST:
+            break
+    return [_passage(session, str(row["passage"]), str(row["text"])) for row in kept.values()]
 
 
-def _of_structure(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def stored(session: Session, ids: Iterable[str], kinds: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """The passages of documents, of some kinds or of all, in the order of reading; a document is looked at when its turn comes.
+
+    One query for each document: bound to its graph it costs nothing in a large library, while a list of graphs is joined with all passages.
+    """
+    template = queries.text("kind" if kinds else "passages")
+    for document in sorted(ids):
+        given = [{"document": f"doc:{document}", **({"kind": kind} if kind else {})} for kind in kinds or ("",)]
+        found = [row for values in given for row in session.reader.query(template, bindings=values)]
+        yield from sorted(found, key=lambda row: position(str(row["passage"])))
+
+
+def asking(document: str) -> str:
+    """The query for the passages of a document, as it is shown."""
+    return bound(queries.text("passages"), {"document": f"doc:{document}"})
+
+
+def _of_structure(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Of passages about a unit those that name its parts, with what stands under one that announces them."""
-    found: list[dict[str, Any]] = []
-    announced = ""
+    announced: tuple[str, str] | None = None
     for row in rows:
-        inside = f"{row['document']}{row['section']}" == announced
+        here = (iris.address(str(row["passage"]).partition(":")[2]).document, str(row["section"]))
+        inside = here == announced
         if inside or _STRUCTURE.search(str(row["text"])):
-            found.append(row)
-            announced = f"{row['document']}{row['section']}" if inside or str(row["text"]).rstrip().endswith(("：", ":")) else ""
-    return found
+            yield row
+            announced = here if inside or str(row["text"]).rstrip().endswith(("：", ":")) else None
 
 
 def search(session: Session, question: Question, ids: Sequence[str], limit: int = 3) -> list[Passage]:
@@ -149,7 +165,7 @@ def glossary(session: Session, question: Question) -> Answer | None:
     )
     labels = {key(c.label) for m in question.items for c in m.concepts} | {said}
     ids = documents(session, question, question.units) if question.units or question.years else []
-    likely = ids or [*dict.fromkeys(hit.document for hit in session.reader.finder.words(f"名词解释{said}", 5 * _LISTS))][:_LISTS]
+    likely = ids or [*dict.fromkeys(hit.document for hit in session.reader.finder.words(f"{_GLOSSARY}{said}", 5 * _LISTS))][:_LISTS]
     found = (_defined(session, labels, said, likely) if likely else {}) or ({} if ids else _defined(session, labels, said))
     if not found:
         return None
@@ -159,9 +175,8 @@ def glossary(session: Session, question: Question) -> Answer | None:
 
 def _defined(session: Session, labels: set[str], said: str, ids: Sequence[str] = ()) -> dict[int, tuple[str, str]]:
     """The explanations of a term in the lists of terms of some documents (none named: of all), by how far their heading is from it."""
-    given = {"documents": [f"doc:{i}" for i in ids]} if ids else {}
-    rows = session.reader.query(queries.text("glossary", **given))
-    rows.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
+    everywhere = () if ids else session.reader.query(queries.text("kind"), bindings={"kind": _GLOSSARY})
+    rows = stored(session, ids, (_GLOSSARY,)) if ids else sorted(everywhere, key=lambda row: position(str(row["passage"])))
     found: dict[int, tuple[str, str]] = {}
     for row in rows:
         head = key(strip_numbering(_HEAD.split(str(row["text"]), maxsplit=1)[0]))
@@ -185,16 +200,14 @@ def uses(session: Session, question: Question, asks: Sequence[Ask], units: Seque
 
 def matching(session: Session, ids: Sequence[str], pattern: re.Pattern[str], most: int) -> list[Passage]:
     """The first passages that say something of a kind, one wording once."""
-    if not ids:
-        return []
-    rows = session.reader.query(queries.text("passages", documents=[f"doc:{i}" for i in ids]))
-    rows.sort(key=lambda row: (str(row["document"]), int(row["line"] or 0)))
     found: dict[str, Passage] = {}
-    for row in rows:
+    for row in stored(session, ids):
         text = str(row["text"])
-        if pattern.search(_MARKS.sub("", text)) and "名词解释" not in str(row["section"]) and row["kind"] != "名词解释":
+        if pattern.search(_MARKS.sub("", text)) and _GLOSSARY not in str(row["section"]) and row["kind"] != _GLOSSARY:
             found.setdefault(text, _passage(session, str(row["passage"]), text))
-    return list(found.values())[:most]
+            if len(found) == most:
+                break
+    return list(found.values())
 
 
 def saying_none(session: Session, question: Question, units: Sequence[Unit], label: str) -> list[Passage]:
