@@ -20,7 +20,9 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import yaml
@@ -29,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from kg import build, knowledge  # noqa: E402
-from kg.encoders import Encoder, ngrams, open_encoder, train  # noqa: E402
+from kg.encoders import BUILT_IN, Encoder, ngrams, open_encoder, train  # noqa: E402
 from kg.iris import shrink  # noqa: E402
 from kg.library import contents, store, vectors  # noqa: E402
 from kg.library.finder import Finder  # noqa: E402
@@ -95,20 +97,27 @@ class Places:
         return any(re.sub(r"\s", "", r) in text if isinstance(r, str) else r in lines for r in asked.right)
 
 
+def tables(paths: dict[str, str], documents: Sequence[str], folder: Path) -> dict[str, Path]:
+    """For each document of the corpus a table trained without it, one process for each processor."""
+    wanted = {name: Path(paths[name]) for name in documents if Path(paths[name]).parent == ROOT / "corpus"}
+    made = {name: folder / f"without-{n}.npz" for n, name in enumerate(wanted)}
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # of each process; what they inherit when they start
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        list(pool.map(trained, wanted.values(), made.values()))
+    return made
+
+
+def trained(left_out: Path, target: Path) -> None:
+    """Write the table that is trained on the corpus without a document."""
+    train.train([cut for path, cut in train.read(ROOT / "corpus").items() if path != left_out], knowledge.load()).save(target)
+
+
 def finders(reader: store.Reader, documents: Sequence[str], folder: Path, encoder: str) -> dict[str, Finder]:
     """For each document the finder that may be asked about it."""
-    held = {card["path"]: name for name, card in reader.manifest["documents"].items()}
-    corpus = {held[str(path)]: chunk for path, chunk in train.read(ROOT / "corpus").items()}
     found: dict[str, Finder] = {}
+    own = {} if encoder else tables({name: card["path"] for name, card in reader.manifest["documents"].items()}, documents, folder)
     for document in documents:
-        if encoder:
-            made: Encoder = open_encoder(encoder)
-        elif document in corpus:
-            table = folder / f"{len(found)}.npz"
-            train.train([c for name, c in corpus.items() if name != document], knowledge.load()).save(table)
-            made = ngrams.NGrams(table)
-        else:
-            made = open_encoder()
+        made: Encoder = ngrams.NGrams(own[document]) if document in own else open_encoder(encoder or BUILT_IN)
         path = folder / f"{len(found)}.faiss"
         rows = dict(reader.index.db.execute("SELECT id, json_array(section, text) FROM passages").fetchall())
         vectors.renew(None, path, [*rows], lambda ids, rows=rows: [tuple(json.loads(rows[i])) for i in sorted(ids)], made)

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kg.knowledge import Knowledge
@@ -65,22 +66,28 @@ class Asker:
         self._said: Mapping[str, tuple[str, ...]] = {p: w.said for w in self.wordings for p in w.printed}
         longest = sorted(self._said, key=lambda p: (-len(p), p))
         self._printed = re.compile("|".join(re.escape(p) for p in longest if len(p) > 1))
+        self._known: dict[str, tuple[list[str], list[str]]] = {}
 
     def question(self, chunk: Chunk) -> str:
         """A question that the chunk answers, in words of which some are not its own."""
         draw = self.random
-        body = chunk.text if draw.random() < 0.7 or not chunk.headings else chunk.headings[-1]
-        names = [m.group() for m in self._printed.finditer(body)]
-        clauses = [c for c in _CLAUSE.split(body) if len(c) > 1]
+        names, clauses = self._parts(chunk.text if draw.random() < 0.7 or not chunk.headings else chunk.headings[-1])
         asked = []
         if names and draw.random() < 0.8:
             asked += [self.say(name) for name in draw.sample(names, min(len(names), draw.choice((1, 1, 2))))]
         if clauses and (not asked or draw.random() < 0.5):
             asked.append(self._cut(draw.choice(clauses)))
         draw.shuffle(asked)
-        frames = [f for pattern, frames in _FRAMES if re.search(pattern, chunk.text) for f in frames]
+        frames = _frames(chunk.text)
         frame = draw.choice(frames) if frames and draw.random() < 0.6 else draw.choice(_PLAIN)
         return frame.format(draw.choice(("", "的", "和", " ")).join(asked))
+
+    def _parts(self, body: str) -> tuple[list[str], list[str]]:
+        """The names that a text prints, and its clauses; a passage is asked about many times, and its parts stay the same."""
+        if body not in self._known:
+            names = [m.group() for m in self._printed.finditer(body)]
+            self._known[body] = names, [c for c in _CLAUSE.split(body) if len(c) > 1]
+        return self._known[body]
 
     def say(self, printed: str) -> str:
         """What people say instead of printed words, three times out of four."""
@@ -98,6 +105,12 @@ class Asker:
         length = self.random.randint(2, 10)
         start = self.random.randrange(max(1, len(clause) - length + 1))
         return clause[start : start + length]
+
+
+@lru_cache(maxsize=4096)
+def _frames(body: str) -> list[str]:
+    """The frames of questions that a passage answers."""
+    return [f for pattern, frames in _FRAMES if re.search(pattern, body) for f in frames]
 
 
 def lexicon(asker: Asker, chunks: Sequence[Chunk]) -> Iterator[str]:

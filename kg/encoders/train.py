@@ -103,13 +103,21 @@ def sums(rows: Floats, bags: Sequence[Places]) -> Floats:
     return found
 
 
-def spread(gradient: Floats, bags: Sequence[Places]) -> tuple[Places, Floats]:
-    """The rows that any bag holds, and what the gradients of the bags come to for each."""
-    members = np.concatenate(bags)
-    owners = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
-    order = np.argsort(members, kind="stable")
-    touched, starts = np.unique(members[order], return_index=True)
-    return touched, np.add.reduceat(gradient[owners[order]], starts, axis=0)
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Which rows the bags of a step hold: a matrix of bags by the rows that any of them holds. Multiplying with it is many times faster
+    than summing row by row, since the rows that a step touches are few."""
+
+    touched: Places
+    held: Floats
+
+    @classmethod
+    def of(cls, bags: Sequence[Places]) -> Members:
+        """The membership of some bags."""
+        touched, columns = np.unique(np.concatenate(bags), return_inverse=True)
+        held = np.zeros((len(bags), len(touched)), np.float32)
+        held[np.repeat(np.arange(len(bags)), [len(bag) for bag in bags]), columns] = 1
+        return cls(touched, held)
 
 
 def unit(vectors: Floats) -> tuple[Floats, Floats]:
@@ -125,7 +133,9 @@ def learn(
 
     Returns the loss.
     """
-    (q, q_length), (p, p_length) = unit(sums(table.rows, asked)), unit(sums(table.rows, meant))
+    members = Members.of([*asked, *meant])
+    both = members.held @ table.rows[members.touched]
+    (q, q_length), (p, p_length) = unit(both[: len(asked)]), unit(both[len(asked) :])
     scores = q @ p.T / np.float32(recipe.temperature)
     scores[alike] = -1e4
     own = np.arange(len(scores))
@@ -141,7 +151,7 @@ def learn(
     to_q, to_p = gradient @ p, gradient.T @ q
     to_q = (to_q - q * (to_q * q).sum(axis=1, keepdims=True)) / q_length
     to_p = (to_p - p * (to_p * p).sum(axis=1, keepdims=True)) / p_length
-    adam.update(table.rows, *spread(np.concatenate((to_q, to_p)), [*asked, *meant]), rate)
+    adam.update(table.rows, members.touched, members.held.T @ np.concatenate((to_q, to_p)), rate)
     return loss
 
 
