@@ -1,4 +1,4 @@
-"""Train the default encoder: `python -m kg.encoders.train corpus [FILE.npz]`. numpy only, a fixed seed, about a minute.
+"""Train the default encoder: `python -m kg.encoders.train corpus [FILE.npz]`. numpy only, a fixed seed, about 20 seconds.
 
 Contrastive: a question made for a passage must be nearer to it than to the other passages of the step (InfoNCE, Adam). Steps that take
 all their passages from one document teach to tell its passages apart, which is what a search inside a document needs.
