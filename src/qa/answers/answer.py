@@ -110,6 +110,8 @@ def _respond(session: Session, question: Question) -> Answer:
         return refuse.not_understood(session, replace(question, unknown=(f"除{'、'.join(sorted(out))}以外",)))
     if question.unknown and not _explained(session, question, wanted):
         return refuse.not_understood(session, question)
+    if scope.apposition(question):
+        question = replace(question, axis="")
     question = slices.with_axis(question, wanted)
     if question.axis == "project" and question.projects and _INSIDE.search(question.text):
         question = replace(question, axis="")

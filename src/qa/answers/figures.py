@@ -21,6 +21,7 @@ from qa.answers import (
     passages,
     rates,
     refuse,
+    scope,
     shares,
     sums,
     tables,
@@ -139,7 +140,10 @@ def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Col
 def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """A change over the years (or against the budget); two items or phases against each other are compared instead."""
     phases = {p for a in wanted for p in a.phases} | {"完成" for m in question.mentions if m.role == "op" and m.value == "done"}
-    together = question.has("parts") and (all(a.total for a in wanted) or not question.has("difference"))
+    changing = question.has("change") or bool({"变动额", "变动率"} & set(question.metrics)) or len(question.years) > 1
+    each = question.has("parts") or (question.has("change") and scope.of_last_year(question))
+    alike = all(a.total for a in wanted) or not question.has("difference")
+    together = changing and each and alike and not scope.set_against(question)
     if (
         (len(wanted) > 1 and not together)
         or len(phases) > 1
@@ -224,8 +228,13 @@ def _ranked(session: Session, question: Question, found: Collected) -> Answer:
 def _summed(session: Session, question: Question, found: Collected) -> Answer:
     """The sum of the figures, then the figures."""
     facts = sums.facts_of(found.figures)
-    if not sums.comparable(facts):
-        return _plain(session, question, [f.ask for f in found.figures], found)
+    whole = sums.holding(found.figures)
+    if not sums.comparable(facts) or whole is not None:
+        first = [f for f in found.figures if f is whole]
+        found = replace(found, figures=(*first, *(f for f in found.figures if f is not whole)))
+        plain = _plain(session, question, [f.ask for f in found.figures], found)
+        inside = f"{compose.name(whole.fact, whole.ask)}已包含其余各项，没有重复相加" if whole is not None else ""
+        return replace(plain, warnings=(*plain.warnings, Notice("basis", inside))) if inside else plain
     if found.missing:
         return replace(
             _plain(session, question, [f.ask for f in found.figures], found),

@@ -14,7 +14,7 @@ from qa.answers.compose import Session
 from qa.model import Answer, Question, Result, Unit
 
 _RATE = re.compile("百分|[增涨降跌减]幅|幅度|增速|率|%|几成|倍|[猛快]")
-_LESS = re.compile("减|降|跌|缩|少")
+_LESS = re.compile("减|降|跌|缩|少|砍|削|裁")
 _MORE = re.compile("增|涨|升|多了|翻")
 
 

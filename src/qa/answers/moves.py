@@ -189,12 +189,9 @@ def _stated(question: Question, ask: Ask, facts: Sequence[Fact], unit: Unit, yea
         if ask.dims.get("flow") and fact.flow and fact.flow not in (ask.dims["flow"], "收支"):
             continue
         wanted_fund = ask.dims.get("fund")
-        if (
-            fact.fund not in _FUNDS[:3]
-            and fact.fund
-            and fact.fund != wanted_fund
-            or (wanted_fund == "政府性基金" and fact.fund != wanted_fund)
-        ):
+        if wanted_fund not in (None, *_FUNDS) and fact.fund != wanted_fund:
+            continue
+        if wanted_fund in (None, *_FUNDS) and fact.fund not in _FUNDS:
             continue
         if found and fact.row != next(iter(found.values())).row and fact.metric in found:
             continue

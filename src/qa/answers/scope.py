@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from qa.answers.choose import TOTALS, Ask
-from qa.model import Mention, Question
+from qa.model import Concept, Mention, Question
+from qa.understand import words
 
 _CLASSES = ("func", "econ", "govecon")
 _INSIDE = re.compile(r"^(?:里面?|中间?|内|下面?|其中|当中|之中|项下)的?$")
@@ -53,11 +55,102 @@ def left_out(question: Question) -> set[str]:
 
 def without_wholes(question: Question, asks: Sequence[Ask]) -> list[Ask]:
     """The asks of a ranking without the whole of which the others are parts: 政府采购里货物、工程、服务哪个最多."""
-    if not question.has("rank-max", "rank-min", "order", "compare") or question.has("sum") or len(asks) < 3:
+    ordered = question.has("rank-max", "rank-min", "order", "compare")
+    if not (ordered or question.has("parts")) or question.has("sum", "share", "change") or len(asks) < 3:
         return list(asks)
+    places = {m.text: (m.start, m.end) for m in question.items}
 
     def is_whole(one: Ask) -> bool:
         parts = {p for c in one.concepts for p in c.parts}
-        return sum(bool(other.items & parts) for other in asks if other is not one) >= 2
+        inside = [other for other in asks if other is not one and other.items & parts]
+        return len(inside) >= 2 and (ordered or all(modified(other, one) for other in inside))
+
+    def modified(part: Ask, whole: Ask) -> bool:  # 货物、工程、服务分别给了中小企业多少, but not 货物、服务和采购总额各多少
+        (_, end), (start, _) = places.get(part.said, (0, 0)), places.get(whole.said, (0, 0))
+        between = question.source.squeezed[end:start]
+        return 0 < end < start and not re.search("[和与及跟、]$", between) and start not in question.source.listed
 
     return [a for a in asks if not is_whole(a)]
+
+
+def apposition(question: Question) -> bool:
+    """Whether the words that would say what the answer runs over only count what is listed before: 货物、工程、服务三类."""
+    said = next((m for m in question.mentions if m.role == "axis"), None)
+    if said is None:
+        return False
+    before = [m for m in question.mentions if m.end <= said.start and m.start >= _list_before(question, said.start)]
+    items = [m for m in before if m.role in ("item", "project")]
+    number = words.number_of(said.text, "[\u4e00-\u9fff]")
+    touching = bool(before) and before[-1].role in ("item", "project") and before[-1].end == said.start
+    return len(items) >= 2 and touching and (number == len(items) or not number)
+
+
+def _list_before(question: Question, end: int) -> int:
+    """Where the list that ends here begins: items parted by nothing but marks and 和."""
+    start = end
+    for mention in reversed([m for m in question.mentions if m.end <= end]):
+        if mention.role not in ("item", "project") and mention.text not in "和与及跟":
+            break
+        start = mention.start
+    return start
+
+
+_AROUND = re.compile("(?:总额|合计|总数|总计)?(?:里面?|里头|当中|之中|其中|中|内)(?!央|心|小|期|部|设)")
+
+
+def without_containers(question: Question, asks: Sequence[Ask]) -> list[Ask]:
+    """The asks without the one that only says where two or more others are: 基本支出中，人员经费和公用经费各多少.
+
+    It stays where a share is asked for, or whether the others add up to it.
+    """
+    if question.has("share", "change") or (question.has("sum") and question.has("whether", "compare")):
+        return list(asks)
+    text = question.source.squeezed
+
+    def holds(one: Ask) -> bool:
+        said = [m for m in question.items if m.text == one.said]
+        return bool(said) and all(_AROUND.match(text, m.end) and any(o.start > m.end for o in question.items) for m in said)
+
+    inside = [a for a in asks if not holds(a)]
+    return inside if len(inside) >= 2 else list(asks)
+
+
+_LAST_YEAR = re.compile("上一?年|去年|前一?年|头年|同期|往年|同比")
+
+
+def of_last_year(question: Question) -> bool:
+    """Whether the year before is spoken of: 比上年, 同比."""
+    return bool(_LAST_YEAR.search(question.source.squeezed))
+
+
+def set_against(question: Question) -> bool:
+    """Whether two items stand on both sides of 比, and no other year does: 基本支出比项目支出多了多少, 甲和乙相比."""
+    text = question.source.squeezed
+    if of_last_year(question) or len(question.years) > 1:
+        return False
+    return any(
+        re.fullmatch("[比较]|超过|高于|低于", between)
+        or (re.fullmatch("[和与跟同及]", between) and re.match("相?比(?!重|例)|相较", text[second.end :]))
+        for first, second in pairwise(question.items)
+        for between in (text[first.end : second.start],)
+    )
+
+
+def funds_beside(question: Question) -> Question:
+    """The question with a source of money that stands beside another as an item of its own: 财政给的钱和事业收入相比."""
+    text = question.source.squeezed
+    words_said = [m for m in question.mentions if m.role in ("item", "dim")]
+    for first, second in pairwise(words_said):
+        said, item = (first, second) if first.role == "dim" else (second, first)
+        beside = re.fullmatch("(?:多少)?[和与跟同及比、]?", text[first.end : second.start])
+        beside = beside and (beside[0] or first.end in question.source.listed)
+        fund = next((c.dims["fund"] for c in said.concepts if "fund" in c.dims), "")
+        others = [c for c in item.concepts if c.dims.get("item") in TOTALS and "fund" in c.dims]
+        if not beside or not fund or said.role != "dim" or item.role != "item" or not others:
+            continue
+        flow = others[0].dims.get("flow", "")
+        label = f"{fund}{flow}"
+        own = Concept("ind:合计", label, {"item": "ind:合计", "fund": fund, **({"flow": flow} if flow else {})})
+        items = sorted((*question.items, replace(said, role="item", concepts=(own,))), key=lambda m: m.start)
+        return replace(question, items=tuple(items), dims={k: v for k, v in question.dims.items() if k != "fund"})
+    return question

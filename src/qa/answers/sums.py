@@ -99,3 +99,24 @@ def average(session: Session, amount: Fact, count: Fact, indicator: str) -> Resu
 def facts_of(figures: Sequence[Figure]) -> list[Fact]:
     """The chosen facts of figures, each once."""
     return list({f.fact.id: f.fact for f in figures}.values())
+
+
+def holding(figures: Sequence[Figure]) -> Figure | None:
+    """The figure that holds others of the same unit and year, which must not be added to them: 采购总额 beside 货物 and 服务.
+
+    It holds them where the ontology or the code says so, or where all the others (two or more) add up to it.
+    """
+    for one in figures:
+        fact = one.fact
+        others = [f for f in figures if f is not one and (f.fact.unit, f.fact.year, f.fact.phase) == (fact.unit, fact.year, fact.phase)]
+        parts = {p for c in one.ask.concepts for p in c.parts}
+        if any(f.ask.items & parts or _finer(f.fact, fact) for f in others if f.fact.project == fact.project):
+            return one
+        if len(others) > 1 and len(others) == len(figures) - 1 and fact.amount and fact.amount == sum((f.amount or 0 for f in others), Decimal(0)):
+            return one
+    return None
+
+
+def _finer(part: Fact, whole: Fact) -> bool:
+    """Whether a 科目 stands below another: 30201 below 302."""
+    return part.item != whole.item and whole.item.partition(":")[0] in ("func", "econ", "govecon") and part.item.startswith(whole.item)
