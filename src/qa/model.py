@@ -147,6 +147,7 @@ class Fact:
     doc_unit: str = ""
     file: str = ""
     sha256: str = ""
+    evaluation: bool = False  # whether it stands in the part of its document that is the report of self-evaluation
     formula: str = ""  # of a figure that is ours: how it was computed, and from which facts
     operands: tuple[Fact, ...] = ()
 

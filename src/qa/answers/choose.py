@@ -37,7 +37,7 @@ REFUSED = 99.0
 _LIGHTLY = ("表", "表上", "文中", "文内", "文里")
 _MONEY_NAMES = ("费", "费用", "经费", "资金", "款", "支出", "收入")
 #: a place in a document that is its running text, or its tables
-_TEXT = re.compile("正文|文字|编制说明|情况说明|^文|自评报告|^表")
+_TEXT = re.compile("正文|文字|说明|^文|自评报告|^表")
 #: what a table's name ends in, however it is called in full
 _TABLE = re.compile("(?:决算|预算|明细|情况)*表$")
 
@@ -345,9 +345,9 @@ def stands_in(fact: Fact, place: str) -> bool:
 def _in_part(fact: Fact, place: str) -> bool:
     """Whether a fact stands in a kind of document (预算公开, 自评报告), and in its text (正文) or in its tables (表里)."""
     kind = next((k for k in ("预算", "决算", "自评") if k in place), "")
-    if kind == "自评" and not (fact.told and "自评" in fact.section) and fact.doc_kind != "绩效自评":
+    if kind == "自评" and not fact.evaluation:
         return False
-    if kind in ("预算", "决算") and not fact.doc_kind.endswith(kind):
+    if kind in ("预算", "决算") and (not fact.doc_kind.endswith(kind) or fact.evaluation):
         return False
     return fact.told != place.startswith("表") if _TEXT.search(place) else True
 

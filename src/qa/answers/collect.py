@@ -60,7 +60,8 @@ def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Coll
                     or _nearby(session, ask, unit, year)
                 )
                 if found is None:
-                    missing.append(f"{unit.name}{year}年{ask.label}{'、'.join(ask.phases)}{'、'.join(ask.metrics)}")
+                    place = f"（{'、'.join(ask.forms)}）" if ask.forms else ""
+                    missing.append(f"{unit.name}{year}年{ask.label}{'、'.join(ask.phases)}{'、'.join(ask.metrics)}{place}")
                 else:
                     figures.append(found)
     unique = list({(f.fact.id, f.fact.year, f.fact.phase): f for f in figures}.values())
@@ -107,6 +108,8 @@ def _shared_years(session: Session, question: Question, unit: Unit, facts: Seque
 
 def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
     """The unit's own name for what was said, where the term itself has no figure: 公务员医疗补助 for 公务员医疗补助缴费."""
+    if ask.forms and ask.total and ask.said and not ask.projects:
+        return _own_row(session, ask, unit, year)
     if not ask.said or ask.projects or ask.total:
         return None
     if (found := _beside(session, ask, unit, year)) is not None:
@@ -123,6 +126,18 @@ def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
     )
     facts = figure.fetch(session, other, [unit])
     return figure.find(session, other, facts, unit, year) or rates.computed(session, other, facts, unit, year)
+
+
+def _own_row(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
+    """The row that the table named has for a total, under a longer name: 部门基本支出 for 部门基本支出预算调整."""
+    facts = session.facts.fetch(unit=[unit.curie], year=[year], spend=[f"sp:{ask.dims['spend']}"]) if ask.dims.get("spend") else []
+    inside = [f for f in facts if not f.told and not f.project and any(choose.stands_in(f, form) for form in ask.forms)]
+    items = {f.item: f.label for f in inside if key(f.label).startswith(key(ask.said)) and f.metric == "金额"}
+    if len(items) != 1:
+        return None
+    (item, label), *_ = items.items()
+    other = replace(ask, label=label, concepts=(), options=((item, ask.dims),), note=f"{ask.said} = {label}")
+    return figure.find(session, other, inside, unit, year)
 
 
 def _one_of_several(said: str, label: str) -> bool:

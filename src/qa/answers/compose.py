@@ -122,7 +122,7 @@ def basis(fact: Fact) -> str:
 def source(fact: Fact) -> str:
     """Where a figure stands, in few words: 公开09表, 说明, 绩效自评表."""
     if fact.told:
-        return "文字说明" if "自评" not in fact.section else "自评报告文字"
+        return "自评报告文字" if fact.evaluation else "文字说明"
     return fact.form_number or fact.title or "表格"
 
 

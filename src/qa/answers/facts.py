@@ -17,6 +17,8 @@ _LINKED = ("inRow", "inColumn", "doc", "measure", "unit", "item", "project")
 _KEPT = 300
 #: facts of one query that an explanation may tell of
 _LOOKED = 200
+#: what only a report of self-evaluation has as a heading
+_REPORT = re.compile("绩效自评表|绩效自评报告|自评报告$")
 _Places = dict[str, dict[str, Any]]
 
 
@@ -29,6 +31,7 @@ class Facts:
         self._known: dict[str, list[Fact]] = {}
         self._seen: dict[str, Fact] = {}
         self._told: dict[str, tuple[str, ...]] = {}
+        self._reports: dict[str, frozenset[str]] = {}
         self.asked: list[str] = []
         self.looked: dict[str, Fact] = {}  # at what the present question looked, by name
 
@@ -103,6 +106,14 @@ class Facts:
         self._load({thing})
         return self._places[thing]
 
+    def _evaluates(self, document: str, section: str) -> bool:
+        """Whether a section is of the report of self-evaluation: its part of the document (第五部分) has the report's heading or tables."""
+        if document not in self._reports:
+            rows = self.reader.query(queries.text("sections", documents=[document]))
+            found = (str(row["section"]) for row in rows)
+            self._reports[document] = frozenset(s.partition("/")[0] for s in found if _REPORT.search(s))
+        return section.partition("/")[0] in self._reports[document]
+
     def _named(self, fact: Mapping[str, Any], key: str) -> str:
         """The label of a thing that a fact points to."""
         return str(self._places[str(fact[key])].get("skos:prefLabel") or _local(fact, key)) if key in fact else ""
@@ -113,6 +124,7 @@ class Facts:
         table = self._places.get(table_name, {})
         form = str(column.get("f:form") or table.get("f:form") or "")
         measure = self._places.get(str(fact.get("measure")), {})
+        section = str(table.get("f:section") or here.get("f:section") or "")
         return Fact(
             id=name,
             document=fact["doc"],
@@ -151,7 +163,8 @@ class Facts:
             form_number=str(self._places.get(form, {}).get("skos:notation") or ""),
             table=table_name,
             title=str(table.get("f:title") or ""),
-            section=str(table.get("f:section") or here.get("f:section") or ""),
+            section=section,
+            evaluation=str(document.get("f:docKind")) == "绩效自评" or self._evaluates(str(fact["doc"]), section),
             passage=str(here.get("f:text") or ""),
             line=here.get("f:line"),
             line_end=here.get("f:lineEnd") or here.get("f:line"),

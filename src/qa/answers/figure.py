@@ -123,7 +123,8 @@ def _before(now: Fact, change: Fact) -> Fact | None:
 def _chosen(session: Session, claim: Claim, ask: Ask, facts: Sequence[Fact]) -> tuple[Fact, tuple[Fact, ...]]:
     """The fact to show, and one fact for each other value that the documents state for the same 口径."""
     rivals: dict[Decimal | str | None, Fact] = {}
-    pool = [*claim.facts, *_cousins(claim.best, facts, ask)]
+    cousins = _cousins(claim.best, facts, ask)
+    pool = [*claim.facts, *(f for f in cousins if not ask.forms or any(choose.stands_in(f, form) for form in ask.forms))]
     fact = min((f for f in pool if f.amount == claim.best.amount and f.text == claim.best.text), key=choose.standing)
     if len({f.amount for f in pool}) > 1:
         named = [f for f in pool if f.amount in ask.amounts]

@@ -125,7 +125,7 @@ def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Col
         return told
     if question.has("average"):
         return _average(session, question, found) or refuse.no_average(session, question, found)
-    halves = bool(found.missing) and len({p for a in wanted for p in a.phases}) > 1  # 分别 speaks of the phases, not of parts
+    halves = bool(found.missing) and len(found.facts) > 1  # 分别 speaks of the phases or places, not of parts
     if question.has("parts", "sum", *_ORDERS) and not halves and (len(found.figures) == 1 or "构成" in question.text):
         told = breakdown.answer(session, question, found.figures)
         if told is not None:

@@ -160,8 +160,8 @@ def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
     return choose.distance(fact, probe) < choose.REFUSED
 
 
-def projects(session: Session, unit: Unit, year: int, phase: str) -> Slice | None:
-    """The projects of a unit with their money, each once however its name is written."""
+def projects(session: Session, unit: Unit, year: int, phase: str, forms: Sequence[str] = ()) -> Slice | None:
+    """The projects of a unit with their money, each once however its name is written; only those told in the places named."""
     facts = [
         f
         for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"])
@@ -170,6 +170,7 @@ def projects(session: Session, unit: Unit, year: int, phase: str) -> Slice | Non
         and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
         and f.fund in ("", "全部")
         and (not phase or f.phase == phase or (phase == "预算" and f.phase in ("年初预算", "全年预算")))
+        and (not forms or any(choose.stands_in(f, form) for form in forms))
     ]
     best: dict[str, Fact] = {}
     for fact in sorted(facts, key=lambda f: (f.doc_year != year, f.told, f.line or 0)):

@@ -364,5 +364,6 @@ def _called(one: Figure, figures: Sequence[Figure]) -> str:
         f"{fact.year}年" if any(o.year != fact.year for o in others) else "",
         compose.name(fact, one.ask) if any(compose.name(o) != compose.name(fact) for o in others) else "",
         fact.phase if any(o.phase != fact.phase for o in others) else "",
+        f"（{one.ask.forms[0]}）" if one.ask.forms and any(f.ask.forms != one.ask.forms for f in figures) else "",
     ]
     return "".join(said) or compose.name(fact, one.ask)

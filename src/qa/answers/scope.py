@@ -142,8 +142,8 @@ def funds_beside(question: Question) -> Question:
     words_said = [m for m in question.mentions if m.role in ("item", "dim")]
     for first, second in pairwise(words_said):
         said, item = (first, second) if first.role == "dim" else (second, first)
-        beside = re.fullmatch("(?:多少)?[和与跟同及比、]?", text[first.end : second.start])
-        beside = beside and (beside[0] or first.end in question.source.listed)
+        between = re.fullmatch("(?:多少)?[和与跟同及比、]?", text[first.end : second.start])
+        beside = between is not None and bool(between[0] or first.end in question.source.listed)
         fund = next((c.dims["fund"] for c in said.concepts if "fund" in c.dims), "")
         others = [c for c in item.concepts if c.dims.get("item") in TOTALS and "fund" in c.dims]
         if not beside or not fund or said.role != "dim" or item.role != "item" or not others:

@@ -83,6 +83,7 @@ def _years(session: Session, question: Question, unit: Unit) -> list[int]:
 def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int, metric: str) -> Answer | None:
     """Projects or 科目 by a rate or score: 哪个项目执行率最低."""
     facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=[f"me:{metric}"])
+    facts = [f for f in facts if not question.forms or any(choose.stands_in(f, form) for form in question.forms)]
     if question.axis == "project":
         facts = [f for f in facts if f.project and f.item in choose.GENERIC and (metric != "得分" or f.item == "ind:总分")]
         unique = {stem(f.project_name): f for f in sorted(facts, key=lambda f: (not f.told, compose.position(f)))}
@@ -121,7 +122,7 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
     phase = ask.phases[0] if ask.phases else ""
     for wanted in [phase] if phase else ["决算", "预算"]:
         found = (
-            projects(session, unit, year, wanted)
+            projects(session, unit, year, wanted, question.forms)
             if question.axis == "project"
             else members(session, unit, year, question.axis, ask, wanted)
         )

@@ -112,7 +112,12 @@ def holding(figures: Sequence[Figure]) -> Figure | None:
         parts = {p for c in one.ask.concepts for p in c.parts}
         if any(f.ask.items & parts or _finer(f.fact, fact) for f in others if f.fact.project == fact.project):
             return one
-        if len(others) > 1 and len(others) == len(figures) - 1 and fact.amount and fact.amount == sum((f.amount or 0 for f in others), Decimal(0)):
+        if (
+            len(others) > 1
+            and len(others) == len(figures) - 1
+            and fact.amount
+            and fact.amount == sum((f.amount or 0 for f in others), Decimal(0))
+        ):
             return one
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Protocol
 
 from qa.model import Concept, Unit
@@ -176,7 +177,8 @@ def _code_spans(reading: Reading) -> list[Span]:
 
 def _place_spans(text: Text) -> list[Span]:
     numbered = [Span(m.start(), m.end(), "form", value=f"公开{int(m[1] or m[2] or m[3]):02d}表") for m in _FORM.finditer(text.squeezed)]
-    named = [(i, j) for i, j in words.places(text.squeezed) if not text.crosses(i, j) and not text.lists(i, j)]
+    clauses = pairwise(sorted({0, len(text.squeezed)} | text.hard | text.listed))
+    named = [(start + i, start + j) for start, end in clauses for i, j in words.places(text.squeezed[start:end])]
     return numbered + [Span(i, j, "form", value=text.squeezed[i:j]) for i, j in named]
 
 
