@@ -11,6 +11,7 @@ from kg.terms import key
 from qa.answers import (
     asks,
     caution,
+    clauses,
     collect,
     compose,
     evidence,
@@ -49,7 +50,7 @@ def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _respond(session, question)
     if (found.status == "no_data" or (found.status == "clarify" and not found.clarify)) and not wide.many(session, question):
-        figure_found = evidence.answer(session, question) if found.status == "no_data" else None
+        figure_found = (evidence.answer(session, question) or _counted(session, question)) if found.status == "no_data" else None
         found = figure_found or _told(session, question) or found
     if (lacking := _not_done(question, found)) is not None:
         found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
@@ -169,6 +170,11 @@ def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> b
         and wishes.counted(question) <= max(1, len(found.figures))
         and all(evidence.stands_in(word, one.fact) for one in found.figures for word in question.unknown)
     )
+
+
+def _counted(session: Session, question: Question) -> Answer | None:
+    """The figures that a sentence tells of what no term names."""
+    return None if question.missing_unit or question.axis else clauses.answer(session, question, question.units or question.unit_choice)
 
 
 def _told(session: Session, question: Question) -> Answer | None:

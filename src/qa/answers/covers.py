@@ -118,7 +118,7 @@ def best(asked: Wanted, hits: Iterable[Hit], least: float = 0.0, *, whole: bool 
 
     `whole` hits are looked at as one stretch, however long.
     """
-    covered = (Covered(h, _share(asked, "", _plain(h.text)), 0, len(h.text)) if whole else _cover(asked, h) for h in hits)
+    covered = (Covered(h, share(asked, "", _plain(h.text)), 0, len(h.text)) if whole else _cover(asked, h) for h in hits)
     found = [c for c in covered if c.share >= least]
     return sorted(found, key=lambda c: -round(c.share - _LENGTH * (c.end - c.start), 2))
 
@@ -137,13 +137,13 @@ def _cover(asked: Wanted, hit: Hit) -> Covered:
         for end in (e for _, e in spans[n:]):
             if end - start > _WINDOW and end != spans[n][1]:
                 break
-            share = _share(asked, headings, _plain(hit.text[start:end]))
-            if share > top.share + 1e-9:
-                top = Covered(hit, share, start, end)
+            covered = share(asked, headings, _plain(hit.text[start:end]))
+            if covered > top.share + 1e-9:
+                top = Covered(hit, covered, start, end)
     return top
 
 
-def _share(asked: Wanted, headings: str, text: str) -> float:
+def share(asked: Wanted, headings: str, text: str) -> float:
     """How much of the question stands in a text or its headings."""
     content, around = asked.text, f"{text}\n{headings}"
     covered = [False] * len(content)

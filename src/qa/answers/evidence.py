@@ -16,7 +16,7 @@ from qa.answers.compose import Session
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
 from qa.understand.words import reworded
 
-_MUST = ("reason", "change", "share", "compare", "difference", "rank-max", "rank-min", "order", "average", "adjusted", "meaning")
+COMPARING = ("reason", "change", "share", "compare", "difference", "rank-max", "rank-min", "order", "average", "adjusted", "meaning")
 _ASKED = re.compile("多少|几(?![乎点])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _METRICS = ("数量", "比率", "指标值", "金额", "单价")
@@ -26,7 +26,7 @@ _BUDGETS = ("预算", "年初预算", "全年预算")
 
 def answer(session: Session, question: Question) -> Answer | None:
     """The figures whose own words are those of the question; None where a word is not theirs, or several fit."""
-    if question.has(*_MUST) or question.missing_unit or question.relative_years:
+    if question.has(*COMPARING) or question.missing_unit or question.relative_years:
         return None
     if question.axis or not (question.unknown or any(c.prefix in ("item", "prj") for m in question.items for c in m.concepts)):
         return None  # every word is a term of the field, which the vocabulary finds or does not
@@ -98,7 +98,7 @@ def _of_unit(session: Session, question: Question, unit: Unit, words: likeness.W
     """The figures of one unit, of the year asked for or the newest that has them."""
     everything = _facts(session, question, unit, words)
     for year in question.years or collect.document_years(session, unit):
-        facts = [f for f in everything if f.year == year and f.value is not None and _phase_fits(f, question) and _countable(f)]
+        facts = [f for f in everything if f.year == year and f.value is not None and phase_fits(f, question) and _countable(f)]
         chosen: list[Fact] = []
         wanted = wishes.wishes_of(question)
         rates = [wish.rate for wish in wanted if wish.rate]
@@ -136,7 +136,7 @@ def _each(
     """
     everything = _facts(session, question, unit, likeness.Words(w for shared, own, _ in parts for w in (*shared, *own)))
     for year in question.years or collect.document_years(session, unit):
-        facts = [f for f in everything if f.year == year and f.value is not None and _phase_fits(f, question) and _countable(f)]
+        facts = [f for f in everything if f.year == year and f.value is not None and phase_fits(f, question) and _countable(f)]
         chosen: list[Fact] = []
         for shared, own, wish in parts:
             fitting = [f for f in facts if wish.fits(f) and f not in chosen and any(likeness.names(w, f) for w in own)]
@@ -178,7 +178,7 @@ def _countable(fact: Fact) -> bool:
     return (bool(fact.project) or fact.item not in choose.GENERIC) and not fact.func
 
 
-def _phase_fits(fact: Fact, question: Question) -> bool:
+def phase_fits(fact: Fact, question: Question) -> bool:
     wanted = set(question.phases) | ({"目标"} if question.has("goal") and not question.has("done") else set())
     if asks.SPENT.search(question.text) and fact.phase in _BUDGETS and fact.measure.endswith("元"):
         return False

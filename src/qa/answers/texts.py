@@ -105,7 +105,7 @@ def find(session: Session, question: Question, units: Sequence[Unit], kinds: Seq
             return []
     if not ids or wanted.empty:
         return []
-    found = covers.best(wanted, _hits(session, wanted.text, passages.about(question), ids), least)
+    found = covers.best(wanted, hits(session, wanted.text, passages.about(question), ids), least)
     found = _same_way(question, found) if "why" in given else found
     return [c for c in found if not (_explains_a_term(c.hit) or passages.whole_table(c.hit)) and says(c, given)]
 
@@ -116,7 +116,7 @@ def _same_way(question: Question, found: Sequence[Covered]) -> list[Covered]:
     return sorted(found, key=lambda c: (-round(c.share, 1), bool(ways) and not any(w.search(_beyond(c)) for w in ways)))
 
 
-def _hits(session: Session, content: str, about: str, ids: Sequence[str]) -> list[Hit]:
+def hits(session: Session, content: str, about: str, ids: Sequence[str]) -> list[Hit]:
     """What both searches bring up, in one list without repeats."""
     finder = session.reader.finder
     hits = [*finder.search(content, _HITS, ids), *finder.search(about, _HITS, ids)]
