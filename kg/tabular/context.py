@@ -16,7 +16,7 @@ _UNIT_LINE = re.compile(r"单位\s*[:：]\s*(?:人民币)?\s*(亿元|万元|千�
 #: Metrics that are ratios, whatever the table's measure of money.
 RATES = ("占比", "完成率", "执行率", "变动率", "比率")
 _MONEY = re.compile(r"(亿元|万元|千元|元)")
-_YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
+_YEAR = re.compile(r"((?:19|20)\d\d)\s*年|截[止至](?:时间|日期)?[:：]?\s*((?:19|20)\d\d)[-./]")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def table_measure(table: Table, context: Context, meta: tuple[str, ...]) -> str:
 
 def table_year(table: Table, context: Context) -> int:
     """The year in the captions of a table, else the document's."""
-    return next((int(m[1]) for text in reversed(table.captions[-3:]) if (m := _YEAR.search(text))), context.identity.year)
+    return next((int(m[1] or m[2]) for text in reversed(table.captions[-3:]) if (m := _YEAR.search(text))), context.identity.year)
 
 
 def table_title(table: Table, form: Form | None) -> str:
@@ -82,7 +82,7 @@ def table_title(table: Table, form: Form | None) -> str:
         if not grids.is_meta(c)
         and not _UNIT_LINE.search(c)
         and not re.fullmatch(r"附[件表]?\s*\d*[：:]?", c)
-        and not re.match(r"填报|填表|联系电话|单位负责人", c)
+        and not re.match(r"填报|填表|联系电话|单位负责人|截[止至](?:时间|日期)", c)
     ]
     if form:
         known = {"…".join(forms.plain(part) for part in t.split("…")) for t in form.titles}

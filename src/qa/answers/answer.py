@@ -26,6 +26,7 @@ from qa.answers import (
     performance,
     refuse,
     scope,
+    several,
     slices,
     texts,
     wide,
@@ -48,14 +49,9 @@ _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground"
 
 def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
-    found = _respond(session, question)
-    if (found.status == "no_data" or (found.status == "clarify" and not found.clarify)) and not wide.many(session, question):
-        figure_found = (evidence.answer(session, question) or _counted(session, question)) if found.status == "no_data" else None
-        found = figure_found or _told(session, question) or found
-    if (lacking := _not_done(question, found)) is not None:
-        found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
+    found = _first(session, question)
     if not wide.many(session, question):
-        found = _both_halves(session, question, found)
+        found = several.complete(question, found, lambda text: _part(session, question, text))
     found = passages.last_resort(session, question, found)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
     more = (*caution.about(session, found), *issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))
@@ -67,6 +63,26 @@ def respond(session: Session, question: Question) -> Answer:
         warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
         explanation=refuse.explain(question, explain.told(session, found).explanation),
     )
+
+
+def _first(session: Session, question: Question) -> Answer:
+    """The answer to a question as a whole, before its clauses are asked one by one."""
+    found = _respond(session, question)
+    if (found.status == "no_data" or (found.status == "clarify" and not found.clarify)) and not wide.many(session, question):
+        figure_found = (evidence.answer(session, question) or _counted(session, question)) if found.status == "no_data" else None
+        found = figure_found or _told(session, question) or found
+    if (lacking := _not_done(question, found)) is not None:
+        found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
+    if not wide.many(session, question):
+        found = _both_halves(session, question, found)
+    return found
+
+
+def _part(session: Session, question: Question, text: str) -> Answer:
+    """The answer to one clause of a question, for its units, and for its years where the clause says none."""
+    part = read.read(squeeze(text), session.lexicon)
+    units = {"units": question.units, "unit_choice": question.unit_choice, "place": question.place} if not part.units else {}
+    return _first(session, replace(part, **units, years=part.years or question.years, relative_years=part.relative_years))
 
 
 def _not_done(question: Question, found: Answer) -> str | None:

@@ -105,7 +105,9 @@ def _measures(question: Question, start: int, end: int) -> frozenset[str]:
     counts = [wish.measures for at, _, wish in wishes.counts_of(question.source) if start <= at < end]
     if counts:
         return counts[0]
-    return frozenset({"元", "千元", "万元", "亿元"}) if re.search("(?:多少|几)[万亿千百]?[元块]|多少(?:钱|经费|资金)", said) else frozenset()
+    return (
+        frozenset({"元", "千元", "万元", "亿元"}) if re.search("(?:多少|几)[万亿千百]?[元块]|多少(?:钱|经费|资金)", said) else frozenset()
+    )
 
 
 def _only(wanted: Wanted, places: Sequence[int] | range) -> Wanted:
@@ -157,4 +159,3 @@ def _around(fact: Fact) -> tuple[str, str]:
 def _year_fits(session: Session, fact: Fact, question: Question, units: Sequence[Unit]) -> bool:
     years = question.years or [y for u in units if u.curie == fact.unit for y in collect.document_years(session, u)[:1]]
     return fact.year in years and evidence.phase_fits(fact, question)
-

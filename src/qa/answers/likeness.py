@@ -61,7 +61,7 @@ def score(fact: Fact, words: Words, rate: str = "") -> float:
     for word in words:
         cover = covering(word, name)
         if cover < (1.0 if word in words.terms else NAMED):
-            if covering(word, around) < _BESIDE:
+            if covering(word, _before(fact) if word in words.terms else around) < _BESIDE:
                 return 0.0
             cover = 0.4
         elif fact.project_name and covering(word, own) < NAMED:
@@ -71,6 +71,12 @@ def score(fact: Fact, words: Words, rate: str = "") -> float:
         return 0.0
     short = len(set("".join(words)) & set(name)) / len(set(name))  # of two names that have the words, the one with less beside them
     return (sum(covers) / len(covers) if covers else 0.5) + 0.2 * short + (0.2 if rate and leaf_of(fact) == rate else 0.0)
+
+
+def _before(fact: Fact) -> str:
+    """The words of a figure's sentence that stand before it: what comes after may be a part of it (81万元，用于…公积金)."""
+    around = key(compose.surroundings(fact))
+    return around.partition(key(fact.quote))[0] if fact.told else around
 
 
 def _says_more(word: str, said: str) -> bool:

@@ -41,16 +41,15 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
         flow = next((flow for flow in ("收入", "支出") if flow in mention.text), "")
         dims |= {"flow": flow} if flow else {}
     unknown, missing = _unknown(text, mentions)
+    own = bool(by_role.get("project")) or any(c.prefix == "item" for m in by_role.get("item", []) for c in m.concepts)
+    if own and not chosen and len(choice) == 1:  # a region and what only one unit there has: its project, a thing it counts
+        chosen, notes = choice, [*notes, f"按库中该地唯一有此项的单位{choice[0].name}理解"]
     return Question(
         source=text,
         mentions=tuple(mentions),
         units=chosen,
         unit_choice=choice,
-        place=not chosen
-        and bool(choice)
-        and not by_role.get("project")
-        and not any(c.prefix == "item" for m in by_role.get("item", []) for c in m.concepts)
-        and any(_is_place(m, choice) for m in by_role.get("unit", [])),
+        place=not chosen and bool(choice) and not own and any(_is_place(m, choice) for m in by_role.get("unit", [])),
         all_units="unit-axis" in ops,
         missing_unit=stranger or missing,
         years=said_years,

@@ -37,7 +37,22 @@ _WORDS = (
     "管理处",
     "服务站",
     "工会",
+    "小学",
+    "中学",
+    "大学",
+    "学院",
+    "高中",
+    "中专",
+    "银行",
+    "林场",
+    "农场",
+    "牧场",
+    "水库",
+    "监狱",
+    "剧团",
 )
+#: a township or village in the name of its organisation: 某某镇 for 某某镇财政所
+_PLACES = ("镇", "乡", "街道", "苏木", "村")
 #: an organisation: at least two characters, then what organisations end in
 _ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|(?<!平)[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
 _LONGEST = 30
@@ -110,6 +125,9 @@ def _spans(text: Text, name: str, place: str) -> Iterable[tuple[int, int]]:
         if end > max(last_end, start + 1):
             yield start, end
             last_end = end
+            inside = end - len(_without_region(squeezed[start:end], place))
+            if start + 2 <= inside < end and squeezed[inside - 1] in _HERE:
+                yield start, inside  # the region alone, what follows may be a project: 某市|政务大厅运行项目
             # the last characters may begin the next word: 某某城管|中小企业
             yield from ((start, n) for n in (end - 1, end - 2) if n > start + 1 and _trim(squeezed, start, n, name, place) == n)
 
@@ -129,7 +147,7 @@ def _trim(squeezed: str, start: int, end: int, name: str, place: str) -> int:
 
 def ends_well(said: str) -> bool:
     """Whether a mention ends as names of organisations do, so that it is no mere beginning of one."""
-    return said[-1] in SUFFIX or said.endswith(_WORDS)
+    return said[-1] in SUFFIX or said.endswith((*_WORDS, *_PLACES))
 
 
 def _without_region(said: str, place: str) -> str:

@@ -1,0 +1,148 @@
+"""Questions that ask several things: what the first answer leaves open is asked again, clause by clause.
+
+A clause that asks says what kind of answer it wants (`Want`): a number of things, money, a rate, a change, a cause. Where no figure or
+passage of the answer is of that kind, the clause is asked by itself, for the same unit and year; then with the thing that the other
+clauses speak of. What is found so is added; nothing is taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from qa.answers import asks
+from qa.model import Answer, Question, Result
+from qa.text import squeeze
+
+_ASKS = re.compile("多少|几(?![乎点])|为什么|为啥|为何|原因|缘故|哪|什么|吗|百分之|怎么|如何|占比|增幅|降幅|呢$|率$")
+_COUNT = re.compile(r"(?:多少|几)(?:万|千|百)?个?([\u4e00-\u9fff]{1,2})")
+_MONEY = re.compile(r"花(?:了|掉|费)?(?:多少|几)(?!个?[项类次])|(?:多少|几)(?:钱|元|万(?!人|件|条|次)|亿|块|资金|经费|费用)|金额")
+_RATE = re.compile(
+    r"百分(?:之|比|率)|比例|占比|占[^，。]{0,12}(?:多少|几)|几成|(?:几个?|多少个?)(?:百分)?点|[增降升跌涨减]幅|幅度|[^效率][率](?:是|为|达到?|各|分别|又)*(?:多少|几)?$"
+)
+_CHANGE = re.compile(r"[比较跟与和同].{0,16}[多少增减降升涨跌省缩砍](?:了|出|加|少|长|低)?(?:多少|几)")
+_CAUSE = re.compile("为什么|为啥|为何|什么原因|原因|缘故|怎么回事|凭什么")
+_CHANGED = re.compile("增|减|多|少|升|降|变动|差|持平")
+_MARK = re.compile("[，,。；;？?！!]")
+_LIST = re.compile("、")
+_KEPT = ("item", "project", "counted", "unknown", "dim", "phase", "metric", "form")
+_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One kind of answer that a clause asks for: count, money, rate, change or cause; of a count the measures it may have."""
+
+    kind: str
+    measures: frozenset[str] = frozenset()
+
+    def given(self, found: Answer) -> bool:
+        """Whether an answer holds something of this kind."""
+        if self.kind == "cause":
+            return bool(found.passages)
+        return any(self._fits(r) for r in found.results)
+
+    def _fits(self, result: Result) -> bool:
+        if self.kind == "count":
+            return result.measure in self.measures or result.measure.removeprefix("万") in self.measures
+        if self.kind == "rate":
+            return result.measure == "%"
+        money = result.measure.endswith("元")
+        return money and (self.kind == "money" or bool(_CHANGED.search(result.indicator)))
+
+
+def complete(question: Question, found: Answer, ask: Callable[[str], Answer]) -> Answer:
+    """The answer with what its clauses ask besides; unchanged where it is complete, or where a clause has no answer either.
+
+    `ask` answers a question in words, for the units and years of this one.
+    """
+    clauses = _clauses(question.text)
+    if len(clauses) < 2 or question.missing_unit or found.status == "clarify" or len(clauses) > _MOST:
+        return found
+    added: list[Answer] = []
+    for n, clause in enumerate(clauses):
+        wants = wanted(clause)
+        if not wants or (found.status == "answered" and all(w.given(found) for w in wants)):
+            continue
+        part = next(
+            (a for text in _wordings(question, clauses, n) if (a := ask(text)).status == "answered" and all(w.given(a) for w in wants)),
+            None,
+        )
+        if part is None and found.status != "answered":
+            return found
+        added += [part] if part is not None else []
+    if not added or (found.status != "answered" and not all(wanted(c) for c in clauses)):
+        return found
+    return _joined(question, found, added)
+
+
+def wanted(clause: str) -> list[Want]:
+    """The kinds of answer that a clause asks for.
+
+    >>> [w.kind for w in wanted("接待了几批、花了多少钱")], [w.kind for w in wanted("比上年省了多少")], wanted("城管中心的")
+    (['count', 'money'], ['change'], [])
+    """
+    text = squeeze(clause).squeezed
+    counts = [m[1] for m in _COUNT.finditer(text)]
+    measures = [next((g for g in asks.ALIKE if c in g or c[:1] in g), None) for c in counts]
+    found = [Want("count", frozenset(group)) for group in measures if group]
+    if _CAUSE.search(text):
+        found.append(Want("cause"))
+    if _RATE.search(text):
+        found.append(Want("rate"))
+    if _CHANGE.search(text):
+        found.append(Want("change"))
+    elif _MONEY.search(text):
+        found.append(Want("money"))
+    return found
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses that ask, each with what stands before it and asks nothing; things counted side by side (、) are clauses too."""
+    pieces = [p.strip() for p in _MARK.split(text) if p.strip()]
+    pieces = [q for p in pieces for q in (_LIST.split(p) if all(_ASKS.search(q) for q in _LIST.split(p)) else [p])]
+    found: list[str] = []
+    before = ""
+    for piece in pieces:
+        if _ASKS.search(piece):
+            found.append(f"{before}，{piece}" if before else piece)
+            before = ""
+        else:
+            before = f"{before}，{piece}" if before else piece
+    if before and found:
+        found[-1] = f"{found[-1]}，{before}"
+    return found
+
+
+def _wordings(question: Question, clauses: Sequence[str], n: int) -> list[str]:
+    """The clause as a question by itself, and with the thing that the clauses before it name."""
+    clause = clauses[n]
+    if n == 0:
+        return [clause]
+    start = question.text.find(clause.partition("，")[0])
+    named = [m for m in question.mentions if m.role in _KEPT[:4]]
+    before = [m for m in named if _place(question, m.start) < start]
+    own = [m for m in named if start <= _place(question, m.start) < start + len(clause)]
+    head = "".join(dict.fromkeys(m.text for m in before))
+    with_head = [f"{head}{clause}"] if head else []
+    return [*with_head, clause] if not own or clause.endswith("呢") else [clause, *with_head]
+
+
+def _place(question: Question, squeezed: int) -> int:
+    return question.source.places[squeezed] if squeezed < len(question.source.places) else len(question.text)
+
+
+def _joined(question: Question, found: Answer, added: Sequence[Answer]) -> Answer:
+    """The answers one after the other, every figure once."""
+    parts = [found, *added] if found.status == "answered" else list(added)
+    seen = {(r.indicator, r.value, r.measure, r.year, r.phase): r for a in parts for r in a.results}
+    return replace(
+        parts[0],
+        question=question.text,
+        answer="".join(dict.fromkeys(a.answer for a in parts)),
+        results=tuple(seen.values()),
+        passages=tuple({p.text: p for a in parts for p in a.passages}.values()),
+        warnings=tuple({w.message: w for a in parts for w in a.warnings}.values()),
+        notes=tuple(dict.fromkeys(n for a in parts for n in a.notes)),
+    )
