@@ -81,8 +81,9 @@ def _first(session: Session, question: Question) -> Answer:
 def _part(session: Session, question: Question, text: str) -> Answer:
     """The answer to one clause of a question, for its units, and for its years where the clause says none."""
     part = read.read(squeeze(text), session.lexicon)
-    units = {"units": question.units, "unit_choice": question.unit_choice, "place": question.place} if not part.units else {}
-    return _first(session, replace(part, **units, years=part.years or question.years, relative_years=part.relative_years))
+    if not part.units:
+        part = replace(part, units=question.units, unit_choice=question.unit_choice, place=question.place)
+    return _first(session, replace(part, years=part.years or question.years))
 
 
 def _not_done(question: Question, found: Answer) -> str | None:

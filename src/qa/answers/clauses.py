@@ -26,6 +26,7 @@ _LOOKED = 12
 _COUNTED = re.compile("多少|几(?![乎点])")
 _EACH = re.compile("各|分别")
 _PERCENT = re.compile("百分之(?:几|多少)|多少个?(?:百分点|点|%)|几个(?:百分点|点)")
+_AMOUNTS = frozenset({"元", "千元", "万元", "亿元"})
 _SPACE = re.compile(r"\s")
 _NOT = re.compile("[没未不无非]")
 #: Operations on figures, which no sentence carries out.

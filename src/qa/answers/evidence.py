@@ -179,6 +179,7 @@ def _countable(fact: Fact) -> bool:
 
 
 def phase_fits(fact: Fact, question: Question) -> bool:
+    """Whether a figure is of the kind (budget, target, actual) that a question asks for, as far as it says."""
     wanted = set(question.phases) | ({"目标"} if question.has("goal") and not question.has("done") else set())
     if asks.SPENT.search(question.text) and fact.phase in _BUDGETS and fact.measure.endswith("元"):
         return False

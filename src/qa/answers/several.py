@@ -10,24 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from qa.answers import asks
 from qa.model import Answer, Question, Result
 from qa.text import squeeze
+from qa.understand import words
 
-_ASKS = re.compile("多少|几(?![乎点])|为什么|为啥|为何|原因|缘故|哪|什么|吗|百分之|怎么|如何|占比|增幅|降幅|呢$|率$")
 _COUNT = re.compile(r"(?:多少|几)(?:万|千|百)?个?([\u4e00-\u9fff]{1,2})")
-_MONEY = re.compile(r"花(?:了|掉|费)?(?:多少|几)(?!个?[项类次])|(?:多少|几)(?:钱|元|万(?!人|件|条|次)|亿|块|资金|经费|费用)|金额")
-_RATE = re.compile(
-    r"百分(?:之|比|率)|比例|占比|占[^，。]{0,12}(?:多少|几)|几成|(?:几个?|多少个?)(?:百分)?点|[增降升跌涨减]幅|幅度|[^效率][率](?:是|为|达到?|各|分别|又)*(?:多少|几)?$"
-)
-_CHANGE = re.compile(r"[比较跟与和同].{0,16}[多少增减降升涨跌省缩砍](?:了|出|加|少|长|低)?(?:多少|几)")
-_CAUSE = re.compile("为什么|为啥|为何|什么原因|原因|缘故|怎么回事|凭什么")
-_CHANGED = re.compile("增|减|多|少|升|降|变动|差|持平")
 _MARK = re.compile("[，,。；;？?！!]")
 _LIST = re.compile("、")
 _KEPT = ("item", "project", "counted", "unknown", "dim", "phase", "metric", "form")
 _MOST = 4
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """What clauses ask for, by kind."""
+    rows = [line.split("\t") for line in words.lines("wants.txt")]
+    return {kind: re.compile("|".join(pattern for k, pattern in rows if k == kind)) for kind, _ in rows}
+
+
+def _said(kind: str, text: str) -> bool:
+    return bool(_patterns()[kind].search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Want:
         if self.kind == "rate":
             return result.measure == "%"
         money = result.measure.endswith("元")
-        return money and (self.kind == "money" or bool(_CHANGED.search(result.indicator)))
+        return money and (self.kind == "money" or _said("changed", result.indicator))
 
 
 def complete(question: Question, found: Answer, ask: Callable[[str], Answer]) -> Answer:
@@ -87,13 +92,13 @@ def wanted(clause: str) -> list[Want]:
     counts = [m[1] for m in _COUNT.finditer(text)]
     measures = [next((g for g in asks.ALIKE if c in g or c[:1] in g), None) for c in counts]
     found = [Want("count", frozenset(group)) for group in measures if group]
-    if _CAUSE.search(text):
+    if _said("cause", text):
         found.append(Want("cause"))
-    if _RATE.search(text):
+    if _said("rate", text):
         found.append(Want("rate"))
-    if _CHANGE.search(text):
+    if _said("change", text):
         found.append(Want("change"))
-    elif _MONEY.search(text):
+    elif _said("money", text):
         found.append(Want("money"))
     return found
 
@@ -101,11 +106,11 @@ def wanted(clause: str) -> list[Want]:
 def _clauses(text: str) -> list[str]:
     """The clauses that ask, each with what stands before it and asks nothing; things counted side by side (、) are clauses too."""
     pieces = [p.strip() for p in _MARK.split(text) if p.strip()]
-    pieces = [q for p in pieces for q in (_LIST.split(p) if all(_ASKS.search(q) for q in _LIST.split(p)) else [p])]
+    pieces = [q for p in pieces for q in (_LIST.split(p) if all(_said("asks", q) for q in _LIST.split(p)) else [p])]
     found: list[str] = []
     before = ""
     for piece in pieces:
-        if _ASKS.search(piece):
+        if _said("asks", piece):
             found.append(f"{before}，{piece}" if before else piece)
             before = ""
         else:
