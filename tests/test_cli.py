@@ -91,7 +91,7 @@ from qa.cli import main
 try:
     main()
 except SystemExit as leaving:
-    unwanted = ('torch', 'spacy', 'rdflib', 'pydantic', 'pdfplumber', 'kg.graph', 'kg.library.writer')
+    unwanted = ('torch', 'rdflib', 'pydantic', 'pdfplumber', 'kg.graph', 'kg.library.writer')
     print(leaving.code, [m for m in unwanted if m in sys.modules])
 """
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "PYTHONUTF8": "1"}

@@ -221,7 +221,7 @@ def test_words_and_grams_take_any_text(text: str) -> None:
 
 def test_reading_needs_neither_the_writer_nor_the_ontology() -> None:
     """What a cold question loads: `kg.library.index` must not bring the writing side with it."""
-    unwanted = ["kg.library.indexer", "kg.library.writer", "kg.knowledge", "kg.graph", "rdflib", "spacy", "torch"]
+    unwanted = ["kg.library.indexer", "kg.library.writer", "kg.knowledge", "kg.graph", "rdflib", "torch"]
     code = f"import sys; import kg.library.store; print([m for m in {unwanted} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from kg import build, graph
 from kg.model import Fact, Reading
-from kg.readers import ocr
+from kg.readers import content, ocr
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
 published = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the published documents are not beside this checkout")
@@ -156,3 +156,18 @@ def test_a_scan_gives_the_figures_and_how_sure_they_are(tmp_path: Path) -> None:
     assert scanned.document.notes[0].startswith("第 1、2 页没有文字层，用 OCR 识别")
     sure = [q for q in graph.quads(scanned) if q.predicate.value.endswith("#confidence")]
     assert len(sure) == len(scanned.facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (rb"BT (a(b)c\)) Tj ET", "[/b'BT', b'a(b)c)', /b'Tj', /b'ET']"),
+        (b"<4E0> Tj % (not this)\n-.5 +2. 3 Td", "[b'N\\x00', /b'Tj', -0.5, 2.0, 3, /b'Td']"),
+        (b"/A#20B gs 1 g", "[/'A B', /b'gs', 1, /b'g']"),
+        (b"q BI /W 1 /H 1 ID (\xff] EI Q (x) '", "[/b'q', <PDFStream(None): raw=4, {'W': 1, 'H': 1}>, /b'EI', /b'Q', b'x', /b\"'\"]"),
+        (b"[1 2 <</K [true]>>] f* 7 [8", "[[1, 2, {'K': [True]}], /b'f*', 7]"),
+    ],
+)
+def test_content_of_a_page(text: bytes, pieces: str) -> None:
+    """What one expression cuts and what is left to pdfminer come out alike: brackets in brackets, half a byte, a picture, no end."""
+    assert repr([*content.objects(text)]) == pieces

@@ -227,7 +227,7 @@ def test_a_figure_needs_no_vectors(library: Path) -> None:
     """A cold question that the graph answers imports neither numpy nor FAISS; a question in words does."""
     code = (
         "import sys; from pathlib import Path; from qa.library import Library; a = Library(Path(sys.argv[1])).ask(sys.argv[2]);"
-        "print(a.status, [m for m in ('numpy', 'faiss', 'torch', 'spacy') if m in sys.modules])"
+        "print(a.status, [m for m in ('numpy', 'faiss', 'torch') if m in sys.modules])"
     )
 
     def imported(question: str) -> str:

@@ -1,24 +1,16 @@
-"""Sentences by spaCy's blank Chinese pipeline: tokens are characters, so offsets are character offsets. And labels inside a phrase.
-
-spaCy takes a second to import and is needed where documents are read, never where questions are answered: it is imported on first use.
-"""
+"""Sentences of a paragraph, and labels inside a phrase; offsets are those of characters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import TYPE_CHECKING
+import unicodedata
+from collections.abc import Iterator
 
 from kg import terms
 from kg.knowledge import Concept, Knowledge
 from kg.prose import classpath
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.matcher import PhraseMatcher
-
-_STOPS = "。！？!?"
+_STOP = re.compile("[。！？!?]")
 #: Marks typed in half width and their like; : between digits is a time, a comma between digits parts thousands.
 _MARKS = str.maketrans({"(": "（", ")": "）", ";": "；", "「": "“", "」": "”", "『": "“", "』": "”"})
 _COMMA = re.compile(r",(?![0-9])|(?<![0-9]),")
@@ -29,15 +21,6 @@ _GOES_ON = re.compile("[，；、占]|比|较|与|同比|完成|[增减]")
 _JOINTS = ("及", "和", "与", "以及")
 #: Where a label belongs to several schemes, the narrower statement comes first.
 _SCHEMES = ("fund", "sp", "ph", "fl", "ind", "econ", "func")
-
-
-@lru_cache(maxsize=1)
-def _language() -> Language:
-    import spacy
-
-    language = spacy.blank("zh")
-    language.add_pipe("sentencizer", config={"punct_chars": list(_STOPS)})
-    return language
 
 
 def even(text: str) -> str:
@@ -61,8 +44,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     start = 0
-    for span in _language()(text).sents:
-        end = span.end_char
+    for end in _ends(text):
         while end > start and text[end - 1] in _OPENING and end < len(text):
             end -= 1
         if end > start and not (text[end - 1] == "）" and _GOES_ON.match(text, end)):
@@ -71,6 +53,21 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if start < len(text):
         found.append((start, len(text)))
     return found
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Behind each full stop and the marks (quotation marks, brackets) that follow on it."""
+    end = 0
+    for stop in _STOP.finditer(text):
+        if stop.start() >= end:
+            end = stop.end()
+            while _mark(text, end) or (text[end : end + 1] == " " and _mark(text, end + 1)):
+                end += 1
+            yield end
+
+
+def _mark(text: str, at: int) -> bool:
+    return at < len(text) and unicodedata.category(text[at]).startswith("P")
 
 
 class Labels:
@@ -92,7 +89,7 @@ class Labels:
             (terms.key(label), concept.name) for concept in knowledge.by_scheme.get("fund", ()) for label in (concept.label, *concept.alt)
         )
         self._funds = sorted((pair for pair in funds if re.search(r"拨款|预算|基金|专户", pair[0])), key=lambda pair: -len(pair[0]))
-        self._matcher = self._phrases(label for label in self.by_key if len(label) > 1)
+        self._lengths = sorted({len(label) for label in self.by_key if len(label) > 1}, reverse=True)
 
     def fund(self, key: str) -> str | None:
         """The source of funds that a key names somewhere: the longest label; of two that are joined, what both are part of."""
@@ -122,20 +119,16 @@ class Labels:
         return found
 
     def inside(self, key: str) -> list[tuple[int, int, str]]:
-        """The labels in a key, longest first where they overlap, in the order in which they stand."""
-        from spacy.util import filter_spans
-
-        doc = _language().make_doc(key)
-        return [(span.start_char, span.end_char, span.text) for span in filter_spans(self._matcher(doc, as_spans=True))]
-
-    @staticmethod
-    def _phrases(labels: Iterable[str]) -> PhraseMatcher:
-        from spacy.matcher import PhraseMatcher
-
-        language = _language()
-        matcher = PhraseMatcher(language.vocab)
-        matcher.add("label", [language.make_doc(label) for label in labels])
-        return matcher
+        """The labels in a key, the longest where they overlap (the first of equals), in the order in which they stand."""
+        found: list[tuple[int, int, str]] = []
+        free = [True] * len(key)
+        for length in self._lengths:
+            for start in range(len(key) - length + 1):
+                end = start + length
+                if free[start] and free[end - 1] and key[start:end] in self.by_key:
+                    found.append((start, end, key[start:end]))
+                    free[start:end] = [False] * length
+        return sorted(found)
 
 
 _MADE: dict[int, Labels] = {}

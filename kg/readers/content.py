@@ -1,5 +1,8 @@
-"""The operators and operands of a PDF page's content, by one regular expression; pdfminer's own parser, which looks at every piece a dozen
-times, is left what is rare: pictures within the content, names with #, brackets within brackets of a text. Imported only where a PDF is read."""
+"""The operators and operands of a PDF page's content, by one regular expression.
+
+pdfminer's own parser, which looks at every piece a dozen times, is left what is rare: pictures within the content, names with #,
+brackets within the brackets of a text. Imported only where a PDF is read.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,11 @@ class _Rare(Exception):
 
 
 def objects(data: bytes) -> Iterator[Any]:
-    """What `PDFContentParser.nextobject` gives, one after the other: operators as keywords, operands as numbers, bytes, names, lists, dicts."""
+    """What pdfminer's `PDFContentParser` gives, one by one: operators as keywords, operands as numbers, bytes, names, lists, dicts.
+
+    >>> list(objects(rb"/P <</MCID 3>> BDC [(1\\0512) -3.5 <4E00>] TJ"))
+    [/'P', {'MCID': 3}, /b'BDC', [b'1)2', -3.5, b'N\\x00'], /b'TJ']
+    """
     at = whole = 0  # behind the last token; behind the last that stood for itself, where pdfminer could take over
     within: list[tuple[bytes, list[Any]]] = []  # arrays and dictionaries that are open
     try:
