@@ -80,10 +80,11 @@ def build(
         gone = plan.missing(paths, writer.cards()) if prune else []
         steps = plan.steps(plan.files(paths), writer.cards(), writer.version, [card.id for card in gone])
         readers = pool.Pool(extract, jobs=jobs, seconds=allowed.seconds, memory=allowed.memory)
-        reports = [*_read(writer, steps, readers, tell), *_gone(writer, paths, prune)]
+        alone: dict[str, bytes] = {}
+        reports = [*_read(writer, steps, readers, tell, alone), *_gone(writer, paths, prune)]
         told = versions.settle(writer, [report.document for report in reports if report.facts], known)
         tell("核对", 0, 0, "")
-        checked = review(writer, jobs=jobs)
+        checked = review(writer, jobs=jobs, alone=alone)
         changed = writer.publish(checked.compact)
     tell("", 0, 0, "")
     return BuildReport(tuple(_judged(reports, told)), changed, checked.findings, checked.unchecked, readers.peak)
@@ -93,8 +94,11 @@ def _silent(*_: object) -> None:
     """Nobody wants to know."""
 
 
-def _read(writer: Writer, steps: Sequence[plan.Step], readers: pool.Pool[Task, Extract | str], tell: Progress) -> Iterator[FileReport]:
-    """Read what the plan says, write it, and report on every file, in the order of the plan."""
+def _read(
+    writer: Writer, steps: Sequence[plan.Step], readers: pool.Pool[Task, Extract | str], tell: Progress, alone: dict[str, bytes]
+) -> Iterator[FileReport]:
+    """Read what the plan says, write it, and report on every file, in the order of the plan. `alone` is filled with what was found in
+    each document (id) by itself, as N-Quads."""
     wanted = [step for step in steps if step.reads]
     folder = shelf.documents(writer.library)
     tasks = (Task(step.path, step.document, folder, writer.version, limits.current()) for step in wanted)
@@ -105,7 +109,10 @@ def _read(writer: Writer, steps: Sequence[plan.Step], readers: pool.Pool[Task, E
             if step.reads:
                 tell("读取", done, len(wanted), step.path.name)
                 done += 1
-                report = _write(writer, step, next(found)[1])
+                result = next(found)[1]
+                report = _write(writer, step, result)
+                if isinstance(result, Extract) and result.findings is not None:
+                    alone[report.document] = result.findings
             if step.drops and report.state != plan.FAILED:
                 writer.drop(step.drops)
             yield report

@@ -6,9 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kg import graph, identify, knowledge, limits, readers, script, terms
+from kg.audit import alone
 from kg.library import archive, contents
 from kg.library.index import Contents
+from kg.library.waiting import packed
 from kg.model import Document, Fact, KnowledgeError, Paragraph, ReadError, Reading, Table, TableReport
 from kg.prose import account, celltext, narrative, relations
 from kg.readers import ocr
@@ -29,10 +33,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """All that is to be written of one file: its graph as N-Quads, what the index holds, and what the reading report says."""
+    """All that is to be written of one file: its graph as packed N-Quads, what the index holds, what the checks found (as N-Quads; None
+    where they have yet to be run), and what the reading report says."""
 
     contents: Contents
     quads: bytes
+    findings: bytes | None
     passages: int
     tables: tuple[TableReport, ...]
     unread: Counter[str]
@@ -95,9 +101,11 @@ def extract(task: Task) -> Extract | str:
             return f"{task.path.name}：内容嵌套太深，不像正常文件，未读。请打开后另存一份再读。"
     archive.save(found.document, task.documents)
     held = contents.of(found, knowledge.load(), path=task.path, version=task.version)
+    quads = graph.quads(found)
     return Extract(
         held,
-        graph.serialised(found),
+        packed(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""),
+        alone.findings(found, quads, held.claims),
         sum(isinstance(block, Paragraph) and not block.level for block in found.document.blocks),
         found.tables,
         Counter(unread.why for unread in found.unread if not unread.harmless),

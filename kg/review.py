@@ -1,8 +1,10 @@
-"""The checks over what a build changed, in as many processes as there are; and, meanwhile, the graph written anew."""
+"""The checks over what a build changed, in as many processes as there are; and, meanwhile, the graph written anew.
+
+What was just read was checked by itself where it was read (`kg.audit.alone`); here it meets the other documents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +19,10 @@ from kg.pool import Lost, Pool
 
 _GRAPH = "g:check"
 _CHECKED, _KIND, _DOC = (graph.node(f"f:{name}") for name in ("checkedHash", "kind", "doc"))
-#: Up to so many documents are checked in this process: others would take longer to start.
-_FEW = 2
-_CHUNK = 4
+#: Documents that a process is given at once: to be checked, or only to be compared with others, which takes a tenth of the time. A few
+#: of them are looked at in this process: others would take longer to start.
+_CHUNK = {None: 4, True: 40}
+_FEW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Documents to check in a frozen graph; none: the graph is to be written anew."""
+    """Documents to check in a frozen graph by all rules, or the wide ones; none: the graph is to be written anew."""
 
     frozen: Path
     documents: tuple[str, ...] = ()
+    wide: bool | None = None
 
 
 @dataclass(slots=True)
@@ -46,8 +50,9 @@ class _Found:
     compact: Path | None = None
 
 
-def review(writer: Writer, *, jobs: int = 1, memory: float = 0) -> Review:
-    """Run the checks on every document that is new or changed, and on those of the same units.
+def review(writer: Writer, *, jobs: int = 1, memory: float = 0, alone: Mapping[str, bytes] | None = None) -> Review:
+    """Run the checks on every document that is new or changed, and on those of the same units. `alone` are the findings of documents
+    by themselves, as N-Quads.
 
     `g:check` notes hash and version under which each document was checked: a killed build is made good by the next, and a changed
     rule is tried on every document.
@@ -60,7 +65,7 @@ def review(writer: Writer, *, jobs: int = 1, memory: float = 0) -> Review:
     if not stale and noted.keys() <= names.keys():
         return Review(sum(q.predicate == _KIND for q in quads))
     stale |= _kin(writer, stale | (noted.keys() - names.keys()), quads) & names.keys()
-    found = _found(writer, sorted(names[iri] for iri in stale), jobs, memory)
+    found = _found(writer, sorted(names[iri] for iri in stale), alone or {}, jobs, memory)
     void = {q.subject for q in quads if q.predicate == _DOC and (_name(q.object) in stale or _name(q.object) not in names)}
     kept = [q for q in quads if q.subject not in void and q.predicate != _CHECKED]
     checked = {iri: identifier for iri, identifier in names.items() if identifier not in found.unchecked}
@@ -77,12 +82,15 @@ def _kin(writer: Writer, changed: set[str], quads: Sequence[ox.Quad]) -> set[str
     return {iris.expand(str(row["d"])) for row in rows} | {_name(q.object) for q in quads if q.predicate == _DOC and q.subject in shared}
 
 
-def _found(writer: Writer, documents: Sequence[str], jobs: int, memory: float) -> _Found:
+def _found(writer: Writer, documents: Sequence[str], alone: Mapping[str, bytes], jobs: int, memory: float) -> _Found:
     found = _Found()
-    if len(documents) <= _FEW:
-        found.quads = checks.quads(checks.report(writer, documents))
+    left = {None: [d for d in documents if d not in alone], True: [d for d in documents if d in alone]}
+    for document in left[True]:
+        found.quads += ox.parse(alone[document], format=ox.RdfFormat.N_QUADS)
+    if sum(len(some) / _CHUNK[wide] for wide, some in left.items()) <= _FEW:
+        found.quads += [quad for wide, some in left.items() for quad in checks.quads(checks.report(writer, some, wide=wide))]
         return found
-    for job, result in Pool(_work, jobs=jobs, memory=memory).run(_jobs(writer.freeze(), documents, anew=writer.worn())):
+    for job, result in Pool(_work, jobs=jobs, memory=memory).run(_jobs(writer.freeze(), left, anew=writer.worn())):
         if isinstance(result, Lost) and not job.documents:
             told = f"整理图谱时失败（{result.kind} {result.detail}）"
             raise LibraryError(f"{told}。请检查内存和磁盘空间，再运行 chazhang build；原来的资料库没有变。")
@@ -95,17 +103,20 @@ def _found(writer: Writer, documents: Sequence[str], jobs: int, memory: float) -
     return found
 
 
-def _jobs(frozen: Path, documents: Sequence[str], *, anew: bool) -> Iterator[_Job]:
+def _jobs(frozen: Path, left: Mapping[bool | None, Sequence[str]], *, anew: bool) -> Iterator[_Job]:
     if anew:
         yield _Job(frozen)
-    yield from (_Job(frozen, tuple(documents[n : n + _CHUNK])) for n in range(0, len(documents), _CHUNK))
+    for wide, documents in left.items():
+        size = _CHUNK[wide]
+        yield from (_Job(frozen, tuple(documents[n : n + size]), wide) for n in range(0, len(documents), size))
 
 
 def _work(job: _Job) -> bytes | Path:
     """In another process: the findings on some documents, as N-Quads; or where the graph was written anew."""
     if not job.documents:
         return compacted(job.frozen)
-    return ox.serialize(checks.quads(checks.report(_opened(job.frozen), job.documents)), format=ox.RdfFormat.N_QUADS) or b""
+    found = checks.report(_opened(job.frozen), job.documents, wide=job.wide)
+    return ox.serialize(checks.quads(found), format=ox.RdfFormat.N_QUADS) or b""
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg import knowledge
-from kg.audit import rules
+from kg.audit import alone, rules
 from kg.model import Address, Document, Identity, Paragraph, Run
 from kg.prose import narrative
 from kg.terms import Terms
@@ -12,3 +12,4 @@ _TEXT = "2024年支出决算1万元。"
 _here = Document("空", "空.txt", "", (Paragraph(Address("空", line=1), _TEXT, (Run(0, 1, 0),)),), (_TEXT,))
 narrative.read(_here, Identity("某市某局", 2024, "部门决算", ""), knowledge.load(), Terms(knowledge.load()))
 rules.load(knowledge.load())
+alone.prepared()

@@ -227,10 +227,10 @@ import os, signal, sys
 from pathlib import Path
 sys.path[:0] = {paths!r}
 import pyoxigraph
-from kg.library import archive, indexer, shelf, writer
+from kg.library import archive, indexer, shelf, waiting, writer
 import test_store
 owner, name, times = {point!r}
-target = dict(archive=archive, Indexer=indexer.Indexer, shelf=shelf, Writer=writer.Writer)[owner]
+target = dict(archive=archive, Indexer=indexer.Indexer, shelf=shelf, Waiting=waiting.Waiting, Writer=writer.Writer)[owner]
 whole = getattr(target, name)
 def cut(*arguments, **options):
     global times
@@ -244,8 +244,9 @@ test_store.build(Path({library!r}), new, drop=[test_store.reading("甲市戊局"
 """
 POINTS = [
     ("archive", "save", 1), ("archive", "save", 3), ("Indexer", "touch", 1), ("Indexer", "replacing", 1), ("Indexer", "replacing", 2),
-    ("Indexer", "_learn", 1), ("Indexer", "_learn", 2), ("Indexer", "_add_passage", 1), ("Writer", "_settle", 1), ("Writer", "_settle", 2),
-    ("Writer", "_settle", 4), ("Writer", "publish", 1), ("Indexer", "copy", 1), ("shelf", "switch", 1), ("Writer", "_discard", 1),
+    ("Indexer", "_learn", 1), ("Indexer", "_learn", 2), ("Indexer", "_add_passage", 1), ("Writer", "_settle", 1), ("Waiting", "put", 1),
+    ("Waiting", "put", 3), ("Waiting", "into", 1),
+    ("Writer", "publish", 1), ("Indexer", "copy", 1), ("shelf", "switch", 1), ("Writer", "_discard", 1),
     ("Writer", "_forget_documents", 1),
 ]  # fmt: skip
 

@@ -66,17 +66,20 @@ def run(source: Queryable | ox.Store, documents: Iterable[str]) -> list[Finding]
     return list(report(source, documents).findings)
 
 
-def report(source: Queryable | ox.Store, documents: Iterable[str], *, known: Knowledge | None = None) -> Report:
-    """Run every rule on every document. Figures of other documents come in where they state the same thing."""
+def report(source: Queryable | ox.Store, documents: Iterable[str], *, known: Knowledge | None = None, wide: bool | None = None) -> Report:
+    """Run every rule on every document. Figures of other documents come in where they state the same thing.
+
+    `wide` runs only the rules that look into other documents, or only those that do not.
+    """
     known = known or knowledge.load()
     query = _query(source)
     figures = Figures(query, known)
-    every = rules.load(known)
+    every = [check for check in rules.load(known) if wide in (None, check.wide)]
     findings: dict[str, Finding] = {}
     unapplied: list[Unapplied] = []
     covered: set[str] = set()
     for document in dict.fromkeys(documents):
-        forms = figures.forms(document)
+        forms = figures.forms(document) if any(check.forms for check in every) else set()
         failures: list[tuple[Check, Failure]] = []
         for check in every:
             missing = [figures.form(form) for form in check.forms if form not in forms]

@@ -28,6 +28,7 @@ ERROR, SCOPE, ROUNDING = "错误", "口径提示", "尾差"
 _SEVERITIES = (ERROR, SCOPE, ROUNDING)
 _ROUNDINGS = ("own", "usual", "half-up")
 SAME = "same(x)"
+_OPEN = re.compile(r"GRAPH\s*[?]")
 _KIN = re.compile(r"\$kin\(([^)]*)\)")
 _TOLD = {"computed", "diff", "claim", "values", "names"}  # what a message may name beside the variables of the query
 
@@ -47,6 +48,11 @@ class Check:
     rounding: str = "own"
     forms: tuple[str, ...] = ()
     order: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether the rule looks into other documents."""
+        return bool(_OPEN.search(self.select))
 
 
 @dataclass(frozen=True, slots=True)

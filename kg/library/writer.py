@@ -24,10 +24,14 @@ from kg.library.finder import FILE
 from kg.library.index import Card, Contents
 from kg.library.rows import Value, rows
 from kg.library.store import Reader
+from kg.library.waiting import Waiting, load, packed
 from kg.model import LibraryError, Reading
 
-#: The graph is written anew when more than one document in so many has changed since the last time; that makes it a third smaller.
-_SHARE = 5
+#: The graph is written anew when more than one document in so many has changed since the last time, which makes it a third smaller; not
+#: that of a library of more facts than this, whose files the store merges itself.
+_SHARE, _LARGE = 5, 100_000
+#: Noted while what `g:entities` says is not settled.
+_UNSETTLED = "unsettled"
 _ENTITIES = graph.node("g:entities")
 
 
@@ -45,6 +49,8 @@ class Writer:
         self._work = shelf.work(library)
         self._store: ox.Store | None = None
         self._index: indexer.Indexer | None = None
+        self._waiting = Waiting(self._work / "waiting")
+        self._affected: set[str] | None = set()  # subjects of g:entities to be settled; None: all
 
     def __enter__(self) -> Writer:
         try:
@@ -95,10 +101,10 @@ class Writer:
         if self.vocabulary is None:
             raise ValueError("a writer without a vocabulary can only drop documents")
         archive.save(reading.document, shelf.documents(self.library))
-        self.put(contents.of(reading, self.vocabulary, path=path, version=self.version), graph.serialised(reading))
+        self.put(contents.of(reading, self.vocabulary, path=path, version=self.version), packed(graph.serialised(reading)))
 
     def put(self, held: Contents, quads: bytes) -> None:
-        """The same with what another process made of a reading: what the index holds, and the graph as N-Quads."""
+        """The same with what another process made of a reading: what the index holds, and the graph as packed N-Quads."""
         self._open()
         self._exchange(held.card.id, held, quads)
 
@@ -120,43 +126,71 @@ class Writer:
         digest, noted = _digest(quad.triple for quad in quads), f"graph {iri}"
         if self._noted(noted) == digest:
             return
-        store, index = self._open()
+        index = self._open()[1]
         index.remember(noted, None)
         name = graph.node(iri)
-        store.remove_graph(name)
-        store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
+        lines = ox.serialize((ox.Quad(q.subject, q.predicate, q.object, name) for q in quads), format=ox.RdfFormat.N_QUADS) or b""
+        self._exchange_graph(name, packed(lines) if quads else b"")
         index.remember(noted, digest)
 
     def quads(self, iri: str) -> list[ox.Quad]:
         """All quads of a graph, as they would be published now."""
-        store = self._base.store if self._store is None and self._base else self._open()[0]
+        store = self._base.store if self._store is None and self._base else self._whole()
         return list(store.quads_for_pattern(None, None, None, graph.node(iri)))
 
     def query(self, sparql: str, *, bindings: Mapping[str, str | int] | None = None) -> list[dict[str, Value]]:
         """The rows of a query over what would be published now."""
         if self._store is None and self._base:
             return self._base.query(sparql, bindings=bindings)
-        return rows(self._open()[0], sparql, bindings or {})
+        return rows(self._whole(), sparql, bindings or {})
 
     def _exchange(self, document: str, held: Contents | None, quads: bytes) -> None:
-        store, index = self._open()
+        index = self._open()[1]
         index.touch(document)
-        store.remove_graph(graph.document_iri(document))
-        if quads:
-            store.bulk_load(input=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
+        if not self._affected:
+            index.remember(_UNSETTLED, "1")
+        self._exchange_graph(graph.document_iri(document), quads)
         with index.replacing(document, held) as subjects:
-            self._settle(subjects)
+            if self._affected is not None:
+                self._affected |= subjects
         index.remember("changes", str(int(index.note("changes") or 0) + 1))
 
-    def _settle(self, subjects: Iterable[str]) -> None:
-        """Make `g:entities` say of these subjects what the documents claim, once each."""
+    def _exchange_graph(self, name: ox.NamedNode, quads: bytes) -> None:
+        if quads:
+            self._waiting.put(name.value, quads)
+        else:
+            self._waiting.drop(name.value)
+            self._open()[0].remove_graph(name)
+
+    def _whole(self) -> ox.Store:
+        """The graph with all that was put into it."""
         store, index = self._open()
-        for subject in subjects:
+        fresh = not any(True for _ in store.named_graphs())
+        if index.note(_UNSETTLED):
+            self._settle(store, index)
+        if self._waiting.into(store) and fresh:
+            index.remember("changes", None)  # written in one go
+        self._affected = set()
+        index.remember(_UNSETTLED, None)
+        return store
+
+    def _settle(self, store: ox.Store, index: indexer.Indexer) -> None:
+        """Make `g:entities` say of the subjects affected what the documents claim, once each."""
+        if not store.contains_named_graph(_ENTITIES):
+            lines = (line for subject in sorted(index.subjects()) for line in sorted(indexer.settle(index.claims(subject))))
+            self._waiting.put(_ENTITIES.value, packed("".join(f"{line}\n" for line in lines).encode()))
+            return
+        self._waiting.drop(_ENTITIES.value)
+        for subject in index.subjects() | self._spoken_of(store) if self._affected is None else self._affected:
             wanted = {*ox.parse("\n".join(indexer.settle(index.claims(subject))).encode(), format=ox.RdfFormat.N_QUADS)}
             present = {*store.quads_for_pattern(ox.NamedNode(subject[1:-1]), None, None, _ENTITIES)}
             for quad in present - wanted:
                 store.remove(quad)
             store.extend(wanted - present)
+
+    @staticmethod
+    def _spoken_of(store: ox.Store) -> set[str]:
+        return {str(quad.subject) for quad in store.quads_for_pattern(None, None, None, _ENTITIES)}
 
     # --- what is worked on ----------------------------------------------------------------------
 
@@ -172,7 +206,9 @@ class Writer:
             self._let_go()
             self._copy_base()
             self._store, self._index = ox.Store(str(self._work / "graph")), indexer.Indexer(self._work / "index.sqlite")
-        self._repair(self._store, self._index)
+        if self._index.note(_UNSETTLED):
+            self._affected = None
+        self._repair(self._index)
         if self.vocabulary:
             self._set_vocabulary(self.vocabulary, self._index)
         return self._store, self._index
@@ -185,16 +221,12 @@ class Writer:
             shutil.copyfile(self._base.generation / "index.sqlite", self._work / "index.tmp")
             (self._work / "index.tmp").replace(self._work / "index.sqlite")  # last: its presence says that the copy is whole
 
-    def _repair(self, store: ox.Store, index: indexer.Indexer) -> None:
+    def _repair(self, index: indexer.Indexer) -> None:
         """Documents that a killed build left half written come back from the current generation, or go."""
-        broken = index.broken()
-        for document in broken:
+        for document in index.broken():
             held = self._base.index.contents(document) if self._base else None
             quads = self._base.store.quads_for_pattern(None, None, None, graph.document_iri(document)) if self._base and held else ()
-            self._exchange(document, held, ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
-        if broken:
-            store.remove_graph(_ENTITIES)
-            self._settle(index.subjects())
+            self._exchange(document, held, packed(found) if (found := ox.serialize(quads, format=ox.RdfFormat.N_QUADS)) else b"")
 
     def _set_vocabulary(self, vocabulary: Knowledge, index: indexer.Indexer) -> None:
         """Bring `g:vocab` and the terms of the ontology up to date."""
@@ -220,13 +252,15 @@ class Writer:
 
     def worn(self) -> bool:
         """Whether so much has changed since the graph was last written in one go that it pays to do so again."""
-        return self._index is not None and int(self._index.note("changes") or 0) * _SHARE > len(self._index.cards())
+        cards = self.cards()
+        changes = int(self._index.note("changes") or 0) if self._index else 0
+        return changes * _SHARE > len(cards) and sum(card.facts for card in cards) <= _LARGE
 
     def freeze(self) -> Path:
         """The graph as it is now, in a folder of its own that other processes may open read only."""
         frozen = self._work / "frozen"
         shutil.rmtree(frozen, ignore_errors=True)
-        self._open()[0].backup(str(frozen))
+        self._whole().backup(str(frozen))
         return frozen
 
     def publish(self, compact: Path | None = None) -> bool:
@@ -244,13 +278,14 @@ class Writer:
         if not cards and not self._base:
             self._discard()
             return False
+        store = self._whole()
         draft = shelf.draft(self.library)
         if self.worn():
             self._index.remember("changes", None)
             self._rewritten(compact).backup(str(draft / "graph"))
         else:
-            self._store.flush()
-            self._store.backup(str(draft / "graph"))
+            store.flush()
+            store.backup(str(draft / "graph"))
         if encoder:
             self._encode(encoder, draft)
         self._index.copy(draft / "index.sqlite", tidy=self._index.note("changes") is None)
@@ -318,7 +353,8 @@ def compacted(frozen: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     ox.Store.read_only(str(frozen)).dump(str(quads), format=ox.RdfFormat.N_QUADS)
     anew = ox.Store(str(target))
-    anew.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS, lenient=True)
+    with quads.open("rb") as file:
+        load(anew, (b"".join(lines) for lines in iter(lambda: file.readlines(1 << 20), [])))
     anew.flush()
     quads.unlink()
     return target
