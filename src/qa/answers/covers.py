@@ -1,6 +1,7 @@
 """How much of what a question is about a passage speaks of: the measure by which a text is an answer, or only near one.
 
-What a question is about are its characters, without the unit and the year (which choose the documents) and without the words of asking.
+What a question is about are its characters, without the unit and the year (which choose the documents) and without the words of asking
+(`understand/data/asking.txt`).
 A character is covered where it stands with a neighbour in the passage or its headings. Characters of rare words weigh more than those
 of common ones, so that an unknown thing that no passage mentions is never outweighed by words that all of them have. What people say
 for what documents print (`kg/encoders/phrases.txt`) counts like the printed words.
@@ -22,17 +23,6 @@ from qa.model import Question
 from qa.understand import words
 from qa.understand.lattice import FUNCTION
 
-#: What is said in asking for a text and names nothing in it.
-_ASKING = re.compile(
-    r"为什么|为啥|为何|干嘛|干什么(?:用)?|做(?:了|些)?什么|什么(?:样|时候|地方|原因|缘故|事)?|啥(?:时候|用)?|怎么(?:样|回事|会|写)?|怎样|如何"
-    r"|哪(?:里|儿|些|个|位|几|家|一|天|年|方面|类)?|谁|多少|几|有没有|是不是|是否|吗|呢|原因|缘由|理由|说法|解释|用途|用(?:在|到|来|于)|拿(?:去|来)"
-    r"|好事|好处|后果|毛病|情况|程度|环节|方面|打算|准备|进展|自己|[这那]么|列(?:一下|出)?|叫|分别|都|一共|总共|主要|具体|体现|说明"
-    r"|带来|造成|承担|负责(?!人)|写(?:的|着|了)|提到|介绍|讲|说|请问|告诉我|那笔|这笔|花在|钱"
-)
-#: Words so general that a passage about the thing may well do without them.
-_VAGUE = re.compile(
-    "大幅|明显|费|工作|事情|件事|单位|部门|内容|项目|没有?|经费|费用|资金|报告|自评|科目|支出|年度|数字|作用|效果|[今去当]年|月份|[多几]倍|目前|最近|现在"
-)
 #: A sentence of a passage, and how many characters of neighbouring sentences are looked at together.
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
 _WINDOW = 170
@@ -85,9 +75,10 @@ def wanted(question: Question, index: Index) -> Wanted:
         elif mention.role in ("filler", "op", "axis", "kind", "phase"):
             light[mention.start : mention.end] = [True] * (mention.end - mention.start)
     joined = "".join(chars)
-    for found in _ASKING.finditer(joined):
+    said = words.patterns("asking.txt")
+    for found in said["asking"].finditer(joined):
         chars[found.start() : found.end()] = " " * (found.end() - found.start())
-    for found in _VAGUE.finditer("".join(chars)):
+    for found in said["vague"].finditer("".join(chars)):
         light[found.start() : found.end()] = [True] * (found.end() - found.start())
     content = "".join(" " if c in FUNCTION and light[n] else c for n, c in enumerate(chars))
     borders = text.hard | text.listed

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 
 from kg.library.index import Hit
 from kg.terms import key
@@ -29,24 +28,8 @@ _GENERAL = 6
 _ONE, _LIST = 3, 15
 _QUOTED, _SHORT = 240, 300
 _MARKS = re.compile("[\\s“”\"'‘’]")
-#: Which way something went, as it is asked and as it is told.
-_WAYS = (
-    (re.compile("少|降|减|低|没(?:花|用)?完|缩|不到|没达到|跌"), re.compile("少|降|减|低|小于|未|压缩|持平|不足")),
-    (re.compile("多|增|涨|升|超|高|翻"), re.compile("多|增|涨|升|超|高|大于|追加")),
-)
 #: Any kind of statement will do.
 _ANY = "any"
-#: Money is asked about, not an office.
-_SPENT = re.compile("[钱费款]|资金|专项|项目|支出|补贴")
-_LISTS = re.compile("哪些|哪几|列|都|什么文件|什么科室|什么单位|几[件项块家]")
-#: A number is asked for, which no passage gives.
-_NUMBER = re.compile(
-    "多少|(?<!哪)[几多](?=[万亿千百个项条家人次名位辆台套件批户处路所册份分成倍度元块平场天年笔])|百分之几|几成|金额|占比|比例|[率数](?:是|为)?$|差额|相差|多大$"
-)
-#: Words that a question must have beside them to be one of text.
-_ASKS = re.compile(
-    "什么|哪|谁|怎|如何|为何|啥|干嘛|有没有|是否|是不是|吗|原因|理由|缘|用途|依据|措施|内容|情况|职责|职能|概述|周期|计划|方案|任务|成效|做法|介绍|列出?|说法|解释"
-)
 #: Operations on figures, which no passage carries out.
 _FIGURES = ("rank-max", "rank-min", "order", "sum", "average", "difference", "compare", "share", "change", "score", "weight", "rate")
 _NEVER_FIGURES = ("place", "who", "doing", "when", "ground")
@@ -56,24 +39,22 @@ _TERMS = re.compile("名词解释|专业名词|术语解释|名词说明")
 _TERM = re.compile(r"^.{0,6}[^。，,；]{2,24}(?:[:：，,]是?指|[:：]是对|[:：]反映)")
 
 
-@cache
-def _kinds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
-    rows = [line.split("\t") for line in words.lines("texts.txt")]
-    return tuple((name, re.compile(asked), re.compile(said)) for name, asked, said in rows)
+def _asks(question: Question, kind: str) -> bool:
+    """Whether a question has words of a kind of `understand/data/asking.txt`."""
+    return bool(words.patterns("asking.txt")[kind].search(question.source.squeezed))
 
 
 def asked(question: Question) -> list[str]:
     """What kinds of text a question asks for: why, when, use …"""
     text = question.source.squeezed
-    return [name for name, pattern, _ in _kinds() if pattern.search(text)]
+    return [name for name, (pattern, _) in words.kinds().items() if pattern.search(text)]
 
 
 def in_words(question: Question) -> bool:
     """Whether a question can be answered by a passage: it asks, and not how many."""
-    text = question.source.squeezed
     if (question.axis and not question.unknown) or (question.has(*_FIGURES) and not asked(question)):
         return False
-    return not _NUMBER.search(text) and bool(_ASKS.search(text) or asked(question))
+    return not _asks(question, "number") and bool(_asks(question, "text") or asked(question))
 
 
 def only_in_words(question: Question) -> list[str]:
@@ -83,14 +64,15 @@ def only_in_words(question: Question) -> list[str]:
 
 def counts(question: Question) -> bool:
     """Whether a number is asked for."""
-    return bool(_NUMBER.search(question.source.squeezed))
+    return _asks(question, "number")
 
 
 def halves(question: Question) -> tuple[str, bool]:
     """Of a question in clauses, of which some ask a number and some a text: what is left without the latter; and whether it is one."""
     clauses = [c for c in _CLAUSES.split(question.text) if c.strip()]
-    told = [c for c in clauses if not _NUMBER.search(key(c)) and _ASKS.search(c)]
-    counted = [c for c in clauses if _NUMBER.search(key(c))]
+    said = words.patterns("asking.txt")
+    told = [c for c in clauses if not said["number"].search(key(c)) and said["text"].search(c)]
+    counted = [c for c in clauses if said["number"].search(key(c))]
     return "，".join(c for c in clauses if c not in told), bool(told and counted)
 
 
@@ -112,7 +94,7 @@ def find(session: Session, question: Question, units: Sequence[Unit], kinds: Seq
 
 def _same_way(question: Question, found: Sequence[Covered]) -> list[Covered]:
     """Of causes that cover the question alike first those of what went the way that is asked about."""
-    ways = [told for asked_, told in _WAYS if asked_.search(question.source.squeezed)]
+    ways = [words.patterns("asking.txt")[f"told-{way}"] for way in ("less", "more") if _asks(question, way)]
     return sorted(found, key=lambda c: (-round(c.share, 1), bool(ways) and not any(w.search(_beyond(c)) for w in ways)))
 
 
@@ -130,7 +112,7 @@ def _explains_a_term(hit: Hit) -> bool:
 
 def says(found: Covered, kinds: Iterable[str]) -> bool:
     """Whether a passage says one of the kinds of thing that are asked for, in the stretch that covers the question or in a heading."""
-    patterns = [said for name, _, said in _kinds() if name in kinds]
+    patterns = [said for name, (_, said) in words.kinds().items() if name in kinds]
     around = _MARKS.sub("", f"{_beyond(found)}\n{found.hit.section}")
     return not patterns or any(p.search(around) for p in patterns)
 
@@ -144,7 +126,7 @@ def _beyond(found: Covered) -> str:
 def _headed(found: Covered, kinds: Sequence[str]) -> str:
     """What is quoted first: the stretch, under the heading that alone says what is asked (哪一年的自评表)."""
     text, heading = _beyond(found), next(reversed(found.hit.section.split("/")))
-    patterns = [said for name, _, said in _kinds() if name in kinds]
+    patterns = [said for name, (_, said) in words.kinds().items() if name in kinds]
     alone = any(p.search(heading) and not p.search(text) for p in patterns)
     return f"“{heading}”：{text}" if alone else text
 
@@ -163,7 +145,7 @@ def answer(session: Session, question: Question, units: Sequence[Unit], kinds: S
 
 def _shown(session: Session, question: Question, found: Sequence[Covered]) -> list[Passage]:
     """The best passage, those that cover as much, and what an announcing one announces; one wording once."""
-    most = _LIST if _LISTS.search(question.source.squeezed) else _ONE
+    most = _LIST if _asks(question, "list") else _ONE
     near = [c.hit for c in found if c.share >= found[0].share - _NEAR]
     hits: list[Hit] = []
     for hit in near[:most]:
@@ -192,7 +174,7 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
         return _quoting(question, found) if found else None
     kind = passages.by_kind(session, question, units, ids)
     if names_something(session, question) and not (question.has("structure") and kind and _about(session, question, kind, units)):
-        spent = question.has("use") or bool(asks) or _SPENT.search(question.source.squeezed)
+        spent = question.has("use") or bool(asks) or _asks(question, "money")
         kinds = [op for op in ("ground", "remedy", "problem") if question.has(op)]
         told = answer(session, question, units, kinds or (["use"] if spent else [_ANY]))
         used = passages.uses(session, question, asks, units) if spent and not kinds else []

@@ -17,6 +17,8 @@ from qa.understand.words import COUNT_NOUNS, reworded
 
 #: where a question names no unit, printed names are looked through in a library of so many units at most
 _MOST_UNITS = 60
+#: how long the words are that, with 项目数 behind them, may name a number of projects
+_LONGEST = 6
 #: what the authorities of a place are called after its name
 _AUTHORITIES = ("委", "区委", "市委", "县委", "党委", "政府", "人民政府", "府", "区政府", "市政府", "县政府")
 
@@ -150,25 +152,16 @@ def _halves(reading: Reading, mentions: list[Mention]) -> list[Span]:
     return spans
 
 
-#: how many projects were evaluated, or have targets: a number that documents state
-_EVALUATED = (
-    ("绩效目标", "编报绩效目标的项目"),
-    ("绩效自评", "绩效自评项目数"),
-    ("绩效评价", "绩效自评项目数"),
-    ("自评", "绩效自评项目数"),
-)
-
-
 def _evaluated(reading: Reading, mentions: list[Mention]) -> list[Span]:
-    """几个项目 where the question is about evaluation asks for the number stated, not for a list of all projects."""
+    """几个项目 where the question is about evaluation asks for the number stated (自评项目数), not for all projects."""
     text = reading.text.squeezed
-    label = next((label for word, label in _EVALUATED if word in text), "")
     counted = [m for m in mentions if m.role == "axis" and m.value == "project" and re.match("(?:几|多少|有几|有多少)个?项目$", m.text)]
-    if not label or not counted or re.search("哪|分别|各|名称|清单|得分|多少分|执行率", text):
+    if not counted or re.search("哪|分别|各|名称|清单|得分|多少分|执行率", text):
         return []
-    found = reading.lexicon.find([key(label)])
-    concepts = [c for c in found.get(key(label), ()) if c.prefix == "ind"]
-    return [replace(span, role="counted") for m in counted for span in as_spans(m.start, m.end, concepts)]
+    words = {text[i:j] for i in range(len(text)) for j in range(i + 2, min(i + _LONGEST, len(text)) + 1)}
+    found = reading.lexicon.find(f"{word}项目数" for word in words)
+    concepts = [c for name in sorted(found, key=len, reverse=True) for c in found[name] if c.prefix == "ind"]
+    return [replace(span, role="counted") for m in counted for span in as_spans(m.start, m.end, concepts[:1])]
 
 
 _BARE = {"年初": "年初预算", "全年": "全年预算", "调整后": "全年预算"}

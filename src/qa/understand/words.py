@@ -1,6 +1,6 @@
 """The words of asking, apart from the terms of the field: what to do with the figures, and what means nothing by itself.
 
-They stand in `data/fillers.txt`, `data/operations.txt` and `data/synonyms.txt`.
+They stand in `data/`: `fillers.txt`, `operations.txt` and `synonyms.txt`; for questions that passages answer `asking.txt` and `texts.txt`.
 """
 
 from __future__ import annotations
@@ -43,18 +43,26 @@ def known() -> frozenset[str]:
     return frozenset(word for line in lines("fillers.txt") for word in line.split()) | TOTALS | {"共计", "总额"}
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+@lru_cache(maxsize=4)
+def patterns(name: str) -> dict[str, re.Pattern[str]]:
+    """The patterns of a file of `data/` by their names: lines of a name, a tab and a regular expression; those of one name are one."""
     joined: dict[str, list[str]] = {}
-    for line in lines("operations.txt"):
-        name, _, pattern = line.partition("\t")
-        joined.setdefault(name, []).append(pattern)
-    return tuple((name, re.compile("|".join(patterns))) for name, patterns in joined.items())
+    for line in lines(name):
+        kind, _, pattern = line.partition("\t")
+        joined.setdefault(kind, []).append(pattern)
+    return {kind: re.compile("|".join(found)) for kind, found in joined.items()}
+
+
+@lru_cache(maxsize=1)
+def kinds() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """The kinds of text that may be asked for (why, when, use …): how one asks, and what a passage says that answers."""
+    rows = [line.split("\t") for line in lines("texts.txt")]
+    return {name: (re.compile(asked), re.compile(said)) for name, asked, said in rows}
 
 
 def _found(text: str, kind: str) -> Iterator[tuple[int, int, str]]:
     """Where in the squeezed question the patterns of a kind stand; `kind` is the prefix of their names, '' for plain operations."""
-    for name, pattern in _patterns():
+    for name, pattern in patterns("operations.txt").items():
         prefix, colon, rest = name.partition(":")
         if (prefix == kind) if kind else not (colon or name in ("place", "filler")):
             yield from ((m.start(), m.end(), rest or name) for m in pattern.finditer(text) if m.end() > m.start())
