@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import sqlite3
 import unicodedata
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kg import terms
+from kg.library import bm25
 from kg.model import LibraryError
 
 #: Postings looked at for one fuzzy look-up, and candidates compared letter by letter.
@@ -25,8 +25,6 @@ _WORDS = 16
 #: So many passages of the documents that a search stays inside are read and ranked one by one; more are left to the full-text index, which
 #: looks at all passages of the library that hold a word.
 _READ = 1500
-#: The constants of BM25, as in SQLite's full-text index: how soon a word that comes again adds no more, and how much length counts.
-_K, _B = 1.2, 0.75
 _CHINESE = r"\u3400-\u9fff\uf900-\ufaff"
 
 
@@ -195,6 +193,11 @@ class Index:
     def _cards(self) -> tuple[Card, ...]:
         return tuple(card for card in cards(self.db) if not card.instead)
 
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """The unit of every document."""
+        return {card.id: card.unit for card in self._cards}
+
     def note(self, name: str) -> str | None:
         """A value that the writer remembered, such as the digest of a graph."""
         row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
@@ -312,7 +315,13 @@ class Index:
             return self._matching(counts, limit)
         inside = json.dumps([*documents], ensure_ascii=False)
         rows = self.db.execute(f"{_INSIDE} LIMIT ?", (inside, _READ + 1)).fetchall()
-        return self._matching(counts, limit, inside) if len(rows) > _READ else _best(counts, self.size, rows, limit)
+        if len(rows) > _READ:
+            return self._matching(counts, limit, inside)
+        scores = bm25.scores([f"{section}\n{text}" for _, _, text, section in rows], counts, self.size)
+        found = [
+            Hit(iri, document, text, section, score) for (iri, document, text, section), score in zip(rows, scores, strict=True) if score
+        ]
+        return sorted(found, key=lambda hit: (-hit.score, hit.iri))[:limit]
 
     def _matching(self, wanted: Iterable[str], limit: int, inside: str | None = None) -> list[Hit]:
         """The best passages of the full-text index, of all documents or of those whose ids stand in a JSON list."""
@@ -344,6 +353,12 @@ class Index:
                  WHERE d.id = ? AND p.id > (SELECT max(id) FROM passages WHERE document = d.n AND iri = ?) ORDER BY p.id LIMIT ?"""
         return [Hit(*row) for row in self.db.execute(sql, (hit.document, hit.iri, limit))]
 
+    def under(self, hit: Hit, limit: int) -> list[Hit]:
+        """The passages that stand under the same heading as one, or under one below it, in order."""
+        sql = """SELECT p.iri, d.id, p.text, p.section, 0.0 FROM documents d JOIN passages p ON p.document = d.n
+                 WHERE d.id = ?1 AND (p.section = ?2 OR substr(p.section, 1, length(?2) + 1) = ?2 || '/') ORDER BY p.id LIMIT ?3"""
+        return [Hit(*row) for row in self.db.execute(sql, (hit.document, hit.section, limit))]
+
     def frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
         """In how many passages words (`words`) stand; those that stand in none are left out."""
         sql = "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))"
@@ -358,20 +373,6 @@ class Index:
         """Of these words, the ones that tell passages apart best, and how many have them; words that no passage has are left out."""
         counts = self.frequencies(wanted)
         return {word: counts[word] for word in sorted(counts, key=lambda word: (counts[word], word))[:_WORDS]}
-
-
-def _best(counts: Mapping[str, int], size: int, rows: Iterable[tuple[str, str, str, str]], limit: int) -> list[Hit]:
-    """The passages (IRI, document, text, section) that say most of the words, best first: BM25, of `size` passages `counts` hold each."""
-    weights = {word: max(math.log((size - n + 0.5) / (n + 0.5)), 1e-6) for word, n in counts.items()}
-    held = [(row, unicodedata.normalize("NFKC", f"{row[3]}\n{row[2]}").lower()) for row in rows]
-    mean = sum(len(text) for _, text in held) / max(len(held), 1)
-    found = []
-    for row, text in held:
-        long = _K * (1 - _B + _B * len(text) / mean)
-        times = ((weight, text.count(word)) for word, weight in weights.items() if word in text)
-        if score := sum(weight * n * (_K + 1) / (n + long) for weight, n in times):
-            found.append(Hit(*row, score))
-    return sorted(found, key=lambda hit: (-hit.score, hit.iri))[:limit]
 
 
 def cards(db: sqlite3.Connection) -> list[Card]:

@@ -7,7 +7,7 @@ what it announces, which often does not name its subject again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg import numbers, terms
@@ -51,7 +51,9 @@ def of(document: Document) -> Iterator[Chunk]:
             announces = _announces(block, document.blocks[n + 1 : n + 2])
             if announces:
                 announced = block.text
-            if (not announces or _states(block.text)) and not _caption(block):
+            if (not announces or _states(block.text)) and (
+                not _caption(block) or (_alone(document.blocks, n) and not _CAPTION.search(block.text))
+            ):
                 yield Chunk(block.address, block.text, above)
 
 
@@ -86,6 +88,13 @@ def _caption(paragraph: Paragraph) -> bool:
     if len(text) > 30 or _MARK.search(text):
         return False
     return bool(_CAPTION.search(text)) or not (_style(text) or re.search(r"\d", text))
+
+
+def _alone(blocks: Sequence[Paragraph | Table], n: int) -> bool:
+    """Whether a paragraph is all that stands under its numbered heading, and thereby what the heading asks for: 三、实施主体."""
+    around = (*blocks[max(n - 1, 0) : n], *blocks[n + 1 : n + 2])
+    headings = [b for b in around if isinstance(b, Paragraph) and b.level]
+    return len(headings) == 2 and bool(_style(headings[0].text))
 
 
 def _table(table: Table) -> Iterator[Chunk]:

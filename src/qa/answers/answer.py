@@ -203,9 +203,10 @@ def _told(session: Session, question: Question) -> Answer | None:
 
 
 def _both_halves(session: Session, question: Question, found: Answer) -> Answer:
-    """多少台，为什么: the figure, and the passage that says the rest; what was found where the question has no such halves."""
+    """多少台，为什么: the figure, and the passage that says the rest (哪些内设机构: the number, and their names); else what was found."""
     counted, both = texts.halves(question)
-    if not both or (question.missing_unit and not question.units):
+    parts = question.has("list") and bool(found.results) and bool(set(_STRUCTURE) & set(found.results[0].indicator.split("/")))
+    if not (both or parts) or (question.missing_unit and not question.units):
         return found
     if found.passages:
         return replace(found, passages=(*found.passages, *texts.under(session, found.passages[-1])))

@@ -119,6 +119,7 @@ def _only(wanted: Wanted, places: Sequence[int] | range) -> Wanted:
         tuple(w if n in kept else 0.0 for n, w in enumerate(wanted.weights)),
         wanted.light,
         tuple(s for s in wanted.sayings if s[0] in kept),
+        wanted.owners,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,7 @@ class Wanted:
     weights: tuple[float, ...]
     light: tuple[bool, ...]  # of words of asking: they may only help
     sayings: tuple[tuple[int, int, tuple[str, ...]], ...]
+    owners: Mapping[str, str]  # documents and their units: a passage that names its unit does not say more for it
 
     @property
     def empty(self) -> bool:
@@ -86,7 +87,7 @@ def wanted(question: Question, index: Index) -> Wanted:
     counts, size = index.frequencies(pairs.values()), index.size
     rarity = {n: math.log((size + 1) / (counts.get(pair, 0) + 0.5)) for n, pair in pairs.items()}
     weights = tuple(min((rarity[m] for m in (n - 1, n) if m in rarity), default=0.0) for n in range(len(content)))
-    return Wanted(content, weights, tuple(light), tuple(_sayings(content)))
+    return Wanted(content, weights, tuple(light), tuple(_sayings(content)), index.owners)
 
 
 @cache
@@ -114,21 +115,23 @@ def best(asked: Wanted, hits: Iterable[Hit], least: float = 0.0, *, whole: bool 
     return sorted(found, key=lambda c: -round(c.share - _LENGTH * (c.end - c.start), 2))
 
 
-def _plain(text: str) -> str:
-    """A text as questions are squeezed, but what a mark parts stays apart: 人、机 is no 人机."""
-    return "|".join(key(part) for part in _PARTED.split(text))
+def _plain(text: str, owner: str = "") -> str:
+    """A text as questions are squeezed, but what a mark parts stays apart: 人、机 is no 人机. Without the name of the unit whose it is."""
+    plain = "|".join(key(part) for part in _PARTED.split(text))
+    return plain.replace(key(owner), "|") if owner else plain
 
 
 def _cover(asked: Wanted, hit: Hit) -> Covered:
     """The best stretch of sentences of a passage, its headings included."""
-    headings = _plain("\n".join(hit.section.split("/")[-_HEADINGS:]))
+    owner = asked.owners.get(hit.document, "")
+    headings = _plain("\n".join(hit.section.split("/")[-_HEADINGS:]), owner)
     spans = [m.span() for m in _SENTENCE.finditer(hit.text)] or [(0, len(hit.text))]
     top = Covered(hit, -1.0, 0, len(hit.text))
     for n, (start, _) in enumerate(spans):
         for end in (e for _, e in spans[n:]):
             if end - start > _WINDOW and end != spans[n][1]:
                 break
-            covered = share(asked, headings, _plain(hit.text[start:end]))
+            covered = share(asked, headings, _plain(hit.text[start:end], owner))
             if covered > top.share + 1e-9:
                 top = Covered(hit, covered, start, end)
     return top
@@ -149,6 +152,11 @@ def share(asked: Wanted, headings: str, text: str) -> float:
     have += sum(w / 2 for n, w in enumerate(asked.weights) if half[n] and any(covered[max(n - 1, 0) : n + 2]))
     lack = sum(w for w, c, x in zip(asked.weights, covered, asked.light, strict=True) if not c and not x)
     return have / (have + lack) if have else 0.0
+
+
+def headed(asked: Wanted, hit: Hit) -> float:
+    """How much of the question the innermost heading of a passage covers by itself."""
+    return share(asked, "", _plain(hit.section.rpartition("/")[2], asked.owners.get(hit.document, "")))
 
 
 def told_until(text: str, end: int, sentences: int) -> int:

@@ -24,6 +24,8 @@ _WHY = re.compile(r"原因|因为|由于|主要是|因(?!公|此|素)|导致|致
 _USE = re.compile(r"用于|用途|使用方向|支出内容")
 NATURE = re.compile(r"(?:正|副)?(?:科|处|厅|局|部|股)级|事业单位|行政单位|参照公务员|参公|公益[一二]类|全额拨款|二级预算单位|一级预算单位")
 _STRUCTURE = re.compile(r"(?:行政|事业)单位\d+[家个]|内设|科室|处室|机构|部室|下属|所属")
+#: parts inside a unit, where those are asked for and not the units below it
+_INSIDE = re.compile(r"内设|科室|处室|部室|股室")
 _NONE = re.compile(r"无|没有|未安排|未发生|未开支|未列支|不涉及|未使用|未购置|未举办")
 #: 无 that is no 无: 无变化, 无法, 无形资产, 无锡
 _NOT = "(?!变化|增减|差异|超|调整|增加|减少|变动|明显|法|需|须|违|偿|锡|线|人机|障碍|形|论|关)"
@@ -59,7 +61,7 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
     if not wanted or not ids:
         return []
     rows = stored(session, ids, wanted)
-    found = _of_structure(rows) if question.has("structure") else rows
+    found = _of_structure(rows, _INSIDE if _INSIDE.search(question.text) else _STRUCTURE) if question.has("structure") else rows
     kept: dict[str, dict[str, Any]] = {}
     for row in found:
         kept.setdefault(re.sub(r"\W", "", str(row["text"])), row)
@@ -85,13 +87,13 @@ def asking(document: str) -> str:
     return bound(queries.text("passages"), {"document": f"doc:{document}"})
 
 
-def _of_structure(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Of passages about a unit those that name its parts, with what stands under one that announces them."""
+def _of_structure(rows: Iterable[dict[str, Any]], named: re.Pattern[str]) -> Iterator[dict[str, Any]]:
+    """Of passages about a unit those that name its parts (of the kind named), with what stands under one that announces them."""
     announced: tuple[str, str] | None = None
     for row in rows:
         here = (iris.address(str(row["passage"]).partition(":")[2]).document, str(row["section"]))
         inside = here == announced
-        if inside or _STRUCTURE.search(str(row["text"])):
+        if inside or named.search(str(row["text"])):
             yield row
             announced = here if inside or str(row["text"]).rstrip().endswith(("：", ":")) else None
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from qa.answers import asks
 from qa.model import Answer, Question, Result
@@ -24,15 +23,8 @@ _KEPT = ("item", "project", "counted", "unknown", "dim", "phase", "metric", "for
 _MOST = 4
 
 
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """What clauses ask for, by kind."""
-    rows = [line.split("\t") for line in words.lines("wants.txt")]
-    return {kind: re.compile("|".join(pattern for k, pattern in rows if k == kind)) for kind, _ in rows}
-
-
 def _said(kind: str, text: str) -> bool:
-    return bool(_patterns()[kind].search(text))
+    return bool(words.patterns("wants.txt")[kind].search(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,23 +10,28 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kg import iris
+from kg.iris import shrink
 from kg.library.index import Hit
 from kg.terms import key
 from qa.answers import covers, passages
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.covers import Covered
+from qa.answers.facts import position
 from qa.model import Answer, Passage, Question, Unit
 from qa.understand import words
 
 #: What a passage must cover at least; and how far below the best another may lie that is shown beside it. Measured, see docs/graph.md.
-LEAST, _NEAR = 0.70, 0.04
+LEAST, _NEAR, _UNDERSTOOD = 0.70, 0.04, 0.50
 _HITS = 40
 #: Of general words alone (绩效目标完成工作) a question must have so many characters, to be told from any other.
 _GENERAL = 6
 #: Passages shown where one is asked for, and where a list is.
-_ONE, _LIST = 3, 15
-_QUOTED, _SHORT = 240, 300
+_ONE, _LIST = 2, 15
+_QUOTED, _SHORT, _SAID = 240, 300, 160
+#: What a whole sentence ends with; a shorter text need be none.
+_END, _CUT = re.compile(r"[。；;：:！!？?）)」”]\s*$"), 30
 _MARKS = re.compile("[\\s“”\"'‘’]")
 #: Any kind of statement will do.
 _ANY = "any"
@@ -144,17 +149,32 @@ def answer(session: Session, question: Question, units: Sequence[Unit], kinds: S
 
 
 def _shown(session: Session, question: Question, found: Sequence[Covered]) -> list[Passage]:
-    """The best passage, those that cover as much, and what an announcing one announces; one wording once."""
-    most = _LIST if _asks(question, "list") else _ONE
+    """The best passage, those that cover as much, and what an announcing one announces; one wording once. Where several are asked for,
+    in the order of reading; where the heading alone covers the question, all that stands under it."""
+    several = _asks(question, "list")
     near = [c.hit for c in found if c.share >= found[0].share - _NEAR]
+    if (several or not asked(question)) and covers.headed(covers.wanted(question, session.reader.index), near[0]) >= LEAST:
+        near = [h for h in session.reader.index.under(near[0], _LIST) if not passages.whole_table(h)]
+    elif several:
+        first = [h.section for h in near]
+        near.sort(key=lambda h: (first.index(h.section), position(shrink(h.iri))))
+    most = _LIST if several else _ONE
     hits: list[Hit] = []
     for hit in near[:most]:
-        hits += [hit, *(_announced(session, hit) if hit.text.rstrip().endswith(("：", ":")) else ())]
+        announces = hit.text.rstrip().endswith(("：", ":"))
+        hits += [hit, *((() if "why" in asked(question) else _announced(session, hit)) if announces else _continued(session, hit))]
     seen: dict[str, Passage] = {}
     for hit in hits:
         passage = _contents(session, hit) if passages.whole_table(hit) else passages.found(session, hit)
         seen.setdefault(key(passage.text), passage)
     return [*seen.values()][: max(most, _LIST if len(hits) > len(near) else 0)]
+
+
+def _continued(session: Session, hit: Hit) -> list[Hit]:
+    """The paragraph that goes on with a sentence which a line or a page cut off."""
+    if _END.search(hit.text) or len(hit.text) < _CUT or iris.address(shrink(hit.iri).partition(":")[2]).column is not None:
+        return []
+    return [h for h in session.reader.index.after(hit, 1) if h.section == hit.section and not passages.whole_table(h)]
 
 
 def _announced(session: Session, hit: Hit) -> list[Hit]:
@@ -173,6 +193,8 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
         found = passages.matching(session, ids, passages.NATURE, 2)
         return _quoting(question, found) if found else None
     kind = passages.by_kind(session, question, units, ids)
+    if kind and names_something(session, question) and (mine := _speaking(session, question, kind, units)):
+        return _quoting(question, [p for one in mine for p in (one, *under(session, one))])
     if names_something(session, question) and not (question.has("structure") and kind and _about(session, question, kind, units)):
         spent = question.has("use") or bool(asks) or _asks(question, "money")
         kinds = [op for op in ("ground", "remedy", "problem") if question.has(op)]
@@ -187,6 +209,13 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
     if kind:
         return _quoting(question, [*{p.text: p for one in kind for p in (one, *under(session, one))}.values()])
     return answer(session, question, units, [op for op in ("ground", "remedy", "problem") if question.has(op)])
+
+
+def _speaking(session: Session, question: Question, found: Sequence[Passage], units: Sequence[Unit]) -> list[Passage]:
+    """Of passages of a kind those that speak of what is asked, each by itself, as well as any passage does."""
+    covering = find(session, question, units, [_ANY])
+    near = {shrink(c.hit.iri) for c in covering if c.share >= covering[0].share - _NEAR}
+    return [p for p in found if f"at:{p.citations[0].id}" in near]
 
 
 def _about(session: Session, question: Question, found: Sequence[Passage], units: Sequence[Unit]) -> bool:
@@ -213,8 +242,12 @@ def _contents(session: Session, hit: Hit) -> Passage:
 
 
 def _quoting(question: Question, found: Sequence[Passage]) -> Answer:
-    head = found[0].text + (found[1].text if found[0].text.rstrip().endswith(("：", ":")) and len(found) > 1 else "")
-    return Answer(question.text, "answered", f"原文：{head[:160]}{'…' if len(head) > 160 else ''}", passages=tuple(found))
+    head = found[0].text
+    for passage in found[1:]:
+        if not head.endswith(("：", ":")) and len(head) + len(passage.text) > _SAID:
+            break
+        head += passage.text
+    return Answer(question.text, "answered", f"原文：{head[:_SAID]}{'…' if len(head) > _SAID else ''}", passages=tuple(found))
 
 
 def names_something(session: Session, question: Question) -> bool:
@@ -223,8 +256,11 @@ def names_something(session: Session, question: Question) -> bool:
 
 
 def covered(session: Session, question: Question, passage: Passage) -> bool:
-    """Whether a passage found in another way (by a figure in it) speaks of what is asked, as far as the question says what."""
+    """Whether a passage found in another way (by a figure in it) speaks of what is asked, as far as the question says what.
+
+    Where every word is understood, the figure says so much that fewer words need be covered.
+    """
     wanted = covers.wanted(question, session.reader.index)
     here = passage.citations[0]
     hit = Hit(here.id, here.document, passage.text, "/".join((*here.section, here.table, here.row)), 0.0)
-    return wanted.empty or covers.best(wanted, [hit])[0].share >= LEAST
+    return wanted.empty or covers.best(wanted, [hit])[0].share >= (LEAST if question.unknown else _UNDERSTOOD)

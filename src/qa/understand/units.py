@@ -53,6 +53,8 @@ _WORDS = (
 )
 #: a township or village in the name of its organisation: 某某镇 for 某某镇财政所
 _PLACES = ("镇", "乡", "街道", "苏木", "村")
+#: short names that end in no word for an organisation: 省政协, 区残联
+_ASSOCIATIONS = ("政协", "科协", "作协", "文联", "残联", "妇联", "侨联", "社科联", "工商联")
 #: an organisation: at least two characters, then what organisations end in
 _ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|(?<!平)[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
 _LONGEST = 30
@@ -147,7 +149,7 @@ def _trim(squeezed: str, start: int, end: int, name: str, place: str) -> int:
 
 def ends_well(said: str) -> bool:
     """Whether a mention ends as names of organisations do, so that it is no mere beginning of one."""
-    return said[-1] in SUFFIX or said.endswith((*_WORDS, *_PLACES))
+    return said[-1] in SUFFIX or said.endswith((*_WORDS, *_PLACES, *_ASSOCIATIONS))
 
 
 def _without_region(said: str, place: str) -> str:
