@@ -26,6 +26,8 @@ from qa.understand.lattice import FUNCTION
 #: A sentence of a passage, and how many characters of neighbouring sentences are looked at together.
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
 _WINDOW = 170
+#: What a stretch gains that covers the question by itself, without its headings; and one in which the words stand together, as in a name.
+_OWN, _TOGETHER = 0.05, 0.1
 #: What a character of a stretch takes from its standing among stretches that cover alike: the shorter is more about the question.
 _LENGTH = 0.0003
 #: Marks that part words.
@@ -58,6 +60,7 @@ class Covered:
     share: float
     start: int
     end: int
+    near: float = 0.0  # what it gains over others that cover alike: for words of its own, and for words that stand together
 
     @property
     def sentence(self) -> str:
@@ -112,11 +115,15 @@ def best(asked: Wanted, hits: Iterable[Hit], least: float = 0.0, *, whole: bool 
     """
     covered = (Covered(h, share(asked, "", _plain(h.text)), 0, len(h.text)) if whole else _cover(asked, h) for h in hits)
     found = [c for c in covered if c.share >= least]
-    return sorted(found, key=lambda c: -round(c.share - _LENGTH * (c.end - c.start), 2))
+    return sorted(found, key=lambda c: -round(c.share + c.near - _LENGTH * (c.end - c.start), 2))
 
 
 def _plain(text: str, owner: str = "") -> str:
-    """A text as questions are squeezed, but what a mark parts stays apart: 人、机 is no 人机. Without the name of the unit whose it is."""
+    """A text as questions are squeezed, but what a mark parts stays apart: 人、机 is no 人机. Without the name of the unit whose it is.
+
+    >>> _plain("株洲市天元区数据局：本年支出0万元", "株洲市天元区数据局")
+    '||本年支出0万元'
+    """
     plain = "|".join(key(part) for part in _PARTED.split(text))
     return plain.replace(key(owner), "|") if owner else plain
 
@@ -131,9 +138,11 @@ def _cover(asked: Wanted, hit: Hit) -> Covered:
         for end in (e for _, e in spans[n:]):
             if end - start > _WINDOW and end != spans[n][1]:
                 break
-            covered = share(asked, headings, _plain(hit.text[start:end], owner))
+            text = _plain(hit.text[start:end], owner)
+            covered = share(asked, headings, text)
             if covered > top.share + 1e-9:
-                top = Covered(hit, covered, start, end)
+                near = _OWN * share(asked, "", text) + _TOGETHER * _run(asked, f"{text}\n{headings}")
+                top = Covered(hit, covered, start, end, near)
     return top
 
 
@@ -152,6 +161,18 @@ def share(asked: Wanted, headings: str, text: str) -> float:
     have += sum(w / 2 for n, w in enumerate(asked.weights) if half[n] and any(covered[max(n - 1, 0) : n + 2]))
     lack = sum(w for w, c, x in zip(asked.weights, covered, asked.light, strict=True) if not c and not x)
     return have / (have + lack) if have else 0.0
+
+
+def _run(asked: Wanted, text: str) -> float:
+    """How much of what is asked about is the longest piece of it that stands in a text as it is."""
+    content = "".join(c if w and not x else " " for c, w, x in zip(asked.text, asked.weights, asked.light, strict=True))
+    pieces = content.split()
+    found = (
+        n
+        for n in range(max(map(len, pieces), default=0), 0, -1)
+        if any(p[i : i + n] in text for p in pieces for i in range(len(p) - n + 1))
+    )
+    return next(found, 0) / max(len("".join(pieces)), 1)
 
 
 def headed(asked: Wanted, hit: Hit) -> float:

@@ -29,6 +29,8 @@ _HITS = 40
 _GENERAL = 6
 #: Passages shown where one is asked for, and where a list is.
 _ONE, _LIST = 2, 15
+#: More than stands under any heading.
+_ALL = 200
 _QUOTED, _SHORT, _SAID = 240, 300, 160
 #: What a whole sentence ends with; a shorter text need be none.
 _END, _CUT = re.compile(r"[。；;：:！!？?）)」”]\s*$"), 30
@@ -37,7 +39,7 @@ _MARKS = re.compile("[\\s“”\"'‘’]")
 _ANY = "any"
 #: Operations on figures, which no passage carries out.
 _FIGURES = ("rank-max", "rank-min", "order", "sum", "average", "difference", "compare", "share", "change", "score", "weight", "rate")
-_NEVER_FIGURES = ("place", "who", "doing", "when", "ground")
+_NEVER_FIGURES = ("place", "who", "doing", "when", "ground", "how")
 _CLAUSES = re.compile("[，,、。；;？?！!]")
 #: A list of terms, and one of its entries.
 _TERMS = re.compile("名词解释|专业名词|术语解释|名词说明")
@@ -118,7 +120,8 @@ def _explains_a_term(hit: Hit) -> bool:
 def says(found: Covered, kinds: Iterable[str]) -> bool:
     """Whether a passage says one of the kinds of thing that are asked for, in the stretch that covers the question or in a heading."""
     patterns = [said for name, (_, said) in words.kinds().items() if name in kinds]
-    around = _MARKS.sub("", f"{_beyond(found)}\n{found.hit.section}")
+    headings = (h for h in found.hit.section.split("/") if len(h) <= _CUT or not h.endswith(("：", ":")))  # no statements that announce
+    around = _MARKS.sub("", "\n".join((_beyond(found), *headings)))
     return not patterns or any(p.search(around) for p in patterns)
 
 
@@ -162,12 +165,23 @@ def _shown(session: Session, question: Question, found: Sequence[Covered]) -> li
     hits: list[Hit] = []
     for hit in near[:most]:
         announces = hit.text.rstrip().endswith(("：", ":"))
-        hits += [hit, *((() if "why" in asked(question) else _announced(session, hit)) if announces else _continued(session, hit))]
+        hits += [
+            *_begun(session, hit),
+            hit,
+            *((() if "why" in asked(question) else _announced(session, hit)) if announces else _continued(session, hit)),
+        ]
     seen: dict[str, Passage] = {}
     for hit in hits:
         passage = _contents(session, hit) if passages.whole_table(hit) else passages.found(session, hit)
         seen.setdefault(key(passage.text), passage)
     return [*seen.values()][: max(most, _LIST if len(hits) > len(near) else 0)]
+
+
+def _begun(session: Session, hit: Hit) -> list[Hit]:
+    """The paragraph before one that goes on with its sentence."""
+    inside = session.reader.index.under(hit, _ALL)
+    before = [h for h in inside[: next((n for n, h in enumerate(inside) if h.iri == hit.iri), 0)] if h.section == hit.section][-1:]
+    return [h for h in before if _continued(session, h)]
 
 
 def _continued(session: Session, hit: Hit) -> list[Hit]:
