@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from qa.understand.lattice import FUNCTION
 #: A sentence of a passage, and how many characters of neighbouring sentences are looked at together.
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
 _WINDOW = 170
-#: What a stretch gains that covers the question by itself, without its headings; and one in which the words stand together, as in a name.
+#: What a stretch gains that covers the question, its general words too, without its headings; and one in which the words stand together, as
+#: in a name.
 _OWN, _TOGETHER = 0.05, 0.1
 #: What a character of a stretch takes from its standing among stretches that cover alike: the shorter is more about the question.
 _LENGTH = 0.0003
@@ -141,7 +142,9 @@ def _cover(asked: Wanted, hit: Hit) -> Covered:
             text = _plain(hit.text[start:end], owner)
             covered = share(asked, headings, text)
             if covered > top.share + 1e-9:
-                near = _OWN * share(asked, "", text) + _TOGETHER * _run(asked, f"{text}\n{headings}")
+                near = _OWN * share(replace(asked, light=(False,) * len(asked.light)), "", text) + _TOGETHER * _run(
+                    asked, f"{text}\n{headings}"
+                )
                 top = Covered(hit, covered, start, end, near)
     return top
 
