@@ -12,6 +12,7 @@ from kg import knowledge, limits, plan, pool, versions
 from kg.library import shelf
 from kg.library.writer import Writer
 from kg.model import TableReport
+from kg.readers import imported
 from kg.reading import Extract, Task, extract
 from kg.reading import read as read
 from kg.review import review
@@ -79,7 +80,8 @@ def build(
     with Writer(library, version=VERSION, vocabulary=known, encoder=encoder) as writer, limits.in_force(allowed):
         gone = plan.missing(paths, writer.cards()) if prune else []
         steps = plan.steps(plan.files(paths), writer.cards(), writer.version, [card.id for card in gone])
-        readers = pool.Pool(extract, jobs=jobs, seconds=allowed.seconds, memory=allowed.memory)
+        modules = imported(step.path for step in steps if step.reads)
+        readers = pool.Pool(extract, jobs=jobs, seconds=allowed.seconds, memory=allowed.memory, modules=modules)
         alone: dict[str, bytes] = {}
         reports = [*_read(writer, steps, readers, tell, alone), *_gone(writer, paths, prune)]
         told = versions.settle(writer, [report.document for report in reports if report.facts], known)

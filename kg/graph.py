@@ -289,6 +289,8 @@ def _fact(pen: _Pen, subject: ox.NamedNode, fact: Fact) -> Iterator[ox.Quad]:
             yield pen.quad(subject, name, _decimal(number))
     if fact.confidence is not None:
         yield pen.quad(subject, "confidence", _decimal(Decimal(f"{fact.confidence:.3f}")))
+    if fact.miscoded:
+        yield pen.quad(subject, "miscoded", ox.Literal(True))
     if fact.strict:
         yield pen.quad(subject, "strict", ox.Literal(True))
     subject_words = fact.row if fact.address.column is None else ""  # a sentence has no row whose path would say it

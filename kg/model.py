@@ -197,6 +197,7 @@ class Fact:
     group: str | None = None
     leaf: bool = True
     repair: str | None = None
+    miscoded: bool = False
     reason: str | None = None
     confidence: float | None = None
 

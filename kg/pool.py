@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
@@ -45,13 +45,16 @@ def cores() -> int:
 
 
 class Pool(Generic[Item, Result]):
-    """`jobs` processes that apply `work`, a function of a module. `seconds` and `memory` (10^6 bytes) are limits of one piece of work.
+    """`jobs` processes that apply `work`, a function of a module. `seconds` and `memory` (10^6 bytes) are limits of one piece of work;
+    `modules` are imported once, for all processes.
 
     `peak` is the most memory (10^6 bytes, resident) that a process has had so far.
     """
 
-    def __init__(self, work: Callable[[Item], Result], *, jobs: int, seconds: float = 0, memory: float = 0) -> None:
-        self.work, self.jobs, self.seconds, self.memory = work, max(jobs, 1), seconds, memory
+    def __init__(
+        self, work: Callable[[Item], Result], *, jobs: int, seconds: float = 0, memory: float = 0, modules: Sequence[str] = ()
+    ) -> None:
+        self.work, self.jobs, self.seconds, self.memory, self.modules = work, max(jobs, 1), seconds, memory, tuple(modules)
         self.peak = 0.0
 
     def run(self, items: Iterable[Item]) -> Generator[tuple[Item, Result | Lost]]:
@@ -87,7 +90,7 @@ class Pool(Generic[Item, Result]):
                 return worker
             worker.end()
             workers.remove(worker)
-        workers.append(_Worker(self.work, self.memory))
+        workers.append(_Worker(self.work, self.memory, self.modules))
         return workers[-1]
 
     def _results(self, workers: list[_Worker]) -> list[tuple[int, Any, Any]]:
@@ -112,6 +115,7 @@ class _Worker:
 
     work: Callable[[Any], Any]
     memory: float
+    modules: tuple[str, ...] = ()
     number: int = -1
     item: Any = None
     deadline: float = float("inf")
@@ -123,7 +127,7 @@ class _Worker:
     process: BaseProcess = field(init=False)
 
     def __post_init__(self) -> None:
-        context = _context()
+        context = _context(self.modules)
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, self.work, self.memory), daemon=True)  # type: ignore[attr-defined]
         with _nobodys():
@@ -156,12 +160,12 @@ class _Worker:
         self.pipe.close()
 
 
-def _context() -> BaseContext:
+def _context(modules: Sequence[str]) -> BaseContext:
     """Processes are forked from a small server that has imported what they need: quick, and free of the parent's threads and locks."""
     if sys.platform in ("win32", "darwin"):
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["kg.warm"])
+    context.set_forkserver_preload([*modules, "kg.warm"])
     return context
 
 

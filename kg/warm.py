@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from kg import knowledge
 from kg.audit import alone, rules
 from kg.model import Address, Document, Identity, Paragraph, Run
@@ -13,3 +15,4 @@ _here = Document("空", "空.txt", "", (Paragraph(Address("空", line=1), _TEXT,
 narrative.read(_here, Identity("某市某局", 2024, "部门决算", ""), knowledge.load(), Terms(knowledge.load()))
 rules.load(knowledge.load())
 alone.prepared()
+gc.freeze()  # nothing of this is ever garbage: the processes neither look through it nor copy it

@@ -97,7 +97,8 @@ def test_no_figure_is_unread(name: str) -> None:
 def test_a_code_that_is_another_classes_is_told() -> None:
     """社会福利院 2024, page 14: 302 04 is printed beside 电费, which is 302 06; the row keeps the printed code."""
     power = next(f for f in reading(WELFARE).facts if f.item == "econ:30206")
-    assert (power.quote, power.row, power.repair) == ("320,000", "30204 电费", "编码30204是“手续费”，与名称“电费”不符，按名称记")
+    assert (power.quote, power.row, power.miscoded) == ("320,000", "30204 电费", True)
+    assert power.repair == "编码30204是“手续费”，与名称“电费”不符，按名称记"
     assert not [f for f in reading(WELFARE).facts if f.item in ("econ:30202", "econ:30204", "econ:30211", "econ:30212", "econ:30213")]
 
 

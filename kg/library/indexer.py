@@ -135,14 +135,11 @@ class Indexer:
         self._add_terms(n, contents.terms)
         for passage in contents.passages:
             self._add_passage(n, passage)
-        subjects = set()
-        for quad in contents.claims:
-            subject = quad.partition(" ")[0]
-            subjects.add(subject)
-            self.db.execute("INSERT OR IGNORE INTO quads VALUES (?, ?, ?)", (number(quad), subject, quad))
-            self.db.execute("INSERT OR IGNORE INTO claims VALUES (?, ?)", (n, number(quad)))
+        claimed = [(number(quad), quad.partition(" ")[0], quad) for quad in contents.claims]
+        self.db.executemany("INSERT OR IGNORE INTO quads VALUES (?, ?, ?)", claimed)
+        self.db.executemany("INSERT OR IGNORE INTO claims VALUES (?, ?)", [(n, i) for i, _, _ in claimed])
         self._add_figures(n, contents.figures)
-        return subjects
+        return {subject for _, subject, _ in claimed}
 
     def _forget(self, n: int) -> set[str]:
         self._drop_terms(n)
@@ -172,19 +169,14 @@ class Indexer:
             self._add_terms(_VOCABULARY, terms)
 
     def _add_terms(self, n: int, terms: Iterable[Term]) -> None:
-        for term in terms:
-            if not term.key:
-                continue
-            i = number(term.key, term.iri, term.kind)
-            self.db.execute(
-                "INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET weight = max(weight, excluded.weight)",
-                (i, term.key, term.iri, term.kind, term.label, term.weight),
-            )
-            self.db.execute("INSERT OR IGNORE INTO uses VALUES (?, ?)", (n, i))
-            if term.kind in FUZZY:
-                self.db.executemany(
-                    "INSERT OR IGNORE INTO grams VALUES (?, ?, ?)", [(gram, term.kind, i) for gram in index.grams(term.key)]
-                )
+        numbered = [(number(term.key, term.iri, term.kind), term) for term in terms if term.key]
+        self.db.executemany(
+            "INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET weight = max(weight, excluded.weight)",
+            [(i, term.key, term.iri, term.kind, term.label, term.weight) for i, term in numbered],
+        )
+        self.db.executemany("INSERT OR IGNORE INTO uses VALUES (?, ?)", sorted((n, i) for i, _ in numbered))
+        grams = {(gram, term.kind, i) for i, term in numbered if term.kind in FUZZY for gram in index.grams(term.key)}
+        self.db.executemany("INSERT OR IGNORE INTO grams VALUES (?, ?, ?)", sorted(grams))
 
     def _drop_terms(self, n: int) -> None:
         alone = self.db.execute(

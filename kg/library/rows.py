@@ -79,7 +79,8 @@ def rows(store: ox.Store, sparql: str, bindings: Mapping[str, str | int]) -> lis
         if isinstance(found, ox.QueryTriples):
             return [{"s": _value(t.subject), "p": _value(t.predicate), "o": _value(t.object)} for t in found]
         names = [variable.value for variable in found.variables]
-        return [{name: bindings[name] if name in bindings else _value(solution[name]) for name in names} for solution in found]
+        fixed: dict[str, Value] = {name: bindings[name] for name in names if name in bindings}
+        return [dict(zip(names, map(_value, solution), strict=True)) | fixed for solution in found]
     except SyntaxError as error:
         raise QueryError(f"SPARQL 查询有语法错误：{error.msg}。") from error
     except (OSError, RuntimeError) as error:

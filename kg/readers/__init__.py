@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,11 +27,28 @@ READERS: dict[str, Callable[[str, str, bytes], Document]] = {
     ".htm": html.read,
 }
 
+#: What some formats import when a file of theirs is read.
+_IMPORTED = {
+    ".pdf": ("kg.readers.page", "kg.readers.clip", "pdfplumber", "pypdfium2"),
+    ".docx": ("docx",),
+    ".docm": ("docx",),
+    ".xlsx": ("openpyxl",),
+    ".xlsm": ("openpyxl",),
+}
 #: 2019年度部门预算公开表附后 · 预算表详见附件
 _ATTACHED = re.compile(r"表.{0,4}附后|表(?:详|另)?见附[件表]")
 
 #: Text has no pictures and is far smaller than other files: bytes, whatever the limit for a file is.
 MAX_TEXT_BYTES = 20_000_000
+
+
+def imported(paths: Iterable[Path]) -> list[str]:
+    """The modules that reading these files will import.
+
+    >>> imported([Path("一.docx"), Path("二.txt"), Path("三.DOCX")])
+    ['docx']
+    """
+    return [*dict.fromkeys(name for path in paths for name in _IMPORTED.get(path.suffix.lower(), ()))]
 
 
 def sha256(data: bytes) -> str:

@@ -54,7 +54,10 @@ def objects(data: bytes) -> Iterator[Any]:
             if kind == _OPEN:
                 within.append((match[_OPEN], []))
                 continue
-            one = _closed(within, match[_CLOSE]) if kind == _CLOSE else _plain(kind, match)
+            if kind == _NUMBER:
+                one: Any = float(number) if b"." in (number := match[_NUMBER]) else int(number)
+            else:
+                one = _closed(within, match[_CLOSE]) if kind == _CLOSE else _plain(kind, match)
             if within:
                 within[-1][1].append(one)
             else:
@@ -68,9 +71,6 @@ def objects(data: bytes) -> Iterator[Any]:
 
 
 def _plain(kind: int | None, match: re.Match[bytes]) -> Any:
-    if kind == _NUMBER:
-        number = match[_NUMBER]
-        return float(number) if b"." in number else int(number)
     if kind == _WORD:
         return _word(match[_WORD])
     if kind == _NAME:

@@ -98,7 +98,7 @@ def row(frame: Frame, code: str, label: str) -> Row:
         if above is not None and above.spend_in_basic:
             dims["spendInBasic"] = above.spend_in_basic.partition(":")[2]
             break
-    return Row(name, f"{code} {name}", dims, code, name, False, repair)
+    return Row(name, f"{code} {name}", dims, code, name, False, repair, repair is not None)
 
 
 def _named(frame: Frame, scheme: str, code: str, label: str) -> tuple[str, str | None]:

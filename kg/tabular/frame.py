@@ -43,6 +43,7 @@ class Row:
     item_label: str
     total: bool
     repair: str | None = None
+    miscoded: bool = False  # the code says another thing than the name, or is cut off: the name counts
 
 
 def texts(frame: Frame, n: int, columns: tuple[int, ...]) -> list[str]:

@@ -189,6 +189,7 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
         func=dims.get("func"),
         leaf=not row.total and (item not in TOTALS or "project" in dims),
         repair=repair or row.repair,
+        miscoded=row.miscoded,
     )
 
 
