@@ -56,3 +56,8 @@ def test_all_that_stands_under_a_heading_is_a_passage() -> None:
     said = (("三、实施主体", 2), ("上海市普陀区商务委员会", 0), ("四、实施方案", 2), ("上海市普陀区商务委员会", 0), ("制定细则。", 0))
     blocks = tuple(Paragraph(Address("某局", line=n), text, (Run(0, n, 0),), level) for n, (text, level) in enumerate(said, 1))
     assert [c.address.line for c in chunks.of(Document("某局", "某局.txt", "ab12", blocks))] == [2, 5]
+
+
+def test_a_meaning_that_no_list_of_terms_gives_is_no_figure(opened: Any) -> None:
+    answer = opened.ask("什么叫使用非财政拨款结余")
+    assert (answer.status, answer.results) == ("no_data", ())

@@ -108,6 +108,10 @@ def _respond(session: Session, question: Question) -> Answer:
         return refuse.missing_unit(session, question)
     if question.has("meaning") and (told := passages.glossary(session, question)) is not None:
         return told
+    if question.has("meaning") and question.units and (told := texts.answer(session, question, question.units, ("meaning",))) is not None:
+        return told
+    if question.ops == {"meaning"} and not question.missing_unit:
+        return refuse.not_told(session, question)
     if not question.units and (len(question.unit_choice) == 1 or (question.place and not question.all_units)):
         return refuse.which_unit(session, question, question.unit_choice)
     if wide.many(session, question):
@@ -206,6 +210,10 @@ def _both_halves(session: Session, question: Question, found: Answer) -> Answer:
     """多少台，为什么: the figure, and the passage that says the rest (哪些内设机构: the number, and their names); else what was found."""
     counted, both = texts.halves(question)
     parts = question.has("list") and bool(found.results) and bool(set(_STRUCTURE) & set(found.results[0].indicator.split("/")))
+    if question.has("parts") and len(found.results) == 1 and not found.passages:
+        units = question.units or question.unit_choice or tuple(session.lexicon.units())
+        told = texts.answer(session, question, units, ("use",))
+        return replace(found, answer=f"{found.answer}{told.answer}", passages=told.passages) if told else found
     if not (both or parts) or (question.missing_unit and not question.units):
         return found
     if found.passages:

@@ -154,7 +154,7 @@ def answer(session: Session, question: Question, units: Sequence[Unit], kinds: S
 def _shown(session: Session, question: Question, found: Sequence[Covered]) -> list[Passage]:
     """The best passage, those that cover as much, and what an announcing one announces; one wording once. Where several are asked for,
     in the order of reading; where the heading alone covers the question, all that stands under it."""
-    several = _asks(question, "list")
+    several = _asks(question, "list") or "ground" in asked(question)
     near = [c.hit for c in found if c.share >= found[0].share - _NEAR]
     if (several or not asked(question)) and covers.headed(covers.wanted(question, session.reader.index), near[0]) >= LEAST:
         near = [h for h in session.reader.index.under(near[0], _LIST) if not passages.whole_table(h)]
