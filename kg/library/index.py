@@ -178,6 +178,7 @@ class Index:
             raise LibraryError(f"索引 {path} 打不开（{error}）。请删除资料库文件夹后重新运行 chazhang build。") from error
         self._codes: dict[int, str] = {}
         self._aspects: dict[int, Aspect] = {}
+        self._counts: dict[str, int] = {}  # of words, looked up several times for one question
 
     def close(self) -> None:
         """Let go of the file."""
@@ -361,8 +362,14 @@ class Index:
 
     def frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
         """In how many passages words (`words`) stand; those that stand in none are left out."""
-        sql = "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))"
-        return dict(self.db.execute(sql, (json.dumps([*dict.fromkeys(wanted)], ensure_ascii=False),)).fetchall())
+        asked = [*dict.fromkeys(wanted)]
+        if len(self._counts) > _POSTINGS:
+            self._counts.clear()
+        if missing := [word for word in asked if word not in self._counts]:
+            sql = "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))"
+            rows = self.db.execute(sql, (json.dumps(missing, ensure_ascii=False),))
+            self._counts |= dict.fromkeys(missing, 0) | dict(rows.fetchall())
+        return {word: n for word in asked if (n := self._counts[word])}
 
     @cached_property
     def size(self) -> int:
