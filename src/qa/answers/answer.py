@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from kg.terms import key
 from qa.answers import (
+    added,
     asks,
     caution,
     clauses,
@@ -139,7 +140,7 @@ def _respond(session: Session, question: Question) -> Answer:
         question = replace(question, axis="")
     if len(wanted) > 1 and "构成" in question.text and all(a.total for a in wanted):
         question = replace(question, axis="")
-    if question.axis == "project" and question.has("adjusted") and (told := evidence.added_projects(session, question)) is not None:
+    if added.named(question) and (told := added.answer(session, question)) is not None:
         return told
     if (grown := growth.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)) is not None:
         return grown

@@ -71,23 +71,6 @@ def phrase(question: Question) -> bool:
     )
 
 
-def added_projects(session: Session, question: Question) -> Answer | None:
-    """年中追加了几个项目，多少钱: the number and the money of what the document itself calls so; None where it does not."""
-    found: list[Fact] = []
-    for unit in question.units:
-        names = session.lexicon.names(unit.curie)
-        items = sorted(
-            {c.curie for name, concepts in names.items() if "追加" in name and "项目" in name for c in concepts if c.prefix == "item"}
-        )
-        for year in question.years or collect.document_years(session, unit):
-            facts = session.facts.fetch(unit=[unit.curie], item=items, year=[year]) if items else []
-            found += [f for f in facts if f.value is not None and f.metric in ("数量", "金额")]
-    if not found:
-        return None
-    results = tuple(compose.result(session, f) for f in sorted(found, key=compose.position))
-    return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:6]) + "。", results)
-
-
 def _conflicts(session: Session, facts: Sequence[Fact]) -> list[Notice]:
     """Figures of one thing that say another value in another place."""
     pairs = [(a, b) for a, b in pairwise(facts) if (a.item, a.project, a.metric, a.phase) == (b.item, b.project, b.metric, b.phase)]

@@ -16,6 +16,7 @@ from qa.answers import (
     collect,
     compose,
     figure,
+    left,
     moves,
     nothing,
     passages,
@@ -26,6 +27,7 @@ from qa.answers import (
     sums,
     tables,
     texts,
+    times,
 )
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected
@@ -65,13 +67,15 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
         return replace(asked, warnings=tuple(caution.undisclosed(question.unit_choice, having)))
     if collected.missing and question.has("sum", "compare", "difference") and not question.all_units and len(collected.figures) < 2:
         return refuse.incomplete(session, question, collected)
+    if question.has("times"):
+        return times.answer(session, question, collected) or refuse.incomplete(session, question, collected)
     return _several(session, question, wanted, collected) or _one(session, question, wanted, collected)
 
 
 def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """Adjustments, shares and changes, which documents state themselves, and what of a budget was not spent."""
-    if (left := moves.unspent(session, question, wanted)) is not None:
-        return left
+    if (unused := left.unspent(session, question, wanted)) is not None:
+        return unused
     if question.has("adjusted") and len({p for a in wanted for p in a.phases}) < 2:
         adjusted = moves.adjusted(session, question, wanted)
         if adjusted is not None and not any(a.phases for a in wanted):

@@ -7,20 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from qa.answers import caution, compose, figure, pairs, refuse, sums
+from qa.answers import caution, compose, figure, pairs, sums
 from qa.answers.choose import Ask, about
-from qa.answers.collect import Collected, document_years
+from qa.answers.collect import Collected
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
+from qa.answers.left import AGAINST_BUDGET, between, year_of
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
 
 _FUNDS = ("全部", "财政拨款", "一般公共预算", "")
 #: 追加了多少, not 追加项目实际花了多少
 _HOW_MUCH_ADDED = re.compile(r"(?:追加|调增|调减)(?:了|的)?(?:预算|资金|经费|金额|指标)?(?:是)?(?:多少|几)")
-_UNSPENT = re.compile(
-    r"还?剩(?:下|余)?(?:多少|几)|没(?:有)?(?:花|用|执行)(?:完|掉|出去)?的?(?:钱|资金|预算)?(?:有|是)?(?:多少|几)|(?:多少|几)[^，。]{0,4}没(?:有)?(?:花|用|执行)"
-)
-_AGAINST_BUDGET = ("年初预算", "全年预算", "预算")
 
 
 def change(session: Session, question: Question, wanted: Sequence[Ask], units: Sequence[Unit]) -> Answer | None:
@@ -31,7 +28,7 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
     for unit in units:
         for ask in wanted:
             facts = figure.fetch(session, ask, [unit], question.years)
-            year = _year(session, question, unit, facts)
+            year = year_of(session, question, unit, facts)
             if year is None:
                 continue
             stated = _stated(question, ask, facts, unit, year)
@@ -94,7 +91,7 @@ def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             )
     if len(wanted) != 1 or not _HOW_MUCH_ADDED.search(question.text):
         return None  # where it is not stated: 全年预算 less 年初预算
-    return _between(session, question, wanted[0], (("全年预算",), ("年初预算",)), ("年中追加", "年中调减"))
+    return between(session, question, wanted[0], (("全年预算",), ("年初预算",)), ("年中追加", "年中调减"))
 
 
 def _not_in_budget(session: Session, ask: Ask, facts: Sequence[Fact], added: Fact) -> list[Notice]:
@@ -109,38 +106,6 @@ def _not_in_budget(session: Session, ask: Ask, facts: Sequence[Fact], added: Fac
     tables = f"年初预算{compose.shown(first)}、全年预算{compose.shown(later)}"
     told = f"{added.year}年{compose.source(added)}写{added.column_path}{compose.shown(added)}，但{tables}，两处不符"
     return [Notice("conflict", told, compose.citations(session, (added, first, later), limit=3))]
-
-
-def unspent(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
-    """还剩多少没花: the year's budget less what was spent, both as stated; refused where one is missing, None where it is not asked."""
-    if len(wanted) != 1 or not set(wanted[0].phases) <= set(_AGAINST_BUDGET) or not _UNSPENT.search(question.source.squeezed):
-        return None
-    said = [p for p in wanted[0].phases if p != "预算"]
-    return _between(session, question, wanted[0], (said or ("全年预算", "年初预算", "预算"), ("决算",)), ("未用", "超支"))
-
-
-def _between(session: Session, question: Question, ask: Ask, phases: tuple[Sequence[str], Sequence[str]], words: tuple[str, str]) -> Answer:
-    """What one phase exceeds another by (in the first word) or falls short of it (in the second); of each side the first phase stated."""
-    results: list[Result] = []
-    for unit in question.units or question.unit_choice or tuple(session.lexicon.units()):
-        facts = figure.fetch(session, ask, [unit])
-        year = _year(session, question, unit, facts)
-        pair = [_first_of(session, ask, facts, unit, year, side) for side in phases] if year else []
-        upper, lower = pair or (None, None)
-        if upper is None or lower is None or not sums.comparable([upper, lower]) or upper.amount is None or lower.amount is None:
-            continue
-        word = words[0] if upper.amount >= lower.amount else words[1]
-        larger, smaller = sorted((upper, lower), key=lambda f: f.amount or 0, reverse=True)
-        gap = sums.difference(session, larger, smaller, f"{compose.name(lower, ask)}{word}（{upper.phase}与{lower.phase}之差）")
-        results += [gap, compose.result(session, upper), compose.result(session, lower)]
-    if results:
-        return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", tuple(results))
-    return refuse.nothing_found(session, question, [replace(ask, phases=(words[0],))], [])
-
-
-def _first_of(session: Session, ask: Ask, facts: Sequence[Fact], unit: Unit, year: int | None, phases: Sequence[str]) -> Fact | None:
-    found = (figure.find(session, replace(ask, phases=(p,)), facts, unit, year) for p in phases if year)
-    return next((one.fact for one in found if one is not None), None)
 
 
 def of_another(session: Session, question: Question, ask: Ask) -> Answer | None:
@@ -162,24 +127,16 @@ def _bare(ask: Ask) -> Ask:
     return replace(ask, metrics=())
 
 
-def _year(session: Session, question: Question, unit: Unit, facts: Sequence[Fact]) -> int | None:
-    if question.years:
-        return max(question.years)
-    own = document_years(session, unit)
-    having = [y for y in own if any(f.year == y for f in facts)]
-    return having[0] if having else None
-
-
 def _stated(question: Question, ask: Ask, facts: Sequence[Fact], unit: Unit, year: int) -> list[Fact]:
     """The change and its rate as the document states them for this item, against the base that the question names."""
-    against = [p for p in question.phases if p in _AGAINST_BUDGET and f"比{p}" in question.source.squeezed]
+    against = [p for p in question.phases if p in AGAINST_BUDGET and f"比{p}" in question.source.squeezed]
     found: dict[str, Fact] = {}
     for fact in sorted(
         facts, key=lambda f: (f.value is None, not f.told, _FUNDS.index(f.fund) if f.fund in _FUNDS else 9, compose.position(f))
     ):
         if fact.unit != unit.curie or fact.year != year or fact.metric not in ("变动额", "变动率") or fact.func or fact.project:
             continue
-        budget = any(p in fact.base for p in _AGAINST_BUDGET) and "上年" not in fact.base
+        budget = any(p in fact.base for p in AGAINST_BUDGET) and "上年" not in fact.base
         if bool(against) != budget or (against and not any(p in fact.base for p in against)):
             continue
         if any(ask.dims.get(k) not in (None, getattr(fact, k)) for k in ("spend",)) or (

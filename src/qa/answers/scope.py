@@ -95,7 +95,7 @@ def _list_before(question: Question, end: int) -> int:
     return start
 
 
-_AROUND = re.compile("(?:总额|合计|总数|总计)?(?:里面?|里头|当中|之中|其中|中|内)(?!央|心|小|期|部|设)")
+_AROUND = re.compile("(?:总额|合计|总数|总计)?(?:里面?|里头|当中|之中|其中|中(?!央|心|小|期)|内(?!部|设))")
 
 
 def without_containers(question: Question, asks: Sequence[Ask]) -> list[Ask]:

@@ -6,25 +6,37 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
+from kg.terms import key
 from qa import queries
-from qa.answers import choose, collect, compose, figure, sums
+from qa.answers import caution, choose, collect, compose, figure, sums
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
-from qa.model import Answer, Fact, Question, Result, Unit
+from qa.model import Answer, Fact, Mention, Notice, Question, Result, Unit
+from qa.understand.looks import roots
 
 #: behind the whole of a share: 工资福利支出里
-_IN = re.compile(r"(?:总额|合计|总数)?(?:里面?|里头|当中|之中|中|内)(?!央|心|小|期)")
+_IN = re.compile(r"(?:的?(?:合同|资金|经费|金额|钱))?(?:总额|合计|总数)?(?:里面?|里头|当中|之中|中(?!央|心|小|期)|内(?!设|部))")
+_HOW_MUCH = r"(?:百分之(?:多少|几)|几成|多少(?:个)?(?:比例|百分比|份额)|多大(?:比例|份额|一块|一?部分)|几分之几)"
+#: between the whole and the part: 货物采购有百分之多少给了中小企业
+_OF_IT = re.compile(
+    rf"(?:金额|总额|支出|合同)?(?:里面?|中|当中)?的?(?:有|约|大概|大约|总共)*(?:{_HOW_MUCH})的?(?:资金|钱|支出|经费|合同)?[\u4e00-\u9fff]{{1,5}}"
+)
+#: around the second of two: 奖金是基本工资的百分之几
+_IS = re.compile("(?:是|为|相当于|约为|约是|约相当于|占到?)")
+_PER_CENT_OF = re.compile(rf"的(?:{_HOW_MUCH})")
 
 
 def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """The share of every part in the whole that the question names (or that the document does), of each unit and year."""
-    parts, whole = _roles(question, wanted)
+    parts, whole = _inside(session, question, wanted) or _roles(question, wanted)
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
     results: list[tuple[Result, Figure | None]] = []
     extra: list[Result] = []
-    warnings = []
+    warnings: list[Notice] = []
+    missing: list[str] = []
     for unit in units:
         for ask in parts:
             facts = figure.fetch(session, ask, [unit], question.years)
@@ -35,6 +47,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
                     results.append((share, part))
                     extra += [compose.result(session, f.fact, f.same, f.ask) for f in (part, over) if f is not None]
                     warnings += figure.warnings(session, part) if part is not None else []
+                elif len(parts) > 1 or units is question.units:
+                    missing.append(f"{unit.name}{year}年{ask.label}占比")
     if not results:
         return None
     shares = [r for r, _ in results]
@@ -44,8 +58,10 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     text = "；".join(compose.sentence(r) for r in shares[:6]) + "。"
     if len(shares) == 1 and unique:
         text += "；".join(compose.sentence(r) for r in unique[:2]) + "。"
+    lacking = caution.not_found(missing)
+    text += "".join(f"{notice.message}。" for notice in lacking)
     beside = unique[:6] if len(shares) < 4 or question.has("parts") else ()
-    return Answer(question.text, "answered", text, (*shares, *beside), warnings=tuple(warnings))
+    return Answer(question.text, "answered", text, (*shares, *beside), warnings=(*lacking, *warnings))
 
 
 _OF_WHOLE = re.compile("占|比重|比例|份额|构成")
@@ -66,6 +82,44 @@ def _years(session: Session, question: Question, unit: Unit, facts: Sequence[Fac
         return years
     spent = [y for y in years if any(f.unit == unit.curie and f.year == y and f.phase == "决算" for f in facts)]
     return [max(spent or years)]
+
+
+def _inside(session: Session, question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], Ask | None] | None:
+    """Part and whole of 货物采购有百分之多少给了中小企业, where both together may be an indicator of their own, and of 甲是乙的百分之几."""
+    text = question.source.squeezed
+    items = [m for m in question.items if m.role == "item"]
+    for first, second in pairwise(items):
+        one, other = (next((a for a in wanted if a.said == m.text), None) for m in (first, second))
+        if one is None or other is None or one is other:
+            continue
+        between = text[first.end : second.start]
+        if _IS.fullmatch(between) and _PER_CENT_OF.match(text, second.end):
+            return [one], other
+        if _OF_IT.fullmatch(between):
+            both = _together(session, first, second, other)
+            return ([both or other], one) if both or _may_hold(session, one, other) else ([], None)
+    return None
+
+
+def _may_hold(session: Session, whole: Ask, part: Ask) -> bool:
+    """Whether the second may be a share of the first: one of several parts holds only its own (服务采购 not all of 小微企业)."""
+    inner = sorted(c.curie for c in whole.concepts if c.prefix == "ind" and not whole.total)
+    if not inner or part.items & {p for c in whole.concepts for p in c.parts}:
+        return True
+    return not session.reader.query(queries.text("wholes", concepts=inner))
+
+
+def _together(session: Session, first: Mention, second: Mention, ask: Ask) -> Ask | None:
+    """The one indicator that two items make: 货物采购, 授予中小企业合同金额."""
+    ends = [c.label for c in second.concepts if c.prefix == "ind"]
+    wanted = [key(root + end) for c in first.concepts if c.prefix == "ind" for root in roots(c.label) for end in ends]
+    for concepts in session.lexicon.find(wanted).values() if wanted else ():
+        for concept in concepts:
+            if concept.prefix == "ind":
+                dims = {k: v for k, v in concept.dims.items() if k != "item"}
+                options = ((concept.dims.get("item", concept.curie), dims),)
+                return replace(ask, label=concept.label, concepts=(concept,), options=options)
+    return None
 
 
 def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], Ask | None]:
@@ -115,7 +169,6 @@ def _one(
     """The stated share, else the computed one, with part and whole."""
     bare = replace(ask, metrics=(), phases=ask.phases[:1])
     part = figure.find(session, bare, facts, unit, year)
-    stated = _stated(ask, whole, facts, unit, year)
     over = None
     if whole is not None:
         over = figure.find(
@@ -125,6 +178,7 @@ def _one(
             unit,
             year,
         )
+    stated = _stated(ask, whole, facts, unit, year, (part, over))
     if stated is not None:
         return compose.result(session, stated, (), ask), part, over
     if part is None or part.fact.metric != "金额":
@@ -158,8 +212,13 @@ def _other_whole(question: Question) -> bool:
     return any(m.role == "amount" for m in question.mentions) or question.dims.get("flow") == "结转结余"
 
 
-def _stated(ask: Ask, whole: Ask | None, facts: Sequence[Fact], unit: Unit, year: int) -> Fact | None:
-    """A share that the documents state for this item, of the whole that is meant where one is named."""
+def _stated(
+    ask: Ask, whole: Ask | None, facts: Sequence[Fact], unit: Unit, year: int, figures: tuple[Figure | None, Figure | None]
+) -> Fact | None:
+    """A share that the documents state for this item, of the whole that is meant where one is named.
+
+    A share that is said of something else, or does not say of what, is taken for that of the whole only where both amounts bear it out.
+    """
     found = [
         f
         for f in facts
@@ -175,10 +234,22 @@ def _stated(ask: Ask, whole: Ask | None, facts: Sequence[Fact], unit: Unit, year
     if whole is not None and found:
         words = {whole.label, whole.said, *(c.label for c in whole.concepts)}
         named = [f for f in found if any(w and (w in f.base or f.base in w or _alike(w, f.base)) for w in words)]
-        if not named and len({f.base for f in found}) > 1:
+        known = figures[0] is not None and figures[1] is not None
+        if not named and not known and len({f.base for f in found}) > 1:
             return None
-        found = named or found
+        found = [f for f in named or found if not known or _bears_out(f, *figures)]
     return min(found, key=lambda f: (choose.standing(f), f.line or 0)) if found else None
+
+
+#: by how much a stated share may differ from the one of both amounts: documents err, but not so much
+_OFF = Decimal(2)
+
+
+def _bears_out(share: Fact, part: Figure | None, whole: Figure | None) -> bool:
+    """Whether a stated share is about that of the two amounts."""
+    if part is None or whole is None or share.value is None or not whole.amount or part.amount is None:
+        return True
+    return abs(part.amount / whole.amount * 100 - share.value) <= _OFF
 
 
 def _alike(a: str, b: str) -> bool:

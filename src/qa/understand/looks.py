@@ -253,7 +253,7 @@ def _combined(reading: Reading, mentions: list[Mention]) -> list[Span]:
     wanted = {}
     for a, b in pairs:
         ends = [c for c in b.concepts if c.prefix == "ind"]
-        for label in {alias for c in a.concepts for alias in _roots(c.label)} | {reading.text.squeezed[a.start : a.end]}:
+        for label in {alias for c in a.concepts for alias in roots(c.label)} | {reading.text.squeezed[a.start : a.end]}:
             for end in ends:
                 wanted[key(label + end.label)] = (a.start, b.end)
     found = reading.lexicon.find(wanted)
@@ -264,10 +264,10 @@ def _combined(reading: Reading, mentions: list[Mention]) -> list[Span]:
     ]
 
 
-def _roots(label: str) -> list[str]:
+def roots(label: str) -> list[str]:
     """A label and what it may be called as the first part of another: 政府采购服务支出, 服务采购.
 
-    >>> _roots("政府采购服务支出")
+    >>> roots("政府采购服务支出")
     ['政府采购服务支出', '政府采购服务', '服务', '服务采购']
     """
     bare = re.sub(r"(?:支出|金额|经费)$", "", label)
