@@ -11,6 +11,7 @@ from kg.terms import key
 from qa.answers import (
     added,
     asks,
+    carried,
     caution,
     clauses,
     collect,
@@ -53,6 +54,8 @@ def respond(session: Session, question: Question) -> Answer:
     found = _first(session, question)
     if not wide.many(session, question):
         found = several.complete(question, found, lambda text: _part(session, question, text))
+    if undone := carried.left_undone(question, found):
+        found = refuse.undone(question, found, undone)
     found = passages.last_resort(session, question, found)
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
     more = (*caution.about(session, found), *issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))

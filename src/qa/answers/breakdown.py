@@ -15,6 +15,7 @@ from qa.answers.figure import Figure
 from qa.model import Answer, Fact, Question, Result, Unit
 
 _LISTS = re.compile(r"其中|包括|主要用于|分别|由|构成|安排如下")
+_LEVEL = re.compile("哪一?款|[几各]个?款|款级")
 _MOST = 30
 
 
@@ -27,7 +28,8 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
     for one in figures:
         orders = question.has("rank-max", "rank-min", "order")
         left_out = scope.excepted(question)
-        parts = [f for f in of(session, one, deep=not orders) if f.item not in left_out]
+        level = "款" if _LEVEL.search(question.source.squeezed) else ""
+        parts = [f for f in of(session, one, deep=not orders, level=level) if f.item not in left_out]
         if not parts:
             continue
         if orders:
@@ -84,12 +86,15 @@ def _added(session: Session, question: Question, one: Figure) -> Answer | None:
     return Answer(question.text, "answered", text, (*results, *(compose.result(session, f) for f in parts)))
 
 
-def of(session: Session, one: Figure, *, deep: bool = True) -> list[Fact]:
-    """The parts of a figure: named parts first (and theirs, if `deep`), then sub-codes in the same place, then what its sentence lists."""
+def of(session: Session, one: Figure, *, deep: bool = True, level: str = "") -> list[Fact]:
+    """The parts of a figure: named parts first (and theirs, if `deep`), then sub-codes in the same place, then what its sentence lists.
+
+    `level` is 款 where the question asks for those: a single one is then not taken apart further.
+    """
     unit = Unit(one.fact.unit, one.fact.unit_name)
     return (
         _named(session, one, unit, deep)
-        or _codes(session, one.fact)
+        or _codes(session, one.fact, level)
         or _rows(session, one)
         or _classes(session, one)
         or _listed(session, one)
@@ -146,7 +151,32 @@ def without_total(session: Session, question: Question, ask: Ask) -> Answer | No
     return None
 
 
-def _codes(session: Session, fact: Fact) -> list[Fact]:
+def below(session: Session, question: Question, ask: Ask) -> Answer | None:
+    """The 科目 below one that is named but has no figure of its own, from the place that has most of them: listed or ranked, not added."""
+    if len(question.units) != 1 or ask.projects or ask.metrics or not question.has("parts", "list", "rank-max", "rank-min", "order"):
+        return None
+    unit = question.units[0]
+    scheme = next((i.partition(":")[0] for i in ask.items if i.startswith(("func:", "econ:"))), "")
+    codes = [c for i in ask.items for c in filters.codes(session, unit.curie, scheme) if scheme and c.startswith(i) and c != i]
+    for year in (question.years or document_years(session, unit)[:1]) if codes else ():
+        places: dict[tuple[str, ...], dict[str, Fact]] = {}
+        for f in session.facts.fetch(unit=[unit.curie], year=[year], item=sorted(codes)):
+            if choose.distance(f, replace(ask, options=((f.item, ask.dims),))) < choose.REFUSED and f.metric == "金额" and f.value:
+                here = (f.document, f.section, f.phase) if f.told else (f.table, f.column, f.phase)
+                places.setdefault((*here, str(len(f.item))), {}).setdefault(f.item, f)
+        best = max(places.values(), key=lambda p: (len(p), -choose.standing(next(iter(p.values())))), default={})
+        if len(best) < 2:
+            continue
+        found = sorted(best.values(), key=compose.position)
+        if question.has("rank-max", "rank-min", "order"):
+            found = ranked(question, found)
+        results = tuple(compose.result(session, f) for f in found)
+        text = f"{unit.name}的文件没有写出{year}年{ask.label}的合计，只列了其下各项："
+        return Answer(question.text, "answered", text + "；".join(compose.sentence(r) for r in results[:10]) + "。", results)
+    return None
+
+
+def _codes(session: Session, fact: Fact, level: str = "") -> list[Fact]:
     """The next finer codes of a 科目 in the same column or section."""
     scheme, _, code = fact.item.partition(":")
     if not code.isdecimal():
@@ -174,6 +204,8 @@ def _codes(session: Session, fact: Fact) -> list[Fact]:
     ]
     shortest = min(len(f.item) for f in inside)
     found = list({f.item: f for f in inside if len(f.item) == shortest}.values())
+    if level == "款" and scheme == "func" and shortest == len("func:20805"):
+        return found
     return _codes(session, found[0]) or found if len(found) == 1 else found
 
 

@@ -101,6 +101,7 @@ def _nothing(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         if told is not None:
             return told
     parts = breakdown.without_total(session, question, wanted[0]) if len(wanted) == 1 else None
+    parts = parts or (breakdown.below(session, question, wanted[0]) if len(wanted) == 1 else None)
     looked_at = [f for ask in wanted for f in figure.fetch(session, ask, question.units)]
     return nothing.answer(session, question, wanted) or parts or refuse.nothing_found(session, question, wanted, looked_at)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from qa.answers import caution, compose, figure, pairs, sums
+from qa.answers import caution, compose, figure, pairs, scope, sums
 from qa.answers.choose import Ask, about
 from qa.answers.collect import Collected
 from qa.answers.compose import Session
@@ -290,15 +290,40 @@ def _set_against(question: Question, figures: Sequence[Figure]) -> Sequence[Figu
     return chosen if len(chosen) == 2 else figures
 
 
-_RATE_ASKED = re.compile("增幅|降幅|幅度|增速|增长率|百分之|百分比|%|涨了?几成|变动率")
+_RATE_ASKED = re.compile("增幅|降幅|幅度|增速|增长率|百分之|百分比|%|几成|变动率")
 
 
 def _rate_between(session: Session, question: Question, figures: Sequence[Figure]) -> list[Result]:
-    """By how many per cent the later year's figure of one item differs from the earlier one's, where that is asked for."""
-    if not _RATE_ASKED.search(question.text) or len({f.fact.item for f in figures}) > 1 or len({f.fact.year for f in figures}) != 2:
+    """By how many per cent one figure differs from the other, where that is asked for.
+
+    The later year is measured against the earlier, accounts against the budget, one item against the other behind 比.
+    """
+    if not _RATE_ASKED.search(question.text) or len(figures) != 2:
         return []
-    before, now = sorted(figures, key=lambda f: f.fact.year)
-    return _computed(session, now.ask, now.fact, before.fact)[1:]
+    one, other = figures
+    if one.fact.item == other.fact.item and one.fact.year != other.fact.year:
+        before, now = sorted(figures, key=lambda f: f.fact.year)
+        return _computed(session, now.ask, now.fact, before.fact)[1:]
+    if one.fact.item == other.fact.item and pairs.is_budget(one.fact) != pairs.is_budget(other.fact):
+        base, upper = (one, other) if pairs.is_budget(one.fact) else (other, one)
+    elif scope.set_against(question) and one.fact.year == other.fact.year:
+        upper, base = figures
+    else:
+        return []
+    if not base.fact.value or upper.fact.value is None or upper.fact.measure == "%":
+        return []
+    gap = abs(sums.scaled(upper.fact, base.fact) - base.fact.value)
+    word = "多" if (upper.amount or 0) >= (base.amount or 0) else "少"
+    larger, smaller = (upper, base) if word == "多" else (base, upper)
+    rate = compose.computed(
+        session,
+        value=(gap / abs(base.fact.value) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP),
+        measure="%",
+        operands=(upper.fact, base.fact),
+        indicator=f"{_called(upper, figures)}比{_called(base, figures)}{word}（幅度）",
+        formula="（{} − {}）÷ {} × 100%".format(*(sums.term(f.fact, base.fact) for f in (larger, smaller, base))),
+    )
+    return [rate]
 
 
 def _unlike(session: Session, figures: Sequence[Figure]) -> list[Notice]:

@@ -201,6 +201,13 @@ def incomplete(session: Session, question: Question, found: Collected) -> Answer
     return Answer(question.text, "no_data", missing + (f"已披露：{there}。" if there else ""))
 
 
+def undone(question: Question, found: Answer, operations: Sequence[str]) -> Answer:
+    """There are figures, but not what the question wants done with them: what is disclosed is said, no figure is given."""
+    there = "；".join(compose.sentence(r) for r in found.results[:3])
+    said = f"文件没有可以用来回答“{'、'.join(operations)}”的数。已披露：{there}。"
+    return Answer(question.text, "no_data", said, warnings=found.warnings)
+
+
 def no_average(session: Session, question: Question, found: Collected) -> Answer:
     """The amount is there, but not how many it is spread over."""
     there = "；".join(compose.sentence(compose.result(session, f.fact, f.same, f.ask)) for f in found.figures[:3])

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kg.terms import key
 from qa import queries
-from qa.answers import caution, choose, collect, compose, figure, sums
+from qa.answers import asks, caution, choose, collect, compose, figure, sums
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
@@ -65,12 +65,19 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
 
 
 _OF_WHOLE = re.compile("占|比重|比例|份额|构成")
+#: by how many per cent one exceeds another
+_EXCESS = re.compile(
+    "(?:多|少|高|低|超|省|节约|节省|贵|便宜|大|小)(?:出|过|了|下)*(?:百分之(?:多少|几)|几成|(?:多少|几)个?百分点)"
+    "|超(?:出|过|了)?(?:年初|全年)?预算(?:百分之(?:多少|几)|几成)"
+)
 _RATE = re.compile("率|满意度|目标|指标值|达标|覆盖度")
 
 
 def asked(question: Question) -> bool:
     """Whether 百分之几 asks for a part of a whole; 满意度目标百分之几 asks for the figure itself."""
     text = question.source.squeezed
+    if _EXCESS.search(text) and not re.search("占|比重", text):
+        return False
     bare = not _OF_WHOLE.search(text)
     return question.has("share") and not (bare and (question.has("goal", "done") or _RATE.search(text)))
 
@@ -183,6 +190,8 @@ def _one(
         return compose.result(session, stated, (), ask), part, over
     if part is None or part.fact.metric != "金额":
         return None
+    if over is None and whole is None and part is not None and asks.amounts(question):
+        over = _mentioned(session, question, ask, unit, year, part.fact.phase)
     if over is None and whole is None and not _other_whole(question):
         over = _parent(session, ask, unit, year, part.fact.phase)
     if over is None and whole is None and not _other_whole(question):
@@ -205,6 +214,14 @@ def _parent(session: Session, ask: Ask, unit: Unit, year: int, phase: str) -> Fi
         if found is not None:
             return found
     return None
+
+
+def _mentioned(session: Session, question: Question, ask: Ask, unit: Unit, year: int, phase: str) -> Figure | None:
+    """The whole that the question gives by its amount (1200万里劳务费占多少): the project's money or the indicator above, if that much."""
+    amounts = asks.amounts(question)
+    money = replace(choose.about("ind:合计", phases=(phase,)), projects=ask.projects) if ask.projects else None
+    own = figure.find(session, money, figure.fetch(session, money, [unit], [year]), unit, year) if money is not None else None
+    return next((one for one in (own, _parent(session, ask, unit, year, phase)) if one is not None and one.amount in amounts), None)
 
 
 def _other_whole(question: Question) -> bool:

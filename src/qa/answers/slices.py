@@ -24,6 +24,9 @@ _NAMES = {"func": "功能科目", "econ": "经济科目", "govecon": "政府经�
 
 def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     """A ranking inside one total runs over what that total is made of: 公用经费 over 经济科目, 项目支出 over projects."""
+    named = len(wanted) == 1 and (wanted[0].projects or (wanted[0].items and not wanted[0].total))
+    if question.axis == "func:类" and named and "功能" not in question.text and not question.all_units:
+        return replace(question, axis="")  # 商品和服务支出里哪块最少: what it is made of
     if question.axis.startswith("func") and question.dims.get("flow") == "收入" and "科目" not in question.text:
         return replace(question, axis="")  # income has sources, no 功能分类
     if not question.axis and not question.all_units and bounds.condition(question) is not None:
