@@ -73,7 +73,8 @@ def _first(session: Session, question: Question) -> Answer:
     """The answer to a question as a whole, before its clauses are asked one by one."""
     found = _respond(session, question)
     if (found.status == "no_data" or (found.status == "clarify" and not found.clarify)) and not wide.many(session, question):
-        figure_found = (evidence.answer(session, question) or _counted(session, question)) if found.status == "no_data" else None
+        worded = found.status == "no_data" and not scope.left_out(question)
+        figure_found = (evidence.answer(session, question) or _counted(session, question)) if worded else None
         found = figure_found or _told(session, question) or found
     if (lacking := _not_done(question, found)) is not None:
         found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
@@ -132,7 +133,8 @@ def _respond(session: Session, question: Question) -> Answer:
     wanted = asks.build(question, names)
     if evidence.phrase(question) and (told := evidence.answer(session, question)) is not None:
         return told
-    if (out := scope.left_out(question)) and wanted and all(a.said in out for a in wanted):
+    out = scope.left_out(question)
+    if out and wanted and all(a.said in out for a in wanted) and not (question.axis == "project" and question.projects):
         return refuse.not_understood(session, replace(question, unknown=(f"除{'、'.join(sorted(out))}以外",)))
     if question.unknown and not _explained(session, question, wanted):
         return refuse.not_understood(session, question)

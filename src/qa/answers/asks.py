@@ -368,6 +368,9 @@ def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
         phases = tuple(dict.fromkeys((*question.phases, *(["完成"] if question.metrics else []))))
         return (replace(about("item:年度总体目标", "年度总体目标", phases=phases), forms=question.forms),)
     flow = base.get("flow", "收入" if base.get("fund") == "非同级财政拨款" else "支出")
+    if re.search("收入[和与及、跟比]支出", question.text) and question.has("difference", "compare", "parts") and not question.has("change"):
+        halves = [{**base, "flow": side} for side in ("收入", "支出")]
+        return [one for half in halves for one in _default(replace(question, ops=frozenset()), half)]
     item = "ind:总计" if flow == "收支" else "ind:合计"
     if flow == "结转结余":
         item = "ind:年初结转和结余" if re.search("年初|上年|去年", question.text) else "ind:年末结转和结余"

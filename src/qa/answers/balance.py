@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from qa.answers import choose, compose, figure, scope, sums
@@ -26,9 +27,30 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
     equals = _EQUALS.search(text)
     if len(facts) >= 3 and equals and question.has("sum"):
         return _equation(session, question, figures)
+    if len(facts) >= 3 and question.has("sum") and question.has("difference", "compare"):
+        return _against(session, question, figures)
     if len(facts) == 2 and _LESS.search(text) and (_REST.search(text) or _leaves_out(question, figures)):
         return _remainder(session, question, figures)
     return None
+
+
+def _against(session: Session, question: Question, figures: Sequence[Figure]) -> Answer | None:
+    """What several together exceed one other by: 甲和乙加起来比丙多多少; None where 比 does not part them so."""
+    text = question.source.squeezed
+    border = next((m.start() for m in re.finditer("比", text)), -1)
+    starts = {m.text: m.start for m in question.items}
+    sides = [[f for f in figures if (starts.get(f.ask.said, -1) > border) == behind] for behind in (False, True)]
+    if border < 0 or any(f.ask.said not in starts for f in figures) or len(sides[0]) < 2 or len(sides[1]) != 1:
+        return None
+    parts, other = [f.fact for f in sides[0]], sides[1][0].fact
+    names = "＋".join(compose.name(f.fact, f.ask) for f in sides[0])
+    added = sums.total(session, parts, names)
+    together = replace(parts[0], value=Decimal(added.value or 0), formula=added.computed or "", operands=tuple(parts))
+    larger, smaller = (together, other) if (together.amount or 0) >= (other.amount or 0) else (other, together)
+    called = [names, compose.name(other, sides[1][0].ask)][:: 1 if larger is together else -1]
+    gap = sums.difference(session, larger, smaller, f"{called[0]}比{called[1]}多")
+    results = (gap, added, *(compose.result(session, f.fact, f.same, f.ask) for f in figures))
+    return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:5]) + "。", results)
 
 
 def _leaves_out(question: Question, figures: Sequence[Figure]) -> bool:

@@ -64,6 +64,12 @@ def _added(session: Session, question: Question, one: Figure) -> Answer | None:
     parts = of(session, one)
     if len(parts) < 2 or not sums.comparable([one.fact, *parts]):
         return None
+    if question.top and question.has("rank-max", "rank-min"):
+        best = ranked(question, parts)
+        some = sums.total(session, best, f"{len(best)}项合计")
+        listed = [compose.result(session, f) for f in best]
+        text = "；".join(compose.sentence(r) for r in (*listed, some)) + "。"
+        return Answer(question.text, "answered", text, (*listed, some))
     added = sums.total(session, parts, f"{compose.name(one.fact, one.ask)}各项之和")
     results = [added, compose.result(session, one.fact, one.same, one.ask)]
     gap = sum((f.amount or Decimal(0) for f in parts), Decimal(0)) - (one.fact.amount or Decimal(0))

@@ -89,7 +89,8 @@ def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     if shares.asked(question) and not question.has("change", "rate") and not inside:
         found = shares.answer(session, question, wanted)
         return found or refuse.incomplete(session, question, collect.collect(session, question, wanted))
-    if question.has("change", "difference") or {"变动额", "变动率"} & set(question.metrics):
+    rated = bool({"完成率", "执行率"} & set(question.metrics)) and not question.has("change")
+    if (question.has("change", "difference") and not rated) or {"变动额", "变动率"} & set(question.metrics):
         return _changed(session, question, wanted)
     return None
 
@@ -220,6 +221,10 @@ def _ranked(session: Session, question: Question, found: Collected) -> Answer:
     usable = [f for f in found.figures if f.amount is not None]
     ordered = sorted(usable, key=lambda f: f.amount or 0, reverse=not question.has("rank-min") or question.has("rank-max"))
     results = [compose.result(session, f.fact, f.same, f.ask) for f in ordered]
+    ends = sums.facts_of([ordered[0], ordered[-1]]) if ordered else []
+    if question.has("difference") and len(ends) == 2 and sums.comparable(ends) and (len(ordered) == 2 or question.has("rank-min")):
+        larger, smaller = sorted(ends, key=lambda f: f.amount or 0, reverse=True)
+        results.append(sums.difference(session, larger, smaller, f"{compose.name(larger)}比{compose.name(smaller)}多"))
     warnings = [w for f in ordered for w in figure.warnings(session, f)]
     text = "从大到小：" if not question.has("rank-min") or question.has("rank-max") else "从小到大："
     text += "；".join(compose.sentence(r) for r in results) + "。"

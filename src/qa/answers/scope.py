@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from kg.terms import key
 from qa.answers.choose import TOTALS, Ask
 from qa.model import Concept, Mention, Question
 from qa.understand import words
+from qa.understand.near import stem
 
 _CLASSES = ("func", "econ", "govecon")
 _INSIDE = re.compile(r"^(?:里面?|中间?|内|下面?|其中|当中|之中|项下)的?$")
 _EXCEPT = re.compile(r"除(?:了|去|开|掉)?|扣(?:除|掉|去)|不(?:含|算|包括)|刨(?:去|掉)|去掉")
-_LEFT_OUT = re.compile(r"扣(?:除|掉|去)了?|不(?:含|算|计|包括|包含)|刨(?:去|掉|开)了?|剔除了?|除去|除开|去掉|抛开|减(?:去|掉)")
+_LEFT_OUT = re.compile(r"除了?|扣(?:除|掉|去)了?|不(?:含|算|计|包括|包含)|刨(?:去|掉|开)了?|剔除了?|除去|除开|去掉|抛开|减(?:去|掉)")
 _EXCEPT_END = re.compile(r"(?:以外|之外|外)")
 
 
@@ -51,6 +53,13 @@ def left_out(question: Question) -> set[str]:
     """The words of items right behind a word that leaves them out: 不含公积金, 扣除项目支出."""
     text = question.source.squeezed
     return {m.text for m in question.items for match in _LEFT_OUT.finditer(text) if match.end() == m.start}
+
+
+def projects_left_out(question: Question) -> set[str]:
+    """The projects right behind a word that leaves them out, by name in the graph and by the bare name: 除了甲，其他项目."""
+    out = left_out(question)
+    said = [c for m in question.projects if m.text in out for c in m.concepts]
+    return {c.curie for c in said} | {stem(key(c.label)) for c in said}
 
 
 def without_wholes(question: Question, asks: Sequence[Ask]) -> list[Ask]:

@@ -35,16 +35,18 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
     results: list[tuple[Result, Figure | None]] = []
     extra: list[Result] = []
+    wholes: list[Figure] = []
     warnings: list[Notice] = []
     missing: list[str] = []
     for unit in units:
         for ask in parts:
             facts = figure.fetch(session, ask, [unit], question.years)
             for year in _years(session, question, unit, facts, ask, len(units)):
-                found = _one(session, question, ask, whole, unit, year, facts)
+                found = _one(session, question, ask, _own_whole(question, parts, ask, whole), unit, year, facts)
                 if found is not None:
                     share, part, over = found
                     results.append((share, part))
+                    wholes += [over] if over is not None else []
                     extra += [compose.result(session, f.fact, f.same, f.ask) for f in (part, over) if f is not None]
                     warnings += figure.warnings(session, part) if part is not None else []
                 elif len(parts) > 1 or units is question.units:
@@ -52,6 +54,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     if not results:
         return None
     shares = [r for r, _ in results]
+    if question.has("sum", "total") and whole is not None and len(shares) > 1:
+        shares = [*_joint(session, results, wholes), *shares]
     if question.has("rank-max", "rank-min", "order") and len(shares) > 1:
         shares.sort(key=lambda r: Decimal(r.value or 0), reverse=not question.has("rank-min"))
     unique = list({(r.unit, r.year, r.indicator, r.phase, r.value): r for r in extra}.values())
@@ -89,6 +93,27 @@ def _years(session: Session, question: Question, unit: Unit, facts: Sequence[Fac
         return years
     spent = [y for y in years if any(f.unit == unit.curie and f.year == y and f.phase == "决算" for f in facts)]
     return [max(spent or years)]
+
+
+def _own_whole(question: Question, parts: Sequence[Ask], ask: Ask, whole: Ask | None) -> Ask | None:
+    """The whole of one part: the part before it where 其中 stands between (甲占总额多少，其中乙占比), else that of all."""
+    place = parts.index(ask)
+    if whole is None or not place:
+        return whole
+    before = question.source.squeezed[_end(question, parts[place - 1]) : _start(question, ask)]
+    return parts[place - 1] if "其中" in before and before.find("其中") > before.find(whole.said) else whole
+
+
+def _joint(session: Session, results: Sequence[tuple[Result, Figure | None]], wholes: Sequence[Figure]) -> list[Result]:
+    """The parts together, and their share: 基本工资、奖金加起来占工资福利支出多少."""
+    facts = sums.facts_of([part for _, part in results if part is not None])
+    if len(facts) < len(results) or len({f.fact.id for f in wholes}) != 1 or not sums.comparable([*facts, wholes[0].fact]):
+        return []
+    added = sums.total(session, facts, "合计")
+    first, whole = facts[0], wholes[0].fact
+    together = replace(first, value=Decimal(added.value or 0), formula=added.computed or "", operands=tuple(facts))
+    share = sums.share(session, together, whole, f"合计占{compose.name(whole, wholes[0].ask)}比例")
+    return [added, *([share] if share is not None else [])]
 
 
 def _inside(session: Session, question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], Ask | None] | None:
@@ -156,10 +181,16 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
                 return wanted, choose.about("ind:合计", mention.concepts[0].label).having(**dims)
     if place < 0 or len(wanted) < 2:
         return wanted, None
-    after = [a for a in wanted if a.said and question.source.typed.find(a.said) >= 0 and _start(question, a) > place]
+    after = [a for a in wanted if a.said and question.source.typed.find(a.said) >= 0 and _behind(question, place, _start(question, a))]
     if len(after) == 1 and len(wanted) >= 2:
         return [a for a in wanted if a is not after[0]], after[0]
     return wanted, None
+
+
+def _behind(question: Question, place: int, start: int) -> bool:
+    """Whether what starts here is what 占 speaks of: 占支出合计, but not 占多少，项目支出."""
+    between = question.source.squeezed[place + 1 : start]
+    return start > place and not question.source.crosses(place, start + 1) and not re.search("多少|几|比|占", between)
 
 
 def _end(question: Question, ask: Ask) -> int:

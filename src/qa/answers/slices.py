@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa.answers import choose, compose, filters, sums
+from qa.answers import choose, compose, filters, scope, sums
 from qa.answers.choose import Ask
 from qa.answers.collect import document_years
 from qa.answers.compose import Session
@@ -104,6 +105,8 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
     if question.has("rank-max", "rank-min") and not question.top:
         ends = {usable[0].value, *([usable[-1].value] if question.has("rank-max") and question.has("rank-min") else ())}
         usable = [f for f in usable if f.value in ends]
+        if question.has("difference") and len(ends) == 2 and sums.comparable(usable):
+            return _apart(session, question, [usable[0], usable[-1]])
     results = [compose.result(session, f) for f in usable[: question.top or _MOST]]
     return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
 
@@ -129,12 +132,25 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
             if question.axis == "project"
             else members(session, unit, year, question.axis, ask, wanted)
         )
+        if found is not None and question.axis == "project" and (out := scope.projects_left_out(question)):
+            rest = tuple(f for f in found.members if f.project not in out and stem(f.project_name) not in out)
+            if not rest or len(rest) == len(found.members):
+                return None
+            return _rest(session, question, rest)
         if found is not None:
             said = words.number_of(question.source.squeezed, "专项|项目" if question.axis == "project" else "(?:功能|经济|支出)?科目")
             if said and said != len(found.members) and question.has("sum", "total"):
                 return None
             return _told(session, question, ask, found)
     return None
+
+
+def _rest(session: Session, question: Question, rest: Sequence[Fact]) -> Answer:
+    """The projects that remain when those named are left out; added up where the question wants one figure."""
+    listed = tuple(compose.result(session, f) for f in rest)
+    if question.has("sum", "total") or re.search("一共|总共|合计|共花", question.text):
+        listed = (sums.total(session, rest, f"其余{len(rest)}项之和"), *listed)
+    return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in listed[:10]) + "。", listed)
 
 
 def _nothing_within(question: Question, unit: str, year: int) -> Answer:
@@ -148,6 +164,15 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
         return _nothing_within(question, found.members[0].unit_name, found.members[0].year)
     ranked = sorted(shown, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min"))
     year, unit = shown[0].year, shown[0].unit_name
+    if question.has("difference", "compare") and not question.has("sum", "total"):
+        pair = ranked[:1] + ranked[-1:] if question.has("rank-max") and question.has("rank-min") else shown
+        if len(pair) == 2 and sums.comparable(pair):
+            return _apart(session, question, pair)
+    if question.top and question.has("rank-max", "rank-min") and question.has("sum", "total"):
+        best = ranked[: question.top]
+        added = sums.total(session, best, f"{len(best)}项合计")
+        listed = [compose.result(session, f) for f in best]
+        return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in (*listed, added)) + "。", (*listed, added))
     if (
         question.has("sum", "difference", "compare")
         or (question.has("total") and not question.has("parts"))
@@ -220,6 +245,8 @@ def _added(session: Session, question: Question, ask: Ask, found: Slice, shown: 
     first = shown[0]
     added = sums.total(session, shown, f"{len(shown)}项之和")
     whole = _class(session, ask, first) if not ask.total and ask.items else found.total or _total(session, first)
+    if found.axis == "project" and not question.has("difference", "compare", "whether"):
+        whole = None  # nobody asked how far the projects are from all spending
     results = [added]
     text = f"{first.unit_name}{first.year}年{found.phase}{len(shown)}项相加为{added.value}{added.measure}"
     warnings = []
@@ -242,7 +269,17 @@ def _added(session: Session, question: Question, ask: Ask, found: Slice, shown: 
             warnings = _mismatch(session, replace(found, total=whole))
         else:
             text += f"，与{compose.name(whole)}{compose.shown(whole)}一致"
-    return Answer(question.text, "answered", text + "。", tuple(results), warnings=tuple(warnings))
+    listed = [compose.result(session, f) for f in shown[:_MOST]] if question.has("parts", "list") else []
+    return Answer(question.text, "answered", text + "。", (*results, *listed), warnings=tuple(warnings))
+
+
+def _apart(session: Session, question: Question, pair: Sequence[Fact]) -> Answer:
+    """Two members, and what one exceeds the other by."""
+    larger, smaller = sorted(pair, key=_size, reverse=True)
+    gap = sums.difference(session, larger, smaller, f"{compose.name(larger)}比{compose.name(smaller)}多")
+    shown = (larger, smaller) if question.has("rank-max", "rank-min") else pair
+    results = (*(compose.result(session, f) for f in shown), gap)
+    return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results) + "。", results)
 
 
 def _mismatch(session: Session, found: Slice) -> list[Notice]:

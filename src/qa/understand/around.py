@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from kg.terms import key
 from qa.model import Mention
 from qa.text import Text
 from qa.understand.spans import Reading
@@ -77,3 +78,27 @@ def without_talk(reading: Reading, mentions: list[Mention]) -> list[Mention]:
             continue
         found = [replace(m, role="filler") if m.role == "unknown" and m in lead else m for m in found]
     return found
+
+
+_BRACKETS = re.compile(r"[（(]([^（）()]{2,30})[）)]")
+
+
+def without_brackets(reading: Reading, mentions: list[Mention]) -> list[Mention]:
+    """The words without a bracket that only says which of an item's meanings is meant: 养老保险缴费（机关事业单位基本养老）."""
+    text = reading.text
+    for match in _BRACKETS.finditer(text.typed):
+        inside = [n for n, place in enumerate(text.places) if match.start(1) <= place < match.end(1)]
+        if not inside:
+            continue
+        start, end = inside[0], inside[-1] + 1
+        before = next((m for m in mentions if m.end == start and m.role == "item"), None)
+        words = [m for m in mentions if start <= m.start < end]
+        if before is None or not words or words[0].start != start or words[-1].end != end or any(m.role == "year" for m in words):
+            continue
+        said = text.squeezed[start:end]
+        meant = tuple(c for c in before.concepts if said in key(c.label))
+        if meant:
+            bracket = replace(words[0], end=end, text=text.original(start, end), role="filler", concepts=(), value="")
+            kept = [replace(m, concepts=meant) if m is before else bracket if m is words[0] else m for m in mentions]
+            mentions = [m for m in kept if m not in words[1:]]
+    return mentions

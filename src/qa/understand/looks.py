@@ -49,7 +49,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         names = printed_names(mentions, reading.lexicon)
         for nearby in (near.find, near.completing):
             mentions = _recut(reading, mentions, nearby(reading.text, mentions, names))
-    return around.without_talk(reading, around.without_negated(reading, mentions))
+    return around.without_talk(reading, around.without_negated(reading, around.without_brackets(reading, mentions)))
 
 
 def _recut(reading: Reading, mentions: list[Mention], found: list[Span]) -> list[Mention]:

@@ -1,0 +1,52 @@
+"""What is done with figures: the outcome first, its formula, and the figures it was made of, all read by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+#: question; the first figure with its measure and formula; figures that stand beside it
+OUTCOMES = [
+    # 第414行: 授予小微企业合同金额107.02万元, 政府采购支出总额383.8万元; the 60.44 % printed there are of 中小企业
+    ("天元区数据局2024年授予小微企业合同占采购总额的百分之几", "27.88", "%", "107.02 ÷ 383.8 × 100%", ("107.02", "383.8")),
+    # 第327、431行
+    ("株洲监督指挥中心2022年信息采集专项1200万里劳务费占百分之多少", "90.92", "%", "1091 ÷ 1200.00 × 100%", ("1091", "1200.00")),
+    # 第135行
+    ("天元区数据局2024年项目支出是基本支出的多少倍", "3.93", "倍", "978.74 ÷ 248.87", ("978.74", "248.87")),
+    # 第91至93行
+    ("天元区数据局2024年卫生健康支出和住房保障支出加起来比社保支出多多少", "16.09", "万元", "36.35 − 20.26", ("36.35", "20.26")),
+    # 第589至597行
+    ("天元区数据局2024年除了服务大厅运转费用，其他项目一共花了多少", "240.23", "万元", "5 + 5 + 20 + 195.26 + 14.97", ("195.26",)),
+    # 第202至204行, 162.51 in 第201行
+    (
+        "区数字化指挥中心2023年基本工资、津贴补贴、奖金加起来占工资福利支出的百分之几",
+        "73.65",
+        "万元",
+        "31.44 + 10.84 + 31.37",
+        ("45.32",),
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "value", "measure", "formula", "beside"), OUTCOMES, ids=[case[0] for case in OUTCOMES])
+def test_an_outcome(opened: Any, question: str, value: str, measure: str, formula: str, beside: tuple[str, ...]) -> None:
+    """What was asked for comes first, with its formula; what it was made of follows."""
+    answer = opened.ask(question).to_dict()
+    first, *others = answer["results"]
+    assert (first["value"], first["measure"], first["computed"]) == (value, measure, formula)
+    assert set(beside) <= {r["value"] for r in others}
+
+
+def test_a_whole_is_not_added_to_its_parts(opened: Any) -> None:
+    """第286行: 三公经费1.4万元, of which 公务接待费0.21万元: the answer is no sum of both, and says why."""
+    answer = opened.ask("天元区数据局2024年三公经费和公务接待费加起来多少").to_dict()
+    assert [r["value"] for r in answer["results"]][:2] == ["1.4", "0.21"]
+    assert any("已包含" in w["message"] for w in answer["warnings"])
+
+
+def test_what_cannot_be_done_is_refused(opened: Any) -> None:
+    """The figures are there (第33行), but not those of the year before: no figure stands for the change."""
+    answer = opened.ask("岳阳智慧城管2024年基本支出和项目支出跟上年比分别变化多少").to_dict()
+    assert (answer["status"], answer["results"]) == ("no_data", [])
+    assert "增减变化" in answer["answer"]
