@@ -79,7 +79,7 @@ def _read(document: Document) -> Reading:
         facts += found
         unread += missed
         reports.append(report)
-    told, missed = narrative.read(document, identity, known, labels)
+    told, missed = narrative.read(document, identity, known, labels, facts)
     inside, missed_inside = celltext.read(document, identity, known, labels, facts)
     facts = [f for f in facts if f.kind != "note"]
     told, missed = [*facts, *inside, *told], [*unread, *missed, *missed_inside]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg import terms
 from kg.knowledge import Concept, Knowledge
+from kg.model import Fact
 
 _MARK = r"[（(]\s*[0-9]*\s*(?:类|款|项)\s*[)）]"
 _LEVEL = re.compile(rf"(?P<name>[^（(]+?(?:(?!{_MARK})[（(][^（()）]*[)）][^（(]*?)*)\s*[（(]\s*[0-9]*\s*(?P<level>类|款|项)\s*[)）]")
 _CODED = re.compile(r"(?P<name>[^（()）]*(?:[（(][^（()）\d]*[)）][^（()）]*)*)[（(](?P<code>\d{3,7})[)）]")
 _BEHIND = ("", "支出", "支出预算", "科目", "支出科目", "经费", "支出决算")
+_ITEM = re.compile(r"func:\d{3,7}")
 _LONGEST = 200
 _LENGTH = {"类": 3, "款": 5, "项": 7}
 
@@ -30,27 +32,37 @@ def stem(name: str) -> str:
     return re.sub(r"支出$", "", terms.key(name)) or terms.key(name)
 
 
-def index(knowledge: Knowledge) -> dict[str, tuple[Concept, ...]]:
-    """The functional classification by stem: many codes share a name."""
+def index(concepts: Iterable[Concept]) -> dict[str, tuple[Concept, ...]]:
+    """Concepts of the functional classification by stem: many codes share a name."""
     found: dict[str, dict[str, Concept]] = {}
-    for concept in knowledge.by_scheme.get("func", ()):
+    for concept in concepts:
         for label in (concept.label, *concept.alt):
             found.setdefault(stem(label), {})[concept.curie] = concept
     return {key: tuple(concepts.values()) for key, concepts in found.items()}
 
 
-def find(text: str, above: str, functions: dict[str, tuple[Concept, ...]], knowledge: Knowledge) -> Path | None:
+def learned(facts: Iterable[Fact], knowledge: Knowledge) -> tuple[Concept, ...]:
+    """The codes that only a document's own tables know (2130110 执法监管), under the names printed there."""
+    named = {f.item: f.item_label for f in facts if _ITEM.fullmatch(f.item) and f.item not in knowledge.concepts}
+    return tuple(
+        Concept(curie, "func", label, notation=curie.partition(":")[2])
+        for curie, label in named.items()
+        if re.search(r"[\u4e00-\u9fff]{2}", label)
+    )
+
+
+def find(text: str, above: str, functions: Mapping[str, tuple[Concept, ...]], concepts: Mapping[str, Concept]) -> Path | None:
     """The path that a text is; None where it is none. `above` is the code of the 类 or 款 that a heading names."""
     if len(text) > _LONGEST:
         return None
     text = terms.strip_numbering(text.strip('“”" 。：:'))
     coded = _CODED.findall(text)
     if coded and re.sub(r"^.*[)）]", "", text) in _BEHIND:
-        concept = knowledge.concepts.get(f"func:{coded[-1][1]}")
+        concept = concepts.get(f"func:{coded[-1][1]}")
         if concept is not None:
             return Path("/".join(f"{terms.strip_numbering(name)}（{code}）" for name, code in coded), concept)
     levels = _levels(text, above)
-    concept = _concept(levels, above, functions, knowledge) if levels else None
+    concept = _concept(levels, above, functions, concepts) if levels else None
     if concept is None:
         return None
     return Path("/".join(f"{name}（{level}）" for name, level in levels) if len(levels) > 1 else text, concept)
@@ -76,14 +88,14 @@ def _levels(text: str, above: str) -> list[tuple[str, str]]:
 
 
 def _concept(
-    levels: Sequence[tuple[str, str]], above: str, functions: dict[str, tuple[Concept, ...]], knowledge: Knowledge
+    levels: Sequence[tuple[str, str]], above: str, functions: Mapping[str, tuple[Concept, ...]], concepts: Mapping[str, Concept]
 ) -> Concept | None:
     """The code whose names upwards agree with the path; None where none or more than one does."""
     name, level = levels[-1]
     wanted = {_LENGTH[one]: stem(label) for label, one in levels[:-1]}
 
     def stems(code: str) -> set[str]:
-        concept = knowledge.concepts.get(f"func:{code}")
+        concept = concepts.get(f"func:{code}")
         return {stem(label) for label in (concept.label, *concept.alt)} if concept else set()
 
     def score(concept: Concept) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg import iris, numbers, terms
 from kg.knowledge import Knowledge
 from kg.model import Address, Document, Fact, Identity, Paragraph, Unread
-from kg.prose import clauses, dimensions, discourse, grades, meaning, reasons, roles, sentences, subjects, tokens, topics
+from kg.prose import classpath, clauses, dimensions, discourse, grades, meaning, reasons, roles, sentences, subjects, tokens, topics
 from kg.prose.clauses import Event, Lead
 from kg.prose.discourse import Discourse, Figure
 from kg.prose.meaning import CHANGES, Reading
@@ -36,10 +37,16 @@ class _Place:
     before: str
 
 
-def read(document: Document, identity: Identity, knowledge: Knowledge, labels: terms.Terms) -> tuple[list[Fact], list[Unread]]:
-    """All figures of the paragraphs of a document as facts, and the numbers that are none, each with the reason."""
+def read(
+    document: Document, identity: Identity, knowledge: Knowledge, labels: terms.Terms, tables: Iterable[Fact] = ()
+) -> tuple[list[Fact], list[Unread]]:
+    """All figures of the paragraphs of a document as facts, and the numbers that are none, each with the reason.
+
+    `tables` are the facts of the document's tables, which may know codes that the ontology does not.
+    """
     known = roles.load(labels.knowledge)
-    resolver = subjects.Resolver(sentences.labels(knowledge), known, sentences.even(identity.unit), topics.projects(document))
+    learned = classpath.learned(tables, knowledge)
+    resolver = subjects.Resolver(sentences.labels(knowledge), known, sentences.even(identity.unit), topics.projects(document), learned)
     page = _Page(document, identity, Reader(known, resolver, topics.phase(identity)), tokens.reader(knowledge))
     skipped = topics.captions(document)
     talk = Discourse()

@@ -75,7 +75,7 @@ class Labels:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.functions = classpath.index(knowledge)
+        self.functions = classpath.index(knowledge.by_scheme.get("func", ()))
         self.by_key: dict[str, list[Concept]] = {}
         self.hidden: dict[str, list[Concept]] = {}
         for scheme in _SCHEMES:

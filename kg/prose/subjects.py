@@ -82,6 +82,7 @@ class Resolver:
     roles: Roles
     unit: str
     projects: frozenset[str]  # keys of names that the document's tables print
+    learned: tuple[Concept, ...] = ()  # codes that only the document's tables know
 
     @property
     def knowledge(self) -> Knowledge:
@@ -177,7 +178,10 @@ class Resolver:
 
     def path(self, text: str, above: str = "") -> Subject | None:
         """The 科目 that a path of 类款项 names."""
-        found = classpath.find(text, above, self.labels.functions, self.knowledge)
+        found = classpath.find(text, above, self.labels.functions, self.knowledge.concepts)
+        if found is None and self.learned:
+            both = {**self.knowledge.concepts, **{c.curie: c for c in self.learned}}
+            found = classpath.find(text, above, classpath.index(self.learned), both)
         if found is None:
             row = classpath.unknown(text)
             return Subject(row, f"item:{iris.slug(row)}", row, {}, known=True) if row else None

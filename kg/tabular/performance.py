@@ -11,6 +11,7 @@ from decimal import Decimal
 from kg import iris, numbers, terms
 from kg.model import Cell, Fact, Table
 from kg.tabular import grid as grids
+from kg.tabular import signs
 from kg.tabular.context import RATES, Context, money_measure, table_measure, table_title, table_year
 from kg.tabular.fit import Slot, content, fit
 
@@ -208,10 +209,13 @@ def _money_heading(text: str) -> str:
 def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], State, dict[str, Cell]]:
     """The facts of one row, the state after it, and which cell was bound to which kind of column."""
     context = base.context
-    cells = [(n, cell) for n, cell in enumerate(row) if cell.text.strip()]
-    slots = [Slot(h.position, h.kind) for h in state.heads]
-    bound = fit([(n, content(cell.text, _is_group(grids.compact(cell.text), context))) for n, cell in cells], slots)
-    where = {state.heads[j].position: (cells[i][1], state.heads[j]) for i, j in bound.items()}
+    beside = signs.beside(row, {h.position: h.text for h in state.heads}, context)
+    cells = [(n, cell) for n, cell in enumerate(row) if cell.text.strip() and n not in beside.positions]
+    heads = [h for h in state.heads if h.position not in beside.positions]
+    bound = fit(
+        [(n, content(cell.text, _is_group(grids.compact(cell.text), context))) for n, cell in cells], [Slot(h.position, h.kind) for h in heads]
+    )
+    where = {heads[j].position: (cells[i][1], heads[j]) for i, j in bound.items()}
     groups = [
         grids.compact(cell.text) for cell, head in where.values() if head.kind == "group" and _is_group(grids.compact(cell.text), context)
     ]
@@ -228,7 +232,8 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
             note = replace(head, dims={"phase": "目标" if context.phase == "预算" else "完成", "metric": "指标值"})
             facts.append(replace(_fact(base, cell, state, label, name, note, dims), kind="note"))
         elif head.kind in _VALUE_KINDS and not _GRADE.match(cell.text.strip()):
-            facts.append(_fact(base, cell, state, label, name, head, dims))
+            whole = beside.complete(cell, head.kind == "target") if head.kind in ("target", "actual") else cell
+            facts.append(replace(_fact(base, whole, state, label, name, head, dims), quote=cell.text))
     return facts, state, {head.kind: cell for cell, head in where.values()}
 
 

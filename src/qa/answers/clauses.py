@@ -26,6 +26,8 @@ _LOOKED = 12
 _COUNTED = re.compile("多少|几(?![乎点])")
 _EACH = re.compile("各|分别")
 _PERCENT = re.compile("百分之(?:几|多少)|多少个?(?:百分点|点|%)|几个(?:百分点|点)")
+#: a measure that no list has: 多少株, 几张
+_MEASURE = re.compile("(?:多少|几)(?:[万亿千百])?([\u4e00-\u9fff])")
 _AMOUNTS = frozenset({"元", "千元", "万元", "亿元"})
 _SPACE = re.compile(r"\s")
 _NOT = re.compile("[没未不无非]")

@@ -11,15 +11,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from qa.answers import asks
-from qa.model import Answer, Question, Result
+from qa.answers import asks, choose
+from qa.model import Answer, Mention, Question, Result
 from qa.text import squeeze
 from qa.understand import words
 
 _COUNT = re.compile(r"(?:多少|几)(?:万|千|百)?个?([\u4e00-\u9fff]{1,2})")
+#: how many, inside a name: 买了几辆公务用车
+_MANY = re.compile("(?:几|多少)[\u4e00-\u9fff]")
 _MARK = re.compile("[，,。；;？?！!]")
 _LIST = re.compile("、")
-_KEPT = ("item", "project", "counted", "unknown", "dim", "phase", "metric", "form")
+_KEPT = ("item", "project", "counted", "unknown")
 _MOST = 4
 
 
@@ -29,24 +31,40 @@ def _said(kind: str, text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One kind of answer that a clause asks for: count, money, rate, change or cause; of a count the measures it may have."""
+    """One kind of answer that a clause asks for: count, money, rate, change, pair (target and actual), cause, or any figure.
+
+    Of a count the measures that it may have.
+    """
 
     kind: str
     measures: frozenset[str] = frozenset()
 
-    def given(self, found: Answer) -> bool:
-        """Whether an answer holds something of this kind."""
-        if self.kind == "cause":
-            return bool(found.passages)
-        return any(self._fits(r) for r in found.results)
-
-    def _fits(self, result: Result) -> bool:
+    def fits(self, result: Result) -> bool:
+        """Whether a figure is of this kind."""
         if self.kind == "count":
             return result.measure in self.measures or result.measure.removeprefix("万") in self.measures
         if self.kind == "rate":
             return result.measure == "%"
         money = result.measure.endswith("元")
-        return money and (self.kind == "money" or _said("changed", result.indicator))
+        return self.kind == "figure" or (money and (self.kind == "money" or _said("changed", result.indicator)))
+
+
+def given(wants: Sequence[Want], found: Answer) -> bool:
+    """Whether an answer holds a figure of its own for each want, and a passage where a cause is wanted."""
+    left = list(found.results)
+    for want in sorted(wants, key=lambda w: w.kind == "figure"):
+        if want.kind == "cause":
+            if not found.passages:
+                return False
+        elif want.kind == "pair":
+            if not {"目标", "完成"} <= {r.phase for r in found.results}:
+                return False
+        else:
+            one = next((r for r in left if want.fits(r)), None)
+            if one is None:
+                return False
+            left.remove(one)
+    return True
 
 
 def complete(question: Question, found: Answer, ask: Callable[[str], Answer]) -> Answer:
@@ -57,21 +75,17 @@ def complete(question: Question, found: Answer, ask: Callable[[str], Answer]) ->
     clauses = _clauses(question.text)
     if len(clauses) < 2 or question.missing_unit or found.status == "clarify" or len(clauses) > _MOST:
         return found
+    wants = [wanted(clause) for clause in clauses]
+    if found.status == "answered" and given([w for some in wants for w in some], found):
+        return found
     added: list[Answer] = []
-    for n, clause in enumerate(clauses):
-        wants = wanted(clause)
-        if not wants or (found.status == "answered" and all(w.given(found) for w in wants)):
-            continue
-        part = next(
-            (a for text in _wordings(question, clauses, n) if (a := ask(text)).status == "answered" and all(w.given(a) for w in wants)),
-            None,
-        )
-        if part is None and found.status != "answered":
+    for n, some in enumerate(wants):
+        tried = (ask(text) for text in _wordings(question, clauses, n)) if some else ()
+        part = next((a for a in tried if a.status == "answered" and given(some, a)), None)
+        if part is None and (found.status != "answered" and some):
             return found
         added += [part] if part is not None else []
-    if not added or (found.status != "answered" and not all(wanted(c) for c in clauses)):
-        return found
-    return _joined(question, found, added)
+    return _joined(question, found, added) if added and (found.status == "answered" or all(wants)) else found
 
 
 def wanted(clause: str) -> list[Want]:
@@ -92,7 +106,9 @@ def wanted(clause: str) -> list[Want]:
         found.append(Want("change"))
     elif _said("money", text):
         found.append(Want("money"))
-    return found
+    if _said("pair", text):
+        return [Want("pair")]
+    return found or ([Want("figure")] if _said("figure", text) else [])
 
 
 def _clauses(text: str) -> list[str]:
@@ -118,12 +134,19 @@ def _wordings(question: Question, clauses: Sequence[str], n: int) -> list[str]:
     if n == 0:
         return [clause]
     start = question.text.find(clause.partition("，")[0])
-    named = [m for m in question.mentions if m.role in _KEPT[:4]]
+    named = [m for m in question.mentions if m.role in _KEPT and not _total(m)]
     before = [m for m in named if _place(question, m.start) < start]
     own = [m for m in named if start <= _place(question, m.start) < start + len(clause)]
-    head = "".join(dict.fromkeys(m.text for m in before))
+    head = "".join(dict.fromkeys(_MANY.sub("", m.text) for m in before))
     with_head = [f"{head}{clause}"] if head else []
-    return [*with_head, clause] if not own or clause.endswith("呢") else [clause, *with_head]
+    if not own:
+        return with_head  # 一共花了多少: of what is said before
+    return [*with_head, clause] if clause.endswith("呢") else [clause, *with_head]
+
+
+def _total(mention: Mention) -> bool:
+    """Whether a mention is of the unit's money as a whole: 一共花了多少."""
+    return bool(mention.concepts) and all(c.dims.get("item", c.curie) in choose.TOTALS and not c.dims.get("spend") for c in mention.concepts)
 
 
 def _place(question: Question, squeezed: int) -> int:

@@ -277,6 +277,7 @@ def _stated(
         and (not ask.projects or f.project in ask.projects)
         and (f.project == "" or ask.projects)
         and _spend_fits(f, ask)
+        and _fund_fits(f, ask)
         and (not ask.dims.get("flow") or not f.flow or f.flow == ask.dims["flow"])
     ]
     if whole is not None and found:
@@ -303,6 +304,12 @@ def _bears_out(share: Fact, part: Figure | None, whole: Figure | None) -> bool:
 def _alike(a: str, b: str) -> bool:
     """Whether two names of a whole mean the same thing roughly: 政府采购 and 政府采购支出总额."""
     return bool(a and b) and len(set(a) & set(b)) >= 0.7 * min(len(set(a)), len(set(b)))
+
+
+def _fund_fits(fact: Fact, ask: Ask) -> bool:
+    """Whether a share of a total is of the fund that is asked about: 占收入合计 stands behind each of them."""
+    wanted = {dims["fund"] for dims in (ask.dims, *(d for _, d in ask.options)) if "fund" in dims}
+    return not wanted or fact.item not in choose.TOTALS or not fact.fund or fact.fund in wanted
 
 
 def _spend_fits(fact: Fact, ask: Ask) -> bool:

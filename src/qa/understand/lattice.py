@@ -33,6 +33,7 @@ _WEIGHT = {
 }
 _UNKNOWN = -4.0
 _PER_WORD = -0.6
+_YEAR = 5  # characters of a year that count: 2024年
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Span:
         length = self.end - self.start
         if self.role == "filler":
             return 0.35 * length + _PER_WORD
+        length = min(length, _YEAR) if self.role == "year" else length  # 2023年末结转: the 末 is rather the item's
         return length * length * _WEIGHT[self.role] + _PER_WORD
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace, field, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -78,10 +78,12 @@ def every(reading: Reading) -> list[Span]:
 
 
 def _year_spans(text: Text) -> list[Span]:
-    return [
+    found = [
         Span(y.start, y.end, "year", value=",".join(map(str, y.years)) if y.years else ",".join(f"{n:+d}" for n in y.shifts))
         for y in years.find(text.squeezed, text.hard | text.listed)
     ]
+    # 2023年|末结转和结余: the last character may begin the item
+    return found + [replace(s, end=s.end - 1) for s in found if text.squeezed[s.end - 1] in "末初底" and s.end - s.start > 2]
 
 
 def _unit_spans(reading: Reading) -> list[Span]:
