@@ -14,6 +14,7 @@ _MARK = r"[（(]\s*[0-9]*\s*(?:类|款|项)\s*[)）]"
 _LEVEL = re.compile(rf"(?P<name>[^（(]+?(?:(?!{_MARK})[（(][^（()）]*[)）][^（(]*?)*)\s*[（(]\s*[0-9]*\s*(?P<level>类|款|项)\s*[)）]")
 _CODED = re.compile(r"(?P<name>[^（()）]*(?:[（(][^（()）\d]*[)）][^（()）]*)*)[（(](?P<code>\d{3,7})[)）]")
 _BEHIND = ("", "支出", "支出预算", "科目", "支出科目", "经费", "支出决算")
+_LED = re.compile(r"(?:[（(]?\d{1,2}[)）.、．]\s*)?(?P<code>\d{3}(?:\d\d){0,2})[\s、.．—-]*(?P<name>[\u4e00-\u9fff][^，。；：\d]{2,40})$")
 _ITEM = re.compile(r"func:\d{3,7}")
 _LONGEST = 200
 _LENGTH = {"类": 3, "款": 5, "项": 7}
@@ -68,6 +69,15 @@ def find(text: str, above: str, functions: Mapping[str, tuple[Concept, ...]], co
     return Path("/".join(f"{name}（{level}）" for name, level in levels) if len(levels) > 1 else text, concept)
 
 
+def led_by_code(text: str, concepts: Mapping[str, Concept]) -> Path | None:
+    """A code with its name behind it: 2080505机关事业单位基本养老保险缴费支出."""
+    match = _LED.match(text)
+    concept = concepts.get(f"func:{match['code']}") if match else None
+    if match is None or concept is None or not terms.akin(match["name"], (concept.label, *concept.alt)):
+        return None
+    return Path(f"{match['code']} {match['name']}", concept)
+
+
 def unknown(text: str) -> str:
     """The print of a marked path (行政运行（项）) whose code nothing tells; '' where the text is no such path."""
     text = terms.strip_numbering(text.strip('“”" 。：:'))
@@ -102,7 +112,11 @@ def _concept(
         points = 2 * sum(text in stems(concept.name[:length]) for length, text in wanted.items())
         return points + int(bool(above) and concept.name.startswith(above)) + int(terms.key(name) == terms.key(concept.label))
 
-    ranked = sorted((c for c in functions.get(stem(name), ()) if len(c.name) == _LENGTH[level]), key=score, reverse=True)
+    def contradicts(concept: Concept) -> bool:
+        return 3 in wanted and len(concept.name) > 3 and bool(stems(concept.name[:3])) and wanted[3] not in stems(concept.name[:3])
+
+    alike = [c for c in functions.get(stem(name), ()) if len(c.name) == _LENGTH[level] and not contradicts(c)]
+    ranked = sorted(alike, key=score, reverse=True)
     if len(ranked) < 2:
         return ranked[0] if ranked else None
     first, second = score(ranked[0]), score(ranked[1])

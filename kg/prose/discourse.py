@@ -28,6 +28,10 @@ _SIDE = re.compile(r"\s*(?:收入|支出)(?:预算|决算|总计|合计)?(?:主�
 _SPLIT = re.compile(
     r"\s*(?:其中)?[，：]?按照?(?P<name>[^，。；：]{4,10}?)(?:资金|项目|组织|采购|支出)*(?:性质|来源|类型|形式|方式|类别)(?:划分|分类|分|来看|看)?[，：]"
 )
+_FUND_FIRST = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）.、．]\s*)?(?:(?:19|20)\d\d年度?)?"
+    r"(?P<name>[^，。：:；0-9]{4,20}?)(?:(?:主要)?(?:用于|分布在|构成为?|包括)(?:以下|下列)?(?:几个|各个?)?方面)?[：:]"
+)
 _PAID = ("人员经费", "公用经费")
 _HERE = 99  # the level of a project that only its paragraph speaks of
 
@@ -120,9 +124,9 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
 
 def _headed(text: str, resolver: Resolver) -> Subject | None:
     """The source of funds that a paragraph begins with: （一）一般公共预算：收入10亿元，…收入总计12亿元."""
-    match = re.match(r"\s*(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）.、．]\s*)?(?P<name>[^，。：:；0-9]{4,12})[：:]", text)
+    match = _FUND_FIRST.match(text)
     found = resolver.known(match["name"]) if match else None
-    return found if found is not None and found.item in TOTALS and set(found.dims) == {"fund"} else None
+    return found if found is not None and found.item in TOTALS and "fund" in found.dims and set(found.dims) <= {"fund", "flow"} else None
 
 
 def class_above(talk: Discourse) -> str:

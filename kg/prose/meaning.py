@@ -42,7 +42,7 @@ def settle(reader: Reader, lead: Lead, talk: Discourse) -> Lead:
     if lead.reason and re.search(r"[；;]", lead.rest) and (lead.match is None or lead.base is not None or "phase" in lead.match.role.sets):
         last = next((c for c, _ in clauses.clauses(lead.rest, fresh=True)), "")
         found = reader.resolver.find(last) if last else None
-        if found is not None and (found.known or _SPENT.search(found.row)) and not found.generic:
+        if found is not None and (found.known or found.project or _SPENT.search(found.row)) and not found.generic:
             return replace(lead, reason=False, rest="，" + last)
     return lead
 
@@ -142,7 +142,8 @@ def _graded(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: s
     label = reader.resolver.known(match.name, quantity="score" if metric == "得分" else "grade")
     mean = f"item:{iris.slug(match.name)}" if "平均" in match.name else ""  # the mean of many is nobody's score
     item = mean or (label.item if label else match.role.sets.get("item", TOTAL))
-    return Reading(Subject(project or match.name, item, match.name, {}, project, known=True), match.name, metric, None, False)
+    named = bool(found and found.project) and metric == "得分"  # the grade behind it is this project's
+    return Reading(Subject(project or match.name, item, match.name, {}, project, known=True), match.name, metric, None, named)
 
 
 def _rate(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: str) -> Reading:

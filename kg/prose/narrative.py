@@ -106,7 +106,7 @@ def _fact(page: _Page, place: _Place, event: Event, lead: Lead, talk: Discourse)
     quantity, measure = measured
     dims = dimensions.of(page.reader, lead, talk, reading, quantity)
     fact = _made(page, place, event, lead, reading, dims, measure)
-    if lead.reason:
+    if lead.reason and not (reading.own and reading.metric == "得分"):  # a project scored is the next one spoken of
         return fact, talk
     base = reading.base if reading.metric in CHANGES or lead.amount_of_base else None
     figure = Figure(reading.subject, quantity, fact.phase, fact.metric)

@@ -179,9 +179,10 @@ class Resolver:
     def path(self, text: str, above: str = "") -> Subject | None:
         """The 科目 that a path of 类款项 names."""
         found = classpath.find(text, above, self.labels.functions, self.knowledge.concepts)
-        if found is None and self.learned:
-            both = {**self.knowledge.concepts, **{c.curie: c for c in self.learned}}
-            found = classpath.find(text, above, classpath.index(self.learned), both)
+        if found is None:
+            both = {**self.knowledge.concepts, **{c.curie: c for c in self.learned}} if self.learned else self.knowledge.concepts
+            learned = classpath.find(text, above, classpath.index(self.learned), both) if self.learned else None
+            found = learned or classpath.led_by_code(text, both)
         if found is None:
             row = classpath.unknown(text)
             return Subject(row, f"item:{iris.slug(row)}", row, {}, known=True) if row else None

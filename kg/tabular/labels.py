@@ -116,6 +116,8 @@ def _named_row(frame: Frame, n: int, block: grids.Block, label: str) -> Row:
     own = dict(concept.dims)
     if parent and own.get("item", "ind:合计") == "ind:合计":
         own.pop("item", None)
+    if own.get("item", "ind:合计") in TOTALS and (carried := _carried_above(frame, n, block, label)):
+        path, own = f"{carried[0]}/{bare}", own | carried[1]
     if not frame.form and own.get("item", "ind:合计") in TOTALS and (above := _numbered_above(frame, n, block, label)):
         own |= above
     if concept.prefix in ("econ", "govecon") and "spend" not in own and (spend := _spend_above(frame, n, block)):
@@ -173,6 +175,20 @@ def _numbered_above(frame: Frame, n: int, block: grids.Block, label: str) -> Map
             dims = dict(concept.dims) if concept else {}
             return dims if dims.get("item", "ind:合计") not in TOTALS else {}
     return {}
+
+
+def _carried_above(frame: Frame, n: int, block: grids.Block, label: str) -> tuple[str, dict[str, str]] | None:
+    """一般公共预算拨款 for the second time, below 上年结转: that row, and what it fixes; None where no such row stands between."""
+    found: tuple[str, dict[str, str]] | None = None
+    for row_above in range(n - 1, frame.grid.body[0] - 1, -1):
+        text = next((t for t in texts(frame, row_above, block.labels) if t), "")
+        bare = terms.strip_numbering(text)
+        if text and terms.key(bare) == terms.key(terms.strip_numbering(label)):
+            return found
+        concept = frame.context.headings.terms.find(text, ("ind", "fund")) if text and found is None else None
+        if concept is not None and concept.dims.get("flow") == "结转结余" and "item" in concept.dims:
+            found = bare, {k: v for k, v in concept.dims.items() if k in ("item", "flow")}
+    return None
 
 
 def _classified(frame: Frame, block: grids.Block) -> tuple[str, ...]:

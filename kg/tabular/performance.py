@@ -213,7 +213,8 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     cells = [(n, cell) for n, cell in enumerate(row) if cell.text.strip() and n not in beside.positions]
     heads = [h for h in state.heads if h.position not in beside.positions]
     bound = fit(
-        [(n, content(cell.text, _is_group(grids.compact(cell.text), context))) for n, cell in cells], [Slot(h.position, h.kind) for h in heads]
+        [(n, content(cell.text, _is_group(grids.compact(cell.text), context))) for n, cell in cells],
+        [Slot(h.position, h.kind) for h in heads],
     )
     where = {heads[j].position: (cells[i][1], heads[j]) for i, j in bound.items()}
     groups = [

@@ -146,7 +146,9 @@ def _wordings(question: Question, clauses: Sequence[str], n: int) -> list[str]:
 
 def _total(mention: Mention) -> bool:
     """Whether a mention is of the unit's money as a whole: 一共花了多少."""
-    return bool(mention.concepts) and all(c.dims.get("item", c.curie) in choose.TOTALS and not c.dims.get("spend") for c in mention.concepts)
+    return bool(mention.concepts) and all(
+        c.dims.get("item", c.curie) in choose.TOTALS and not c.dims.get("spend") for c in mention.concepts
+    )
 
 
 def _place(question: Question, squeezed: int) -> int:
