@@ -11,7 +11,7 @@ from decimal import Decimal
 from kg import iris, numbers, terms
 from kg.model import Cell, Fact, Table
 from kg.tabular import grid as grids
-from kg.tabular import signs
+from kg.tabular import halves, signs
 from kg.tabular.context import RATES, Context, money_measure, table_measure, table_title, table_year
 from kg.tabular.fit import Slot, content, fit
 
@@ -110,7 +110,7 @@ def read(table: Table, context: Context) -> list[Fact]:
         heads = _heads(row, context)
         said = next((m for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))), state.measure)
         state = replace(state, measure=said)  # 项目资金（万元） beside the rows that it holds for
-        gap, above = _gap(row, above), row[0].address.line or row[0].address.page or 0
+        gap, above = halves.gap(row, above), row[0].address.line or row[0].address.page or 0
         if heads:
             state = replace(state, heads=heads, groups=("", ""), parent="", spend="")
             last = []
@@ -120,8 +120,8 @@ def read(table: Table, context: Context) -> list[Fact]:
         if pairs or not state.heads or _is_pair_row(row, context):
             continue
         found, following, bound = _row(base, row, state)
-        if gap and last and _continues(row, bound):
-            _join(facts, last, bound)
+        if gap and last and halves.continues(row, bound):
+            halves.join(facts, last, bound)
             continue
         state = following
         last = list(range(len(facts), len(facts) + len(found))) if found else last
@@ -361,41 +361,3 @@ def _measure(base: _Base, dims: Mapping[str, str], figure: numbers.Figure | None
 def _about_money(dims: Mapping[str, str], state: State) -> bool:
     """Whether a bare number under 指标值 is money: a cost indicator of a table that declares its measure."""
     return any("成本" in group for group in state.groups) and bool(re.search(r"预算|经费|金额|资金|支出|成本|费用?$", dims.get("item", "")))
-
-
-# --- rows split over two lines ------------------------------------------------------------------
-
-
-def _gap(row: tuple[Cell, ...], above: int) -> bool:
-    """Whether a page break (a blank line, a new page) lies between this row and the one above."""
-    here = row[0].address.line or row[0].address.page or 0
-    return above > 0 and here - above > (1 if row[0].address.line else 0)
-
-
-def _continues(row: tuple[Cell, ...], bound: Mapping[str, Cell]) -> bool:
-    filled = [c for c in row if c.text.strip()]
-    return len(filled) >= 2 and all(numbers.figure(c.text) is None for c in filled) and "group" not in bound
-
-
-def _join(facts: list[Fact], last: list[int], bound: Mapping[str, Cell]) -> None:
-    """Append the second half of split cells to the name and the values above."""
-    rest = {kind: grids.compact(cell.text) for kind, cell in bound.items()}
-    for n in last:
-        fact = facts[n]
-        label = _overlap(fact.item_label, rest.get("indicator", ""))
-        kind = {"目标": "target", "完成": "actual"}.get(fact.phase, "") if fact.metric == "指标值" else ""
-        text = _overlap(fact.text or "", rest[kind]) if kind in rest else fact.text
-        facts[n] = replace(
-            fact,
-            item_label=label,
-            row=_overlap(fact.row, rest.get("indicator", "")),
-            item=f"item:{iris.slug(label)}",
-            text=text,
-            repair="跨页断行，已与下一行拼合",
-        )
-
-
-def _overlap(first: str, second: str) -> str:
-    """Two halves of a split cell; what a page break printed twice stands once."""
-    length = next((n for n in range(min(len(first), len(second)), 0, -1) if first.endswith(second[:n])), 0)
-    return first + second[length:]
