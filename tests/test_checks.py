@@ -14,6 +14,7 @@ import pytest
 from conftest import documents
 from kg import build, graph, iris, knowledge
 from kg.audit import checks, rules
+from kg.library.store import open_library
 from kg.model import KnowledgeError
 
 CASES = Path(__file__).parent / "checks"
@@ -216,6 +217,14 @@ def test_findings_become_triples(corpus: tuple[ox.Store, list[str]], report: che
     assert len(rows) == len(report.findings)
     slip = next(row for row in rows if "1171.44元" in row["message"].value)
     assert (iris.shrink(slip["severity"].value), int(slip["facts"].value)) == ("sh:Violation", 2)
+
+
+def test_a_library_has_the_findings_of_its_documents_alone_and_together(library: Path, report: checks.Report) -> None:
+    """Alone where a document is read, together in the library: the same findings as all rules give at once."""
+    rows = open_library(library).query("SELECT ?message { GRAPH g:check { ?x a f:Issue ; sh:resultMessage ?message } }")
+    assert sorted(str(row["message"]) for row in rows) == sorted(finding.message for finding in report.findings)
+    wide = {check.curie for check in rules.load(knowledge.load()) if check.wide}
+    assert wide == {"check:same-claim", "check:change-year"}
 
 
 def test_checking_is_fast(corpus: tuple[ox.Store, list[str]]) -> None:

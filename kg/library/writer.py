@@ -166,12 +166,14 @@ class Writer:
         """The graph with all that was put into it."""
         store, index = self._open()
         fresh = not any(True for _ in store.named_graphs())
-        if index.note(_UNSETTLED):
+        unsettled = index.note(_UNSETTLED)
+        if unsettled:
             self._settle(store, index)
         if self._waiting.into(store) and fresh:
             index.remember("changes", None)  # written in one go
-        self._affected = set()
-        index.remember(_UNSETTLED, None)
+        if unsettled:
+            self._affected = set()
+            index.remember(_UNSETTLED, None)
         return store
 
     def _settle(self, store: ox.Store, index: indexer.Indexer) -> None:
