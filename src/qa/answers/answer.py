@@ -88,6 +88,9 @@ def _part(session: Session, question: Question, text: str) -> Answer:
     part = read.read(squeeze(text), session.lexicon)
     if not part.units:
         part = replace(part, units=question.units, unit_choice=question.unit_choice, place=question.place)
+    named = any(m.role == "project" or (m.role == "item" and not asks.said_lightly(m)) for m in part.items)
+    if question.axis == "project" and not named and not part.axis:
+        return Answer(text, "no_data", "")  # 执行率最低的项目是哪个，花了多少钱: not what the unit spent
     return _first(session, replace(part, years=part.years or question.years))
 
 
@@ -165,7 +168,7 @@ def _respond(session: Session, question: Question) -> Answer:
         listed = performance.answer(session, question, wanted[0], units)
         if listed is not None:
             return listed
-    return figures.answer(session, question, wanted)
+    return figures.with_rest(session, question, wanted, figures.answer(session, question, wanted))
 
 
 def _worded(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:

@@ -72,6 +72,24 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     return _several(session, question, wanted, collected) or _one(session, question, wanted, collected)
 
 
+def with_rest(session: Session, question: Question, wanted: Sequence[Ask], found: Answer) -> Answer:
+    """The answer with what is left of the budget, where that is asked for besides other figures."""
+    text = question.source.squeezed
+    if (
+        found.status != "answered"
+        or len(wanted) != 1
+        or not left.UNSPENT.search(text)
+        or any("−" in (r.computed or "") for r in found.results)
+    ):
+        return found
+    bare = replace(wanted[0], phases=(), metrics=())
+    rest = left.unspent(session, question, [bare])
+    if rest is None or rest.status != "answered":
+        return found
+    more = tuple(r for r in rest.results if r.value not in {f.value for f in found.results} or r.computed)
+    return replace(found, answer=f"{found.answer}{compose.sentence(rest.results[0])}。", results=(*found.results, *more))
+
+
 def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """Adjustments, shares and changes, which documents state themselves, and what of a budget was not spent."""
     if (unused := left.unspent(session, question, wanted)) is not None:

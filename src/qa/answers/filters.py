@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from qa.answers import compose
+from qa.answers import compose, sums
 from qa.answers.compose import Session
 from qa.model import Answer, Fact, Question, Unit
 
@@ -52,6 +52,11 @@ def answer(session: Session, question: Question, unit: Unit, year: int, holds: C
     if not kept:
         return Answer(question.text, "answered", f"{unit.name}{year}年没有符合条件的科目。")
     results = [compose.result(session, f) for pair in kept for f in (pair[1], pair[0])]
+    if question.has("difference"):
+        for pair in kept:
+            smaller, larger = sorted(pair, key=lambda f: f.amount or Decimal(0))
+            gap = sums.difference(session, larger, smaller, f"{compose.name(larger)}{larger.phase}比{smaller.phase}多")
+            results.append(gap)
     text = (
         f"{unit.name}{year}年共{len(kept)}个科目："
         + "；".join(f"{compose.name(s)}决算{compose.shown(s)}、年初预算{compose.shown(b)}" for b, s in kept)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa.answers import choose, compose, filters, scope, sums
+from qa.answers import asks, choose, compose, filters, scope, sums
 from qa.answers.choose import Ask
 from qa.answers.collect import document_years
 from qa.answers.compose import Session
@@ -108,6 +108,9 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
         if question.has("difference") and len(ends) == 2 and sums.comparable(usable):
             return _apart(session, question, [usable[0], usable[-1]])
     results = [compose.result(session, f) for f in usable[: question.top or _MOST]]
+    if question.axis == "project" and asks.priced(question) and (money := projects(session, unit, year, "决算", question.forms)):
+        names = {stem(f.project_name) for f in usable}  # 执行率最低的是哪个，花了多少钱
+        results += [compose.result(session, f) for f in money.members if stem(f.project_name) in names]
     return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
 
 
@@ -139,7 +142,7 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
             return _rest(session, question, rest)
         if found is not None:
             said = words.number_of(question.source.squeezed, "专项|项目" if question.axis == "project" else "(?:功能|经济|支出)?科目")
-            if said and said != len(found.members) and question.has("sum", "total"):
+            if said and said not in (len(found.members), question.top) and question.has("sum", "total"):
                 return None
             return _told(session, question, ask, found)
     return None

@@ -290,7 +290,7 @@ def roots(label: str) -> list[str]:
     return list(dict.fromkeys([label, bare, inner, f"{inner}采购"])) if inner else [label, bare]
 
 
-_AND = "和与及跟同加"
+_AND = "和与及跟同加比"
 
 
 def _apart(reading: Reading, mentions: list[Mention]) -> list[Span]:
