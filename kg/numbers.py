@@ -38,6 +38,7 @@ _INDICATOR = re.compile(
 )
 #: A manner, not a measure: 24小时值守, 365天全天候管理. A measure of time is no counter of the noun behind it.
 _MANNER = re.compile(r"(?:小时|分钟|秒|天|日)(?!(?:之?内|前|后|左右|/.*)?$)")
+_DATE = re.compile(r"\d{1,2}月(?:[底末初份前]|[上中下]旬|\d)")  # 10月底前 counts no months
 _MANY = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 
@@ -90,7 +91,7 @@ def figure(text: str) -> Figure | None:
     (Decimal('2000'), Decimal('24'), Decimal('750000'), None, None)
     """
     match = _INDICATOR.fullmatch(plain(text))
-    if match is None or _MANNER.match(match["measure"] or ""):
+    if match is None or _DATE.match(plain(text)) or _MANNER.match(match["measure"] or ""):
         return None
     many = 1
     for char in match["many"]:

@@ -27,6 +27,7 @@ _NO_NOUN = re.compile(
 _BLANK = re.compile(r"(?<![§0-9])\s*(?:[%％]|(?<![\u4e00-\u9fff])万元|(?<=[加少长降])万元)$")
 #: What is paid to people that are counted: 79名窗口人员经费支付.
 _PAID = re.compile(r"(?<=员|工|师|生)(?:工资|劳务|薪酬|经费|费用?|补贴|补助|津贴|报酬)+(?:支付|发放|支出|保障)?$")
+_BOUND = re.compile(r"不(?:低于|少于|小于|超过|高于|大于|多于)$")
 _CHANGED = re.compile(r"相比|持平|一致|相同|相等|增|减|上升|下降|降|提高|多|少")
 
 
@@ -83,6 +84,8 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
         before += text[place : earlier.start] + EARLIER
         place = earlier.end
     piece = text[max(place, event.start - REACH) : event.start]
+    if event.token is not None and event.token.value is None:
+        piece = _BOUND.sub("", piece)  # 不低于 belongs to the figure
     before = (before + piece)[-REACH:]
     stop = events_[n + 1].start if n + 1 < len(events_) else sentence[1]
     end = event.end - len(event.token.suffix) if event.token else event.end
@@ -125,6 +128,12 @@ def _said(event: Event, before: str, piece: str, after: str, known: Roles, year:
         return Lead(before, piece, after, Match(role, len(before), word, word), None, False, rest, reason)
     rest = _after_reason(piece, known)
     return Lead(before, piece, after, Match(role, len(before), word), roles.base(known, word, year), False, rest, False)
+
+
+def is_measured_against(lead: Lead) -> bool:
+    """Whether a figure is what a rate is measured against: 完成预算10万元的98%, 占总支出10万元的5%."""
+    before, behind = re.search(r"(?:完成|占)[^，。；：§]*$", lead.piece), re.match(rf"的[^，。；：§#]{{0,4}}{FIGURE}$", lead.after)
+    return before is not None and behind is not None
 
 
 def _base(match: Match | None, compare: re.Match[str] | None, known: Roles, year: int) -> Base | None:
@@ -192,5 +201,5 @@ def noun_behind(after: str) -> str:
     if _NO_NOUN.match(after):
         return ""
     match = _TAIL.match(after)
-    noun = _PAID.sub("", match["noun"]) if match else ""
+    noun = re.sub("(?<=项目|指标|单位|部门)中$", "", _PAID.sub("", match["noun"])) if match else ""  # 5个项目中，…
     return "" if noun.endswith("费") else noun  # 手持终端140台通信服务费: fees are not counted

@@ -29,7 +29,7 @@ def of(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quantity: 
     if project := subject.project or talk.project:
         dims["project"] = project
     rate = reading.metric in _RATES and quantity in ("ratio", "") and sets.get("phase") != "完成" and not _of_count(talk, reading)
-    if (talk.context.assets and quantity == "money") or not (quantity == "money" or rate):
+    if (quantity == "money" and (talk.context.assets or _worth(subject))) or not (quantity == "money" or rate):
         return dims
     above = talk.parent if talk.parent is not subject else None
     own = dict(subject.dims)
@@ -50,6 +50,11 @@ def of(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quantity: 
     spend = own.get("spend") or ("项目支出" if "project" in dims else None) or _spend(above, talk, subject.item) or "全部"
     dims["spend"] = _inner(reader, subject.item) or spend if spend == "基本支出" else spend
     return dims
+
+
+def _worth(subject: Subject) -> bool:
+    """Whether a subject is what something is worth: neither budgeted nor spent."""
+    return subject.item.startswith("item:") and subject.label.endswith(("价值", "原值", "净值"))
 
 
 def _side(flow: str | None) -> str | None:
@@ -94,7 +99,11 @@ def _phase(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quanti
     """The phase: of the role, else of the amount it goes with, of the subject's words, of the list, the heading, the document."""
     if "phase" in reading.sets:
         return reading.sets["phase"]
-    if talk.context.assets or not (quantity == "money" or (reading.metric in _RATES and not _of_count(talk, reading))):
+    if (
+        talk.context.assets
+        or _worth(reading.subject)
+        or not (quantity == "money" or (reading.metric in _RATES and not _of_count(talk, reading)))
+    ):
         return _phase_of_count(reader, lead, talk, reading)
     default = talk.context.dims.get("phase") or reader.phase
     if reading.metric in (*CHANGES, "占比") and talk.phase:
@@ -118,7 +127,7 @@ def _phase_of_count(reader: Reader, lead: Lead, talk: Discourse, reading: Readin
             return role.sets["phase"]
     if reading.metric in ("得分", "等级"):
         return "完成"
-    if talk.context.assets or (reading.subject.known and reading.metric == "数量"):
+    if talk.context.assets or _worth(reading.subject) or (reading.subject.known and reading.metric == "数量"):
         return "其他"
     if talk.context.plan:
         return "目标"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from kg.model import Paragraph
 from kg.prose import topics
@@ -14,6 +15,7 @@ from kg.prose.topics import Context
 _PARTS = re.compile(
     r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|主要包括(?=[^；。、，]{2,20}$)|具体包括|如下[：:]|用于[：:]|按(?:支出)?(?:功能|经济|用途|性质)[^，。；：]{0,10}[，：]"
 )
+_SPENT_ON = re.compile(r"主要(?:为|用于|有)(?=[^，；。、]{2,30}$)")  # of 项目支出: the projects it went to
 #: How a sentence begins that lists parts of what the one before told.
 _LISTS = re.compile(r"\s*(?:其中|具体包括|包括|按(?:支出)?(?:功能|经济|用途|性质)[^，。；：0-9]{0,10}[，：])|[^0-9]*，其中[：:]")
 
@@ -44,6 +46,7 @@ class Figure:
     quantity: str
     phase: str
     metric: str
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,8 @@ def after(talk: Discourse, figure: Figure, behind: str, base: Base | None, *, ow
         talk = replace(talk, last=figure, head=talk.head or figure)
     if talk.wider is not None and figure.subject.dims.get("spend") in _PAID and talk.parent is not None:
         talk = replace(talk, parent=talk.wider, wider=None)  # 人员经费…，主要包括…；公用经费…
-    if listed := _PARTS.search(behind):
+    spent = figure.subject.dims.get("spend") == "项目支出" and figure.subject.item in TOTALS and figure.metric in ("金额", "占比")
+    if listed := _PARTS.search(behind) or (_SPENT_ON.search(behind) if spent and not figure.subject.project else None):
         whole = talk.head if talk.head is not None and talk.parts and "如下" in listed[0] else figure  # 其中：甲3万元、乙2万元，具体如下
         other = talk.parent if talk.parts and talk.parent is not None and _SIDE.search(behind) else None  # ；支出包括：
         parent = _under(talk, _sided(other or whole.subject, behind[: listed.start()]))
@@ -241,6 +245,14 @@ def inherited(talk: Discourse, *, whole: bool = False) -> Subject | None:
     if talk.line is not None:
         return talk.line
     return talk.context.topic
+
+
+def outgrown(talk: Discourse, change: Decimal) -> bool:
+    """Whether an amount has grown by more than it is, so that the growth is that of the whole: 总计900万元，其中结转5万元，增加60万元."""
+    part, whole = talk.last, talk.head
+    if part is None or whole is None or part is whole or part.value is None or whole.value is None:
+        return False
+    return part.quantity == whole.quantity == "money" and part.metric == whole.metric == "金额" and part.value < change <= whole.value
 
 
 def nearby(talk: Discourse) -> bool:

@@ -39,6 +39,8 @@ def settle(reader: Reader, lead: Lead, talk: Discourse) -> Lead:
     compared = lead.base or talk.base or lead.reason
     if match and match.role.sets.get("metric") == "变动额" and not compared and not _CHANGE.match(lead.before[match.start :]):
         lead = replace(lead, match=None, rest=lead.piece)
+    if lead.reason and match and "item" in match.role.sets and lead.before[match.start : match.start + 1] in ("；", ";"):
+        return replace(lead, reason=False, rest="")  # the role itself names what it is about: ；年末结转和结余6万元
     if lead.reason and re.search(r"[；;]", lead.rest) and (lead.match is None or lead.base is not None or "phase" in lead.match.role.sets):
         last = next((c for c, _ in clauses.clauses(lead.rest, fresh=True)), "")
         found = reader.resolver.find(last) if last else None
@@ -97,7 +99,7 @@ def _plain_column(
 ) -> tuple[str, Subject]:
     """The role of a figure that no words tell: an amount of its flow and phase, or a count of what its verb is about."""
     if quantity == "money":
-        if talk.context.assets:
+        if talk.context.assets or subject.label.endswith(("价值", "原值", "净值")):
             return metric, subject
         above = talk.parent.dims.get("flow") if talk.parent and subject.item == TOTAL else None
         flow = subjects.flow_of(subject.row) or above or subject.dims.get("flow") or "支出"
@@ -137,6 +139,8 @@ def _graded(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: s
     """A score or a grade: of the project spoken of, else of the unit as a whole."""
     clause = next((c for c, _ in clauses.clauses(lead.rest, fresh=roles.EARLIER not in lead.before)), "")
     found = reader.resolver.find(clause, quantity="score") if clause else None
+    if match.name.startswith("项目") and not talk.project and found is not None and not found.project and not found.known:
+        found = reader.resolver.as_project(list(reader.resolver.strips(clause))[-1].strip("“”"))  # 运转经费项目自评得分
     near = discourse.inherited(talk)
     project = found.project if found and found.project else near.project if near and near.project else talk.project
     label = reader.resolver.known(match.name, quantity="score" if metric == "得分" else "grade")

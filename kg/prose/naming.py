@@ -36,6 +36,7 @@ _GROUPS = re.compile(r"(?:团组|批次|团|次数|人次|个数)?数?$")
 _EVALUATION = re.compile(r"绩效(?:自评|评价|跟踪)|(?:部门|单位|重点|财政)评价")
 _ACQUIRED = re.compile(r"^(?:预算)?(?:安排)?(?P<verb>购置|更新|新增|报废|处置)")
 _SUM_OF_MONEY = re.compile(r"(?:预算)?(?:资金|金额|经费)(?:总额|合计|总计|总量)?")
+_WORTH = re.compile(r"(?:^|[，、])(?:账面|资产)?(?P<worth>价值|原值|净值)[为是约共计]*$")
 _BASIC = ("人员类支出", "运转类支出", "基本支出", "人员经费", "公用经费")
 _OF_PROJECTS = ("项目支出", "特定目标类支出")
 
@@ -70,12 +71,19 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
     want = _Wanted(lead, talk, quantity, event.token.measure if event.token else "", _scheme(talk))
     if lead.match and lead.match.subject:
         return _find(reader, want, lead.match.subject), True
+    if lead.match and lead.match.role.name.endswith("-等级个数"):
+        name = f"等级“{lead.match.name}”的项目"
+        return Subject(name, f"item:{iris.slug(name)}", name), True
     if want.counted and (behind := _behind(reader, want)) is not None:
         return behind, True
+    if quantity == "money" and (worth := _WORTH.search(lead.rest)) and talk.last is not None and subjects.counted(talk.last.quantity):
+        name = re.sub("(?:面积|数量)$", "", talk.last.subject.row) + worth["worth"]  # 房屋3200平方米，价值1186万元
+        return Subject(name, f"item:{iris.slug(name)}", name), True
     named = _other_side(reader, want, _named(reader, want))
     if named is not None:
-        return _part(reader, _qualified(reader, want, _evaluated(reader, want, named)), talk, quantity), True
+        return _part(reader, _qualified(reader, want, _evaluated(reader, want, _of_all(named, talk, quantity))), talk, quantity), True
     found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计")))
+    found = _of_all(found, talk, quantity) if found is not None else None
     if quantity == "money" and found is not None and found.dims.get("metric") == "数量" and talk.money is not None:
         found = talk.money.subject  # after counts, money goes on about the money before them
     if want.counted and found is not None:
@@ -97,6 +105,14 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
     ):
         return None, False  # words that are neither role nor subject: better unread than guessed
     return found, False
+
+
+def _of_all(found: Subject, talk: Discourse, quantity: str) -> Subject:
+    """项目 behind 11个项目: all of them together, 项目支出; without a count it is the project that a report is about."""
+    told = any(f and subjects.counted(f.quantity) and f.subject.row.endswith("项目") for f in (talk.head, talk.last, talk.previous))
+    if not told or quantity not in ("money", "ratio") or found.item not in ("item:项目", "item:项目预算"):
+        return found
+    return Subject(found.row, TOTAL, "合计", {"flow": "支出", "spend": "项目支出"}, whole=True)
 
 
 def _find(reader: Reader, want: _Wanted, words: str) -> Subject | None:
@@ -290,6 +306,9 @@ def _qualified(reader: Reader, want: _Wanted, found: Subject) -> Subject:
         known = reader.resolver.labelled(row, quantity=want.quantity, measure=want.measure)
         if known is not None and known.item != found.item:
             return replace(known, row=row)
+    if found.item == "ind:实有人数" and re.fullmatch(r"\S{2,6}编制(?:数|人数)?", last):  # 行政编制48名，实有46人
+        row = re.sub(r"(?:数|人数)$", "", last) + found.row
+        return Subject(row, f"item:{iris.slug(row)}", row)
     return found
 
 

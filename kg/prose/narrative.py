@@ -99,6 +99,8 @@ def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list
 
 def _fact(page: _Page, place: _Place, event: Event, lead: Lead, talk: Discourse) -> tuple[Fact | None, Discourse]:
     """The fact of one event, and what is being spoken of after it. Figures in a reason change nothing."""
+    if _grown_beyond(event, lead, talk):
+        talk = replace(talk, last=talk.head)
     reading = meaning.read(page.reader, event, lead, talk)
     measured = _measured(event, reading) if reading else None
     if reading is None or measured is None:
@@ -109,8 +111,18 @@ def _fact(page: _Page, place: _Place, event: Event, lead: Lead, talk: Discourse)
     if lead.reason and not (reading.own and reading.metric == "得分"):  # a project scored is the next one spoken of
         return fact, talk
     base = reading.base if reading.metric in CHANGES or lead.amount_of_base else None
-    figure = Figure(reading.subject, quantity, fact.phase, fact.metric)
+    same = talk.last is not None and talk.last.quantity == quantity == "money" and talk.last.subject == reading.subject
+    if same and (lead.amount_of_base or clauses.is_measured_against(lead)):
+        return fact, replace(talk, base=base or talk.base)  # what an amount is set against is an aside: parts and changes are of the amount
+    figure = Figure(reading.subject, quantity, fact.phase, fact.metric, fact.value)
     return fact, discourse.after(talk, figure, lead.after, base, own=reading.own, default=page.reader.phase)
+
+
+def _grown_beyond(event: Event, lead: Lead, talk: Discourse) -> bool:
+    """Whether a figure is growth of what the sentence began with, as it is more than all of the part named last."""
+    grown = lead.match is not None and lead.match.role.sets.get("metric") == "变动额" and lead.match.role.sign > 0
+    value = event.token.value if event.token else None
+    return grown and event.token is not None and event.token.quantity == "money" and value is not None and discourse.outgrown(talk, value)
 
 
 def _measured(event: Event, reading: Reading) -> tuple[str, str] | None:

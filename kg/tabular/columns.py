@@ -14,6 +14,7 @@ _YEAR = re.compile(r"(?<![比较与同转\d])((?:19|20)\d\d)(?=年|[-—]?(?:年
 _LAST_YEAR = re.compile(r"(?:其中[:：]?)?(?:上年|上一年|去年)(?!.*结[转余])")  # 上年结转 is a source of this year
 _MEASURE = re.compile(r"[(（](?:(?:金额|计量)?单位[:：]?)?(%|％|人|辆|个|台|平方米|㎡|分|亿元|万元|千元|元)[)）]")
 _CHANGE = re.compile(r"(?:比|较|与|同).*(?:增减|增长|增加|减少|下降|变动|变化|相比|对比|差额|差异)|^(?:增减|变动|同比)")
+_TOLD = ("target", "actual", "weight", "score")
 _RATE = re.compile(r"[%％率幅]|比例|百分比|幅度")
 
 
@@ -43,6 +44,9 @@ def dims(context: Context, form: Form | None, path: tuple[str, ...]) -> Mapping[
             found["year"] = match[1]
         elif _LAST_YEAR.match(text):
             found["yearShift"] = "-1"
+    if (told := context.headings.heading(path[-1])) is not None and told.role in _TOLD:  # 指标值, 分值: what the column alone fixes
+        found |= told.dims
+        found.pop("heading", None)
     if best is not None:
         found |= best
         found.pop("heading", None)

@@ -82,7 +82,8 @@ def table_title(table: Table, form: Form | None) -> str:
         if not grids.is_meta(c)
         and not _UNIT_LINE.search(c)
         and not re.fullmatch(r"附[件表]?\s*\d*[：:]?", c)
-        and not re.match(r"填报|填表|联系电话|单位负责人|截[止至](?:时间|日期)", c)
+        and not re.match(r"填报|填表|联系电话|单位负责人|截[止至](?:时间|日期)|预算年度[:：]", c)
+        and not (re.fullmatch(r"\d{3,}[\u4e00-\u9fff（）()]+", c) and not c.endswith("表"))  # the unit behind its code
     ]
     if form:
         known = {"…".join(forms.plain(part) for part in t.split("…")) for t in form.titles}

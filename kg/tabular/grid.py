@@ -16,6 +16,7 @@ _DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _CODED = re.compile(r"编码|[类款]$|^项$")  # also where the words of two headings were printed too close to be told apart
 _AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:亿元|万元|千元|元)")
 _TITLE = re.compile(r".{4,}表(?:[（(].*[)）])?|[（(]?(?:19|20)\d\d年度?[)）]?|\W")
+_SECTION = re.compile(r"[一二三四五六七八九十]+\s*[、.．]")
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
 
@@ -83,7 +84,11 @@ def is_meta(text: str) -> bool:
 def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
     """栏次, or a run 1 2 3 … that numbers the columns; 类 款 项 may stand before it."""
     filled = [t for t in texts if t]
-    if any(role(t) == "rank" for t in filled[:2]) or (filled and filled[0].endswith("栏次") and all(t.isdecimal() for t in filled[1:])):
+    headed = [t for t in filled if role(t) != "rank" and len(t) > 1 and not any(c.isdigit() for c in t)]
+    heading = len(headed) > 1 and not any(c.isdigit() for t in filled for c in t)  # 项目 | 栏次 | 数量 are headings
+    if any(role(t) == "rank" for t in filled[:2]) and not heading:
+        return True
+    if filled and filled[0].endswith("栏次") and all(t.isdecimal() for t in filled[1:]):
         return True
     place = next((n for n, t in enumerate(filled) if role(t) == "rank"), None)
     if place is not None and len(filled) > place + 1 and all(t.isdecimal() for t in filled[place + 1 :]):
@@ -112,6 +117,8 @@ def _split(table: Table, texts: list[list[str]], role: Callable[[str], str | Non
                 return header, list(range(n + 1, len(texts)))
         elif any(is_figure(t) for t in filled) or (filled and all(terms.key(t) in _TOTAL for t in filled)):
             return header, list(range(n, len(texts)))
+        elif len(filled) == 1 and row[0] and _SECTION.match(row[0]) and any(sum(map(bool, texts[h])) > 1 for h in header):
+            return header, list(range(n, len(texts)))  # 一、“三公”经费支出 without figures heads the rows below, not the columns
         else:
             header.append(n)
     return header, []
@@ -217,6 +224,8 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
         return "label"
     if found in ("ordinal", "note", "rank"):
         return found
+    if found in ("target", "actual", "weight", "score") and any(any(c.isdigit() for c in text) for text in column):
+        return "figure"
     if path and is_dated(path[-1]):
         return "note"
     filled = [t for t in column if t]

@@ -30,7 +30,9 @@ def row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
         return None
     measured = _measure_beside(frame, n)
     owner = {"unit": frame.owners[n]} if n in frame.owners else {}
-    return replace(found, dims={**found.dims, **measured, **owner}) if owner or measured else found
+    above = "" if "project" in found.dims else owners.project_above(frame.context, frame.grid, n, block, frame.roles)
+    named = {"project": above, "item": f"item:{iris.slug(found.label) or 'x'}"} if above and not found.total else {}
+    return replace(found, dims={**found.dims, **measured, **owner, **named}) if owner or measured or named else found
 
 
 def _measure_beside(frame: Frame, n: int) -> dict[str, str]:
@@ -47,6 +49,7 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     labels = [t for t in texts(frame, n, tuple(c for c in block.labels if c not in names and frame.roles[c] != "measure")) if t]
     units = [owners.bare(t) for t in texts(frame, n, tuple(names)) if t]
     code, named = codes.of_row(frame, n, block)
+    labels = labels or ([] if code or named or units else _total_beside(frame, n, block))
     label = named or (labels[-1] if labels else next((t for t in printed if not t.isdecimal()), "") or (units[-1] if units else pending))
     label = label if code else owners.bare(label)
     if not block.labels and not block.codes:
@@ -67,6 +70,12 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     ):
         return _unit_row(frame, label, "")
     return _named_row(frame, n, block, label)
+
+
+def _total_beside(frame: Frame, n: int, block: grids.Block) -> list[str]:
+    """合计 in the column of ordinals, which a merged cell left of the names begins in."""
+    left = range(block.labels[0]) if block.labels else ()
+    return [t for t in texts(frame, n, tuple(c for c in left if "序号" in "".join(frame.grid.paths[c]))) if is_total(t)][:1]
 
 
 def is_measure(frame: Frame, text: str) -> bool:

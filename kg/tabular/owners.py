@@ -92,6 +92,16 @@ def project(context: Context, grid: grids.Grid, n: int, block: grids.Block, prin
     return ""
 
 
+def project_above(context: Context, grid: grids.Grid, n: int, block: grids.Block, printed: Sequence[str]) -> str:
+    """The project that a column further left names for a row of indicators; where it is blank (merged cells), that of the rows above."""
+    left = [c for c, role in enumerate(printed) if role == "project" and block.labels and c < block.labels[0] and c not in block.labels]
+    for above in range(n, grid.body[0] - 1, -1) if left else ():
+        text = grid.text(above, left[-1])
+        if text:
+            return "" if is_total(text) else text
+    return ""
+
+
 def _measures(context: Context, grid: grids.Grid, c: int) -> bool:
     """Whether a column headed 单位 holds measures (个, 辆), not names."""
     filled = [text for n in grid.body if (text := grid.text(n, c))]

@@ -17,6 +17,7 @@ from kg.tabular.fit import Slot, content, fit
 
 _GROUP_POINTS = re.compile(r"^(.*?指标)\s*[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]$")
 _GRADE = re.compile(r"^(?:评价|自评)?等级\s*[:：]\s*(\S{1,4})$")
+_POINTS = re.compile(r"[(（]\s*\d+(?:\.\d+)?\s*分\s*[)）]$")  # 预算执行率（10分）
 _SIDE = re.compile(r"按(收入|支出)[^，。]{0,6}分[：:]?$")
 #: A cell that is name and figure: 资金总额：1953.85.
 _NAMED_FIGURE = re.compile(r"(?P<name>[^\d：:，。；]{2,12})[：:](?P<number>[\d.,，]+)(?:万元|元)?")
@@ -190,6 +191,12 @@ def _pairs(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact]
 
 def _pair_fact(base: _Base, name: str, cell: Cell, state: State, above: Mapping[str, str]) -> Fact:
     text = grids.compact(name)
+    told = _head(0, text, base.context)
+    if "phase" in told.dims and told.kind in ("figure", "rate") and "item" not in told.dims:  # 年初预算数 | 560.00 | 全年执行数 | 553.20
+        measure = {} if told.kind == "rate" else {"measure": _money_heading(text) or state.measure}
+        whole = replace(told, dims={**told.dims, **measure})
+        label = "项目资金" if state.project else "合计"
+        return _fact(base, cell, replace(state, groups=("", "")), label, label, whole, {"item": "ind:合计", **above})
     label = terms.strip_numbering(re.sub(r"[(（](?:万元|元)[)）]", "", text)).rstrip(":：")
     concept = base.context.headings.terms.find(label, ("ind", "sp", "fund"))
     dims = dict(concept.dims) if concept else {"item": f"item:{iris.slug(label) or '未命名'}"}
@@ -274,8 +281,12 @@ def _subject(base: _Base, name: str, state: State) -> tuple[str, dict[str, str],
     if {"aim", "result"} & kinds:
         return state.heads[0].text, {"item": f"item:{iris.slug(state.heads[0].text)}"}, state
     if {"indicator", "target"} & kinds and "figure" not in kinds:
-        concept = base.context.headings.terms.find(bare, ("ind",)) if terms.key(bare) in ("总分", "合计") else None
-        return bare, {"item": concept.dims.get("item", "ind:总分") if concept else f"item:{iris.slug(bare) or '未命名'}"}, state
+        concept = base.context.headings.terms.find(bare, ("ind",))
+        if terms.key(bare) == "合计" or (concept is not None and concept.dims.get("item", concept.curie) == "ind:总分"):
+            return bare, {"item": "ind:总分"}, state
+        if _POINTS.search(bare):  # an indicator of the first level, with what it counts
+            bare, state = _POINTS.sub("", bare), replace(state, groups=("", ""))
+        return bare, {"item": f"item:{iris.slug(bare) or '未命名'}"}, state
     concept = base.context.headings.terms.find(name.rstrip(":："), ("ind", "sp", "fund", "econ"))
     if concept is not None:
         spend = concept.dims.get("spend", "")

@@ -85,7 +85,9 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
     headed = tuple(columns.dims(context, form, path) for path in parsed.paths)
     alignment = align(parsed, form) if form and form.closed and not _foreign(parsed, form, headed) else None
     frame = Frame(context, parsed, form, title, measure, year, headed, alignment, _scope(context, form, title))
-    return replace(frame, roles=owners.roles(context, parsed), owners=owners.of(context, parsed, codes.coded(frame)))
+    roles = owners.roles(context, parsed)
+    scope = "" if frame.scope.startswith("item:") and "project" in roles else frame.scope  # the total of a list of projects
+    return replace(frame, roles=roles, scope=scope, owners=owners.of(context, parsed, codes.coded(frame)))
 
 
 def _foreign(parsed: grids.Grid, form: Form, headed: tuple[Mapping[str, str] | None, ...]) -> bool:
@@ -154,12 +156,14 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
     dims = _merge(frame, column, row)
     metric = dims.get("metric", "金额")
     measure = dims.get("measure", "" if metric == "数量" and "measure" not in column else frame.measure)
+    if value is None and figure is None:
+        measure = ""  # words (优, 是) are in no measure
     if numbers.is_percent(cell.text):
         measure, metric = "%", metric if metric != "金额" else "比率"
     elif value is None and figure is not None and figure.measure:
         measure, value = figure.measure, figure.value
         metric = metric if metric != "金额" or is_money(measure) else "数量"
-    money = is_money(measure)
+    money, owned = is_money(measure), _holds(frame)
     year = int(dims.get("year", frame.year)) + int(dims.get("yearShift", 0))
     item = dims.get("item", "ind:合计")
     return Fact(
@@ -182,9 +186,9 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
         low=figure.low if figure else None,
         high=figure.high if figure else None,
         strict=bool(figure and figure.strict),
-        flow=dims.get("flow", "支出") if money else None,
-        fund=dims.get("fund", "全部") if money else None,
-        spend=dims.get("spend", "全部") if money else None,
+        flow=dims.get("flow", "支出") if money and not owned else None,
+        fund=dims.get("fund", "全部") if money and not owned else None,
+        spend=dims.get("spend", "全部") if money and not owned else None,
         project=dims.get("project"),
         func=dims.get("func"),
         leaf=not row.total and (item not in TOTALS or "project" in dims),
@@ -213,6 +217,8 @@ def _column(frame: Frame, n: int, c: int) -> tuple[Mapping[str, str] | None, tup
 def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     """Form, then column, then row: the narrower statement wins; two axes of classification are both kept."""
     dims = dict(frame.form.sets) if frame.form else _titled(frame)
+    if _holds(frame):
+        dims["phase"] = "其他"  # what a unit owns was neither budgeted nor spent
     dims |= column
     row_item, column_item = row.dims.get("item"), column.get("item")
     counted = _own_measure(frame, column, row)
@@ -232,10 +238,19 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     amount = frame.scope and re.search(r"(?:金额|总额|合计)$", column.get("heading", ""))
     if "heading" in column and not amount and ("item" not in dims or (row_item in TOTALS and not frame.form)):
         dims["item"] = f"item:{iris.slug(column['heading'])}"
+    if dims.get("metric") == "得分" and dims.get("item") in TOTALS and "project" in dims:
+        dims["item"] = "ind:总分"
+    if counted and column.get("metric", "金额") == "金额" and row.dims.get("metric") == "数量" and row_item:
+        dims["item"] = f"item:{iris.slug(row.label)}价值"  # what the things are worth, beside how many there are
     inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", "")) or labels.spend_in_basic(frame, frame.scope)
     if inner and dims.get("spend") == "基本支出":
         dims["spend"] = inner
     return dims
+
+
+def _holds(frame: Frame) -> bool:
+    """Whether a table lists what a unit owns."""
+    return frame.form is None and re.search(r"资产", frame.title) is not None and not re.search(r"预算|决算|购置|支出|收益", frame.title)
 
 
 def _own_measure(frame: Frame, column: Mapping[str, str], row: Row) -> bool:
@@ -255,6 +270,8 @@ def _titled(frame: Frame) -> dict[str, str]:
         (pair for pair in funds if re.search(r"拨款|预算|基金|专户", pair[0]) and pair[0] in title), key=lambda p: len(p[0]), default=None
     )
     spend = next((name for name in ("基本支出", "项目支出") if name in title and title.count("支出") == 1), None)
+    if spend is None and "project" in frame.roles and not any(c and "spend" in c for c in frame.columns):
+        spend = "项目支出"
     flow = {"flow": "收入"} if "收入" in title and "支出" not in title and "收支" not in title else {}
     return ({"fund": named[1]} if named else {}) | ({"spend": spend} if spend else {}) | flow
 
@@ -271,6 +288,8 @@ def _within_fund(frame: Frame, fund: str | None, whole: str) -> bool:
 
 def _label(frame: Frame, item: str, row: Row, heading: tuple[str, ...]) -> str:
     concept = frame.context.knowledge.concepts.get(item)
+    if item == f"item:{iris.slug(row.label)}价值":
+        return f"{row.label}价值"
     if row.dims.get("item") == item and row.item_label and not item.startswith("ind:"):
         return row.item_label
     if concept is not None:
