@@ -11,7 +11,8 @@ from functools import lru_cache
 from kg import knowledge, terms
 
 _YEAR = re.compile(r"(?:19|20)\d\d年度?|本年度?|上年度?")
-_TRIES = 20_000
+_TRIES = 100_000
+_LOOSE = 4_000
 _MANY = 400
 
 _PHASE = re.compile(r"(?:预算|决算|执行|金额)数?$")  # of 收入 it stands alone, of 支出 it is divided
@@ -20,15 +21,18 @@ _NEVER_FIRST = re.compile(
     r"行次|[决预]算数|执行数|其[他中]|项目支出|公用|政府性|国有|款$|项$|科目名称|公务接待|运行|购置费|公务用车|因公|[%％]|财政拨款$"
 )
 
-#: Headings whose figures the total to the left of them holds.
-_PARTS = ("基本支出", "项目支出", "人员经费", "公用经费", "公务用车购置费", "公务用车运行维护费", "公务用车运行费")
+_TOTAL = re.compile(r"[合总小]计$")
 
 #: Rows of indices into the headings; None where a heading from the left or above covers the column.
 Spread = tuple[tuple[int | None, ...], ...]
+#: The column of a total and those of its parts.
+Sum = tuple[int, tuple[int, ...]]
 
 
-def spreads(headings: Sequence[str], width: int) -> list[Spread]:
+def spreads(headings: Sequence[str], width: int, *, loose: bool = False) -> list[Spread]:
     """The ways in which the headings can stand over `width` columns, each under a heading that forms are known to put over it.
+
+    `loose`: a heading of amounts may also stand over a total and other amounts that no form puts under it; the sums must then prove it.
 
     >>> spreads(["项目", "决算数"], 2)
     [((0, 1),)]
@@ -39,12 +43,13 @@ def spreads(headings: Sequence[str], width: int) -> list[Spread]:
     """
     if len(headings) <= width:
         return [(tuple(range(width)),)] if len(headings) == width else []
-    tries = itertools.islice(_ways(tuple(headings), tuple(range(len(headings))), width), _TRIES)
-    return list(itertools.islice(dict.fromkeys(tries), _MANY))
+    most = _LOOSE if loose else _TRIES
+    tries = list(itertools.islice(_ways(tuple(headings), tuple(range(len(headings))), width, loose), most))
+    return [] if loose and len(tries) == most else list(itertools.islice(dict.fromkeys(way for way in tries if way), _MANY))
 
 
-def _ways(headings: tuple[str, ...], places: tuple[int, ...], width: int) -> Iterator[Spread]:
-    """All ways to lay the headings at `places`, in order, over so many columns."""
+def _ways(headings: tuple[str, ...], places: tuple[int, ...], width: int, loose: bool) -> Iterator[Spread | None]:
+    """All ways to lay the headings at `places`, in order, over so many columns; None for each that was tried in vain."""
     if len(places) == width:
         yield (places,)
         return
@@ -55,22 +60,27 @@ def _ways(headings: tuple[str, ...], places: tuple[int, ...], width: int) -> Ite
             if columns < 2 * count or columns > len(lower):
                 continue
             for parents in itertools.combinations(upper, count):
-                if not all(_over(headings[p]) for p in parents):
+                if not all(_over(headings[p]) or (loose and _divides(headings[p])) for p in parents):
+                    yield None
                     continue
-                for below in _ways(headings, lower, columns):
-                    yield from _joined(headings, upper, parents, below, columns)
+                for below in _ways(headings, lower, columns, loose):
+                    if below is None:
+                        yield None
+                    else:
+                        yield from _joined(headings, upper, parents, below, loose)
 
 
-def _joined(headings: tuple[str, ...], upper: tuple[int, ...], parents: tuple[int, ...], below: Spread, columns: int) -> Iterator[Spread]:
-    first = below[0]
+def _joined(
+    headings: tuple[str, ...], upper: tuple[int, ...], parents: tuple[int, ...], below: Spread, loose: bool
+) -> Iterator[Spread | None]:
+    first, columns = below[0], len(below[0])
     cuts = [c for c in range(1, columns) if first[c] is not None]
     for chosen in itertools.combinations(cuts, len(parents) - 1):
         edges = [0, *chosen, columns]
         spans = dict(zip(parents, itertools.pairwise(edges), strict=True))
         groups = {p: [headings[q] for q in first[a:b] if q is not None] for p, (a, b) in spans.items()}
-        if not all(len(group) > 1 and _fits(headings[p], group) for p, group in groups.items()):
-            continue
-        if not _even(headings, upper, spans):
+        if not all(len(group) > 1 and _fits(headings[p], group, loose) for p, group in groups.items()) or not _even(headings, upper, spans):
+            yield None
             continue
         rows: list[list[int | None]] = [[] for _ in range(len(below) + 1)]
         for place in upper:
@@ -82,7 +92,7 @@ def _joined(headings: tuple[str, ...], upper: tuple[int, ...], parents: tuple[in
 
 
 def kinds(headings: Sequence[str], rows: Spread) -> list[str]:
-    """What each column holds by its lowest heading: label, code, figure, or any where that is not said."""
+    """What each column holds by its lowest heading: label, code, ordinal, figure, or any where that is not said."""
     lowest = [next(row[c] for row in reversed(rows) if row[c] is not None) for c in range(len(rows[0]))]
     return [_kind(headings[place]) for place in lowest if place is not None]
 
@@ -95,7 +105,9 @@ def _kind(text: str) -> str:
         return "label"
     if role in ("code", "unit-code"):
         return "code"
-    if role in ("ordinal", "weight", "score", "rate"):
+    if role == "ordinal":
+        return "ordinal"
+    if role in ("weight", "score", "rate"):
         return "figure"
     if _YEAR.fullmatch(bare):
         return "figure"
@@ -108,17 +120,52 @@ def _terms() -> terms.Terms:
     return terms.Terms(knowledge.load())
 
 
-def sums(headings: Sequence[str], rows: Spread) -> list[tuple[int, tuple[int, ...]]]:
-    """The columns that must add up: 合计 or 小计, and those beside it under one heading, where forms have these as its parts."""
-    found = []
-    last = rows[-1]
-    for c, place in enumerate(last):
-        if place is None or headings[place] not in ("合计", "小计"):
-            continue
-        parts = tuple(itertools.takewhile(lambda d: last[d] is not None and headings[last[d] or 0] in _PARTS, range(c + 1, len(last))))
-        if len(parts) > 1:
-            found.append((c, parts))
-    return found
+def sums(headings: Sequence[str], rows: Spread) -> list[Sum]:
+    """The columns that should add up: a total, and what stands beside it under the same heading (合计 of 基本支出 and 项目支出).
+
+    Of a part that is divided further, the column that is its own total counts. Headings that say 其中, and those that are no amounts,
+    are no parts.
+
+    >>> words = ["科目名称", "合计", "本年收入", "上年结转", "小计", "财政拨款", "事业收入"]
+    >>> sums(words, ((0, 1, 2, None, None, 3), (None, None, 4, 5, 6, None)))
+    [(1, (2, 5)), (2, (3, 4))]
+    """
+    found: list[Sum] = []
+    _totals(headings, rows, 0, 0, len(rows[0]), found)
+    return sorted(found)
+
+
+def _totals(
+    headings: Sequence[str], rows: Spread, depth: int, start: int, end: int, found: list[tuple[int, tuple[int, ...]]]
+) -> int | None:
+    """Note the sums among the columns from `start` to before `end`; the column that stands for all of them, if there is one."""
+    if depth == len(rows):
+        return start if end - start == 1 else None
+    places = [(c, place) for c in range(start, end) if (place := rows[depth][c]) is not None]
+    if not places:
+        return start if end - start == 1 else None
+    total: int | None = None
+    parts: list[int | None] = []
+    stands: int | None = None
+
+    def close() -> None:
+        if total is not None and len(parts) > 1 and None not in parts:
+            found.append((total, tuple(p for p in parts if p is not None)))
+
+    for (c, place), after in zip(places, [*(c for c, _ in places[1:]), end], strict=True):
+        text = headings[place]
+        inner = _totals(headings, rows, depth + 1, c, after, found)
+        if after - c == 1 and _TOTAL.search(text):
+            close()
+            total, parts = c, []
+            stands = c if stands is None and (c, place) == places[0] else stands
+        elif total is not None and not (after - c == 1 and _kind(text) != "figure"):
+            parts.append(None if "其中" in text else inner)
+        elif total is not None:
+            close()
+            total = None
+    close()
+    return stands
 
 
 # --- what stands over what ------------------------------------------------------------------------
@@ -153,7 +200,14 @@ def _over(text: str) -> bool:
     return _key(text) in _parents()
 
 
-def _fits(parent: str, children: Sequence[str]) -> bool:
+def _divides(text: str) -> bool:
+    """Whether amounts may stand under a heading: it is one of amounts itself and no total."""
+    return _kind(text) in ("figure", "any") and not _TOTAL.search(text)
+
+
+def _fits(parent: str, children: Sequence[str], loose: bool) -> bool:
+    if loose and _divides(parent) and _TOTAL.search(children[0]) and len(set(children)) == len(children):
+        return all(_kind(child) == "figure" for child in children)
     over = _key(parent)
     known = all((over, _key(child)) in _pairs() for child in children) and len(set(children)) == len(children)
     return known and not _NEVER_FIRST.match(children[0]) and not (over in ("收入", "支出") and children[0] == "金额")

@@ -8,6 +8,7 @@ not come out, or in more than one way, no table is made of the lines.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
@@ -22,6 +23,9 @@ _ENDS = re.compile(r"[。；！？]$")
 _RANKED = re.compile(r"栏次|行次|\d{1,2}|")
 
 _SECTIONED = re.compile(r"^[一二三四]级指标|总体目标|^项目资金|年度资金总额")  # tables of several parts, each with headings of its own
+_SLACK = Decimal("0.011")  # of a printed part
+_SELDOM = 4  # sums that hold for one that does not
+_MANY = 3  # sums of one part each that prove as much as one sum of several
 _LABELS = 5  # label cells before the first figure of the first row
 
 #: A cell: its text and the number of its line.
@@ -81,13 +85,15 @@ def _bare(lines: Sequence[str], skip: Collection[int]) -> Iterator[tuple[int, in
         start, end = n + 1, n + 1
         while end < len(lines) and end not in skip and _is_cell(lines[end]):
             end += 1
+        blank = end  # blank lines behind the last figure are the blank cells of its row
         while end > start and numbers.number(lines[end - 1]) is None and lines[end - 1].strip() not in _BLANKS:
             end -= 1
-        start = next((m for m in range(start, end) if lines[m].strip()), start)
-        cells = [(line.strip(), m) for m, line in enumerate(lines[start:end], start=start)]
+        blank = next((m for m in range(end, blank) if lines[m].strip()), blank)
+        start = next((m for m in range(start, end) if lines[m].strip() and not blocks.LABEL.search(lines[m])), start)
+        cells = [(line.strip(), m) for m, line in enumerate(lines[start:blank], start=start)]
         if sum(_figure(text) for text, _ in cells) >= _FEWEST:
             parted = not any(text for text, _ in cells[1::2])  # a blank line between every two
-            yield start, end, [cells[::2] if parted else cells]
+            yield start, blank, [cells[::2] if parted else cells]
         n = max(end, n + 1)
 
 
@@ -119,36 +125,81 @@ def arrange(cells: Sequence[Cell]) -> list[list[Cell]] | None:
     first = next((n for n, text in enumerate(texts) if _figure(text) and not re.fullmatch(r"\d{1,2}", text)), 0)
     if first < 2 or any(_SECTIONED.search(text) for text in texts):
         return None
-    found: dict[tuple[int, int], list[list[list[Cell]]]] = {}
+    for loose in (False, True):
+        found: dict[tuple[int, int], list[list[list[Cell]]]] = defaultdict(list)
+        for begin, head in _heads(cells, first):
+            words = [text for text, _ in head]
+            for width in _widths(cells[begin:], min(_WIDEST, len(head))):
+                for spread in headrows.spreads(words, width, loose=loose):
+                    kinds = headrows.kinds(words, spread)
+                    rows, end = _rows(cells, begin, kinds)
+                    held = _held(rows, headrows.sums(words, spread))
+                    named = bool({"label", "code"} & set(kinds))
+                    enough = held is not None and (held[0] or (named and (held[1] >= _MANY or not loose)))
+                    if rows and held and enough and not any(map(_figure, texts[end:])):
+                        found[held].append([*_spread_out(head, spread), *rows])
+        best = found[max(found)] if found else []
+        if best:
+            return best[0] if len(best) == 1 else None
+    return None
+
+
+def _heads(cells: Sequence[Cell], first: int) -> Iterator[tuple[int, list[Cell]]]:
+    """Where the rows may begin, and the headings before them; `first` is the first cell that is surely a figure."""
+    texts = [text for text, _ in cells]
     for begin in range(first, max(1, first - _LABELS - _WIDEST), -1):
-        if "栏次" in texts[begin:first] or all(re.fullmatch(r"\d{1,2}", text) for text in texts[begin - 1 : begin + 1]):
+        counts = [text for text in texts[begin - 1 : begin + 1] if re.fullmatch(r"\d{1,2}", text)]
+        if "栏次" in texts[begin:first] or (len(counts) == 2 and counts[1] != "1"):
             continue  # inside a row that numbers the columns
         head = _unranked(cells[:begin])
-        words = [text for text, _ in head]
-        for width in range(2, min(_WIDEST, len(head)) + 1) if not any(map(_figure, words)) else ():
-            for spread in headrows.spreads(words, width):
-                rows, end = _rows(cells, begin, headrows.kinds(words, spread))
-                held = _held(rows, headrows.sums(words, spread))
-                if held >= 0 and rows and not any(map(_figure, texts[end:])):
-                    blank = ("", cells[0][1])
-                    spread_out = [[head[place] if place is not None else blank for place in row] for row in spread]
-                    found.setdefault((begin, held), []).append([*spread_out, *rows])
-    best = [rows for (_, held), readings in found.items() if held == max(held for _, held in found) for rows in readings]
-    return best[0] if len(best) == 1 else None
+        if not any(_figure(text) for text, _ in head):
+            yield begin, head
 
 
-def _held(rows: Sequence[Sequence[Cell]], sums: Sequence[tuple[int, tuple[int, ...]]]) -> int:
-    """In how many rows the totals are what their parts add up to; -1 where one is not."""
-    held = 0
+def _widths(cells: Sequence[Cell], most: int) -> list[int]:
+    """How many columns the rows may have, before the headings are asked: each column then holds names, codes or figures throughout."""
+    return [width for width in range(2, most + 1) if _periodic([text for text, _ in cells], width)]
+
+
+def _periodic(texts: Sequence[str], width: int) -> bool:
+    n, seen = 0, [""] * width
+    while n + width // 2 < len(texts):
+        for lacking in range(_LABELS):
+            part = texts[n : n + width - lacking]
+            kinds = [_sort(text) for text in (*part[:1], *[""] * lacking, *part[1:])]
+            if len(kinds) == width and all(not a or not b or a == b for a, b in zip(kinds[1:], seen[1:], strict=True)):
+                seen = [a or b for a, b in zip(kinds, seen, strict=True)]
+                n += width - lacking
+                break
+        else:
+            return n > 0 and sum(map(_figure, texts[n:])) <= width // 2  # the last row may be a total of its own shape
+    return True
+
+
+def _sort(text: str) -> str:
+    if text in ("", *_BLANKS) or re.fullmatch(r"\d{1,3}|.*[%％]", text):
+        return ""  # counts and shares stand among names too (an ordinal, a target)
+    return "figure" if _figure(text) else "text"
+
+
+def _spread_out(head: Sequence[Cell], spread: headrows.Spread) -> list[list[Cell]]:
+    blank = ("", head[0][1])
+    return [[head[place] if place is not None else blank for place in row] for row in spread]
+
+
+def _held(rows: Sequence[Sequence[Cell]], sums: Sequence[headrows.Sum]) -> tuple[int, int] | None:
+    """In how many rows a total is what its parts add up to: where two parts are more than nothing, and in all.
+    None where too many are not: the headings stand over other columns."""
+    told = held = failed = 0
     for row in rows:
         for total, parts in sums:
             whole = numbers.number(row[total][0])
             values = [value for part in parts if (value := numbers.number(row[part][0])) is not None]
-            if whole is not None and values:
-                if abs(whole - sum(values)) > Decimal("0.02"):
-                    return -1
-                held += 1
-    return held
+            if whole is not None and (values or whole):
+                close = abs(whole - sum(values)) <= _SLACK * len(values)
+                held, failed = held + close, failed + (not close)
+                told += close and sum(map(bool, values)) > 1
+    return (told, held) if failed * _SELDOM <= held else None
 
 
 def _unranked(head: Sequence[Cell]) -> list[Cell]:
@@ -163,19 +214,28 @@ def _rows(cells: Sequence[Cell], begin: int, kinds: Sequence[str]) -> tuple[list
     """The rows behind the headings: in each column what it is for; one name may stand for all the label cells at the left (合计).
     And where they end."""
     rows: list[list[Cell]] = []
-    n, width = begin, len(kinds)
-    leading = next((c for c, kind in enumerate(kinds) if kind == "figure"), width)
+    n = begin
+    merges = _merges(kinds)
     while n < len(cells):
-        for lacking in range(leading or 1):
-            part = cells[n : n + width - lacking]
-            row = [part[0], *[("", part[0][1])] * lacking, *part[1:]] if part else []
-            if len(row) == width and _is_row([text for text, _ in row], kinds, merged=lacking > 0):
+        for merged in merges:
+            width = len(kinds) - len(merged)
+            part = iter(cells[n : n + width])
+            row = [("", cells[n][1]) if c in merged else next(part, ("", -1)) for c in range(len(kinds))]
+            if n + width <= len(cells) and _is_row([text for text, _ in row], kinds, merged=bool(merged)):
                 rows.append(row)
-                n += width - lacking
+                n += width
                 break
         else:
             break
     return (rows if any(_figure(text) for row in rows[:3] for text, _ in row) else []), n
+
+
+def _merges(kinds: Sequence[str]) -> list[frozenset[int]]:
+    """The columns whose cells a name before them may cover: none, some at the left, all label cells but the first of every block."""
+    leading = next((c for c, kind in enumerate(kinds) if kind == "figure"), len(kinds))
+    later = frozenset(c for c in range(1, len(kinds)) if {kinds[c - 1], kinds[c]} <= {"code", "label"})
+    found = [frozenset(range(1, 1 + lacking)) for lacking in range(leading or 1)]
+    return [*found, later] if later and later not in found else found
 
 
 def _is_row(texts: Sequence[str], kinds: Sequence[str], *, merged: bool) -> bool:
@@ -190,4 +250,6 @@ def _is_row(texts: Sequence[str], kinds: Sequence[str], *, merged: bool) -> bool
 def _suits(text: str, kind: str) -> bool:
     if kind == "code":
         return re.fullmatch(r"\d{2,9}", text) is not None or re.search(r"(?:合计|总计|小计)$", re.sub(r"\s", "", text)) is not None
+    if kind == "ordinal":
+        return text.isdecimal()
     return kind == "any" or (kind == "figure") == _figure(text)

@@ -193,10 +193,10 @@ def _titles(table: Table, texts: list[list[str]], width: int) -> list[str]:
 def _snap(head: list[str], blocks: list[Block], width: int) -> list[str]:
     """The top headings (收入, 支出), moved to where their blocks begin, if there are as many of them as blocks."""
     filled = [text for text in head if text]
-    starts = [min((*b.codes, *b.unit_codes, *b.labels, *b.figures)) for b in blocks]
+    starts = [min(columns) for b in blocks if (columns := (*b.codes, *b.unit_codes, *b.labels, *b.figures))]
     if len(filled) == 1 and len(blocks) > 1 and head.index(filled[0]) <= starts[0] and not re.search(r"\d", filled[0]):
         return [""] * width  # one heading over several blocks says nothing that holds for all of them
-    if len(filled) < 2 or len(filled) != len(blocks):
+    if len(filled) < 2 or len(filled) != len(starts):
         return head
     moved = [""] * width
     for start, text in zip(starts, filled, strict=True):
