@@ -62,6 +62,11 @@ def test_blank_lines_are_blank_cells(tmp_path: Path, end: str) -> None:
     assert len(found) == 13
 
 
+def test_numbers_of_pages_are_no_cells(tmp_path: Path) -> None:
+    paged = [*ACCOUNTS[:27], "— 3 —", *ACCOUNTS[27:41], "第 4 页 共 9 页", *ACCOUNTS[41:]]
+    assert said(facts(tmp_path, "支出决算表", paged)) == said(facts(tmp_path, "支出决算表", ACCOUNTS))
+
+
 def test_blocks_with_totals_that_have_no_code(tmp_path: Path) -> None:
     found = [(fact.row, str(fact.value), fact.spend) for fact in facts(tmp_path, "一般公共预算财政拨款基本支出决算明细表", BLOCKS)]
     totals = {("人员经费合计", "15.00", "人员经费"), ("公用经费合计", "3.00", "公用经费")}

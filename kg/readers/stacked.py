@@ -20,6 +20,7 @@ _WIDEST = 16  # columns
 _FEWEST = 3  # figures
 _BLANKS = ("-", "—", "——", "--", "/", "－")
 _ENDS = re.compile(r"[。；！？]$")
+_PAGE = re.compile(r"\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页(?:[，,/\s]*共\s*\d{1,3}\s*页)?)\s*")  # a page's number
 _RANKED = re.compile(r"栏次|行次|\d{1,2}|")
 
 _SECTIONED = re.compile(r"^[一二三四]级指标|总体目标|^项目资金|年度资金总额")  # tables of several parts, each with headings of its own
@@ -90,7 +91,7 @@ def _bare(lines: Sequence[str], skip: Collection[int]) -> Iterator[tuple[int, in
             end -= 1
         blank = next((m for m in range(end, blank) if lines[m].strip()), blank)
         start = next((m for m in range(start, end) if lines[m].strip() and not blocks.LABEL.search(lines[m])), start)
-        cells = [(line.strip(), m) for m, line in enumerate(lines[start:blank], start=start)]
+        cells = [(line.strip(), m) for m, line in enumerate(lines[start:blank], start=start) if not _PAGE.fullmatch(line)]
         if sum(_figure(text) for text, _ in cells) >= _FEWEST:
             parted = not any(text for text, _ in cells[1::2])  # a blank line between every two
             yield start, blank, [cells[::2] if parted else cells]
