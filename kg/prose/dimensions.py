@@ -53,8 +53,8 @@ def of(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quantity: 
 
 
 def _worth(subject: Subject) -> bool:
-    """Whether a subject is what something is worth: neither budgeted nor spent."""
-    return subject.item.startswith("item:") and subject.label.endswith(("价值", "原值", "净值"))
+    """Whether a subject is what something is worth, or what was found wrong: neither budgeted nor spent."""
+    return subject.item.startswith("item:") and subject.label.endswith(("价值", "原值", "净值", "问题金额", "损失金额", "案件金额", "风险金额"))
 
 
 def _side(flow: str | None) -> str | None:

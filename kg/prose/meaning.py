@@ -17,6 +17,7 @@ from kg.prose.subjects import TOTAL, Subject
 CHANGES = ("变动额", "变动率")
 _METRICS = {"money": "金额", "ratio": "比率", "score": "得分", "price": "单价"}
 _INVOLVED = re.compile(r"涉及(?:项目|财政性?|预算)*(?:支出)?(?:资金|金额)")
+_FOUND = re.compile(r"(?:问题|损失|风险|案件|线索|漏洞|隐患)$")
 _SPENT = re.compile(r"(?:费|支出|收入|经费)$")
 _CHANGE = re.compile(r"增加|减少|下降|降低|压减|压缩|核减|缩减|减收|减支|增收|增支|节约|调|追加|年中|年度|预算")
 
@@ -61,6 +62,9 @@ def read(reader: Reader, event: Event, lead: Lead, talk: Discourse) -> Reading |
     subject, own = naming.subject(reader, event, lead, talk, quantity)
     if subject is None:
         return None
+    if match and match.role.name.endswith("-金额") and subject.item.startswith("item:") and _FOUND.search(subject.row):
+        label = f"{subject.row}金额"  # 查出问题金额3亿元: what was found wrong, not what was spent
+        subject = Subject(label, f"item:{iris.slug(label)}", label, {}, subject.project)
     if lead.amount_of_base and lead.base is not None and quantity == "money":
         return Reading(subject, lead.base.name, "金额", lead.base, own, dict(lead.base.sets))
     base = lead.base or (talk.base if metric in CHANGES else None)

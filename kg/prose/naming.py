@@ -108,7 +108,12 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
 
 
 def _of_all(found: Subject, talk: Discourse, quantity: str) -> Subject:
-    """项目 behind 11个项目: all of them together, 项目支出; without a count it is the project that a report is about."""
+    """项目 behind 11个项目: all of them together, 项目支出; without a count it is the project that a report is about.
+
+    收支 behind 收入总计 and 支出总计 is of these totals.
+    """
+    if found.item == TOTAL and found.dims == {"flow": "收支"} and talk.previous is not None and talk.previous.subject.item == "ind:总计":
+        return replace(found, item="ind:总计", label="总计")
     told = any(f and subjects.counted(f.quantity) and f.subject.row.endswith("项目") for f in (talk.head, talk.last, talk.previous))
     if not told or quantity not in ("money", "ratio") or found.item not in ("item:项目", "item:项目预算"):
         return found

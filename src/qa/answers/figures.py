@@ -298,8 +298,10 @@ def _mean(session: Session, question: Question, one: Figure) -> tuple[Result, ..
         "辆": ("ind:公务用车保有量", "ind:车辆"),
         "人": (people,),
     }
+    each = re.search(r"(?:平均)?每(?:一?个?)(?P<what>[^，。；每]{1,3})|人均|车均|辆均|批均", question.text)
+    said = each.group() if each else question.text  # 接待了几批，平均每人次多少: by people
     for word, items in things.items():
-        if word not in question.text:
+        if word not in said:
             continue
         for item in items:
             ask = choose.about(item, metric="数量")
