@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
-from kg.build import read
+from kg.build import build, read
 from kg.model import Fact
+from qa.library import Library
 
 DOCUMENT = """南岭县公园管理所2023年度部门决算
 第一部分 概况
@@ -26,6 +28,7 @@ DOCUMENT = """南岭县公园管理所2023年度部门决算
 其中绿化养护经费项目自评得分92.50分，公园保安项目自评得分88.00分。
 5个项目中，自评等级为“优”的3个，“良”的2个。全年项目预算150.00万元，实际到位资金120.00万元，实际支出108.00万元，执行率90.00%。
 湖水水质达标率不低于98%。
+公务接待费支出5.20万元，国内公务接待40批次、325人次。检查发现违规问题金额1.30万元。
 
 2023年度项目支出绩效自评表
 单位：万元
@@ -65,6 +68,7 @@ FACTS: list[tuple[str, str, str, dict[str, object]]] = [
     ("园林绿化养护", "支出决算", "210.00", {"project": "园林绿化养护", "spend": "项目支出"}),
     ("公园保安", "支出决算", "90.00", {"project": "公园保安", "spend": "项目支出"}),
     ("房屋价值", "金额", "96.30", {"phase": "其他", "flow": None}),
+    ("检查发现违规问题金额", "金额", "1.30", {"flow": None, "phase": "其他"}),
     ("绿化养护经费", "项目自评得分", "92.50", {"project": "绿化养护经费", "item": "ind:总分"}),
     ("公园保安", "项目自评得分", "88.00", {"project": "公园保安"}),
     ("等级“优”的项目", "数量", "3", {"measure": "个"}),
@@ -109,3 +113,36 @@ def test_a_bound_is_no_name(facts: tuple[Fact, ...]) -> None:
 
 def test_a_grade_is_in_no_money(facts: tuple[Fact, ...]) -> None:
     assert [(f.text, f.measure, f.flow) for f in facts if f.column == "自评等级"] == [("优", "", None), ("良", "", None)]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("asked")
+    (folder / "in").mkdir()
+    (folder / "in" / "南岭县公园管理所2023年度部门决算.txt").write_text(DOCUMENT.replace("|", "\t"), "utf-8")
+    build([folder / "in"], folder / "library", jobs=1)
+    with Library(folder / "library") as opened:
+        yield opened
+
+
+#: question: value and measure of each figure that must be among the answer's
+ASKED = {
+    "南岭县公园管理所2023年哪个指标没达标": [("95", "%"), ("91", "%")],
+    "南岭县公园管理所2023年项目支出花在哪几块": [("210.00", "万元"), ("90.00", "万元")],
+    "南岭县公园管理所2023年接待了几批，平均每人次接待费多少元": [("160", "元/人次")],
+    "南岭县公园管理所2023年“三公”经费预算、决算各是多少": [("7.00", "万元"), ("5.20", "万元")],
+    "南岭县公园管理所绿化养护经费实际到位资金多少": [("212.00", "万元")],
+}
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_answer(question: str, library: Library) -> None:
+    answer = library.ask(question)
+    figures = [(r["value"], r["measure"]) for r in answer.to_dict()["results"]]
+    assert answer.status == "answered"
+    assert [wanted for wanted in ASKED[question] if wanted not in figures] == []
+
+
+def test_what_is_within_its_target_is_not_told(library: Library) -> None:
+    answer = library.ask("南岭县公园管理所2023年哪个指标没达标")
+    assert {r["indicator"] for r in answer.to_dict()["results"]} == {"游客满意度"}

@@ -19,6 +19,7 @@ _ASIDE = re.compile(r"《[^》]*》|[（(][^）)]*[)）]")
 _LATER = re.compile(r"追加|安排|下达|预算$|预算资金")
 #: “三公”经费预算 (of what changes); 一般公共预算 and its like are no phases.
 _STATED = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!综合)(预算|决算)(?:支出|收入)?(?:安排|汇总|总额|金额|数)*$")
+_NOT_PAID = ("价值", "原值", "净值", "问题金额", "损失金额", "案件金额", "风险金额", "线索金额", "隐患金额", "漏洞金额")
 _SIDES = ("收入", "支出")
 
 
@@ -54,7 +55,9 @@ def of(reader: Reader, lead: Lead, talk: Discourse, reading: Reading, quantity: 
 
 def _worth(subject: Subject) -> bool:
     """Whether a subject is what something is worth, or what was found wrong: neither budgeted nor spent."""
-    return subject.item.startswith("item:") and subject.label.endswith(("价值", "原值", "净值", "问题金额", "损失金额", "案件金额", "风险金额"))
+    return subject.item.startswith("item:") and subject.label.endswith(
+        ("价值", "原值", "净值", "问题金额", "损失金额", "案件金额", "风险金额")
+    )
 
 
 def _side(flow: str | None) -> str | None:

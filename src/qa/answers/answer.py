@@ -128,6 +128,8 @@ def _respond(session: Session, question: Question) -> Answer:
             return few
         question = few
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    if (missed := performance.unmet(session, question, units)) is not None:
+        return missed
     if (told := _worded(session, question, units)) is not None:
         return told
     if (asked := refuse.which_project(session, question, units)) is not None:

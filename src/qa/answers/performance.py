@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from kg.terms import key
@@ -11,6 +13,11 @@ from qa.answers.compose import Session
 from qa.model import Answer, Fact, Question, Unit
 
 _MOST = 40
+#: 哪个指标没完成, 没达标的指标有哪些
+_UNMET = re.compile(
+    r"(?:哪[些几]?[个项条]?|有没有|[几多][个项]?)(?:绩效)?指标[^，。？?；]{0,4}[没未不](?:有|能)?(?:完成|达标|达到|达成|合格)"
+    r"|[没未不](?:有|能)?(?:完成|达标|达到|达成)的?(?:绩效)?指标"
+)
 _METRICS = ("me:指标值", "me:分值", "me:得分")
 
 
@@ -31,6 +38,50 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
             if found is not None:
                 return found
     return None
+
+
+def unmet(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
+    """The indicators whose actual value lies outside their target, with both; None where that is not asked or nothing can be compared."""
+    if not _UNMET.search(question.source.squeezed) or not units:
+        return None
+    pairs: list[tuple[Fact, Fact]] = []
+    projects = {c.curie for m in question.projects for c in m.concepts}
+    for unit in units:
+        for year in list(question.years) or collect.document_years(session, unit)[:1]:
+            facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:指标值"])
+            pairs += _pairs([f for f in facts if not projects or f.project in projects])
+    if not pairs:
+        return None
+    missed = [(target, actual) for target, actual in pairs if _outside(target, actual)]
+    if not missed:
+        return Answer(question.text, "no_data", f"能比较的{len(pairs)}项指标都在目标值以内，没有未完成的。")
+    results = [compose.result(session, f) for pair in missed[:_MOST] for f in pair]
+    text = "；".join(f"{target.label}目标{compose.shown(target)}，实际{compose.shown(actual)}" for target, actual in missed[:12])
+    return Answer(question.text, "answered", f"{len(pairs)}项能比较的指标中未达到目标的有{len(missed)}项：{text}。", tuple(results))
+
+
+def _pairs(facts: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
+    """Target and actual value of each row whose figures are in one measure."""
+    rows: dict[str, dict[str, Fact]] = defaultdict(dict)
+    for fact in facts:
+        rows[fact.row][fact.phase] = fact
+    both = [(row["目标"], row["完成"]) for row in rows.values() if {"目标", "完成"} <= row.keys()]
+    usable = [(t, a) for t, a in both if a.value is not None and t.measure == a.measure and (t.low, t.high, t.value) != (None, None, None)]
+    return sorted(usable, key=lambda pair: compose.position(pair[0]))
+
+
+def _outside(target: Fact, actual: Fact) -> bool:
+    """Whether a value misses its bound; of a plain number, whether a rate stays below it (a cost below it is none the worse)."""
+    value = actual.value
+    if value is None:
+        return False
+    if target.low is not None:
+        return value < target.low
+    if target.high is not None:
+        return value > target.high
+    if target.quote.lstrip().startswith(("=", "＝")):
+        return value != target.value
+    return target.measure == "%" and target.value is not None and value < target.value
 
 
 def _belongs(fact: Fact, ask: Ask, question: Question) -> bool:

@@ -34,7 +34,7 @@ def beside_rate(question: Question) -> frozenset[str]:
     """The phases that are asked for beside a rate, not as its base: 年初预算、决算和完成率, but not 完成年初预算的百分之几."""
     text = question.source.squeezed
     within = {p for m in question.mentions if m.role == "item" and not _OF_RATE.match(text, m.end) for p in said_in(m.text)}
-    return within | frozenset(
+    return frozenset(within) | frozenset(
         concept.dims["phase"]
         for m in question.mentions
         if m.role == "phase" and not _OF_RATE.match(text, m.end) and not re.search(r"(?:完成|占)了?$", text[: m.start]) and m.text != "完成"
