@@ -29,7 +29,7 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     if question.axis == "func:类" and named and "功能" not in question.text and not question.all_units:
         return replace(question, axis="")  # 商品和服务支出里哪块最少: what it is made of
     of_projects = len(wanted) == 1 and wanted[0].total and wanted[0].dims.get("spend") == "项目支出"
-    if question.axis == "func:类" and of_projects and not re.search("功能|类|科目", question.text):
+    if question.axis == "func:类" and of_projects and not question.has("share") and not re.search("功能|类|科目", question.text):
         return replace(question, axis="project")  # 项目支出花在哪几块: on which projects
     if question.axis.startswith("func") and question.dims.get("flow") == "收入" and "科目" not in question.text:
         return replace(question, axis="")  # income has sources, no 功能分类

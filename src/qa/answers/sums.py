@@ -80,24 +80,18 @@ def share(session: Session, part: Fact, whole: Fact, indicator: str) -> Result |
     )
 
 
-#: An average of fewer 万元 than this is told in 元.
-_SMALL = Decimal("0.1")
-
-
 def average(session: Session, amount: Fact, count: Fact, indicator: str) -> Result | None:
     """An amount divided by a number of things; None where there are none."""
     if not count.value or amount.value is None:
         return None
-    value, measure, dividend = amount.value / count.value, amount.measure, compose.digits(amount)
-    if measure == "万元" and abs(value) < _SMALL and amount.amount is not None:
-        value, measure, dividend = amount.amount / count.value, "元", f"{amount.amount.normalize():f}"  # 146.05元, not 0.0146万元
+    value = amount.value / count.value
     value = value.quantize(Decimal("0.01") if abs(value) >= 1 else Decimal("0.0001"), ROUND_HALF_UP).normalize()
     return compose.computed(
         session,
         value=value,
-        measure=f"{measure}/{count.measure}",
+        measure=f"{amount.measure}/{count.measure}",
         indicator=indicator,
-        formula=f"{dividend} ÷ {compose.digits(count)}",
+        formula=f"{compose.digits(amount)} ÷ {compose.digits(count)}",
         operands=(amount, count),
     )
 
