@@ -57,7 +57,8 @@ ALLOWED: dict[str, set[str]] = {
     "f:PassageKind": _NOTE | _LABELS | {"f:order"},
     "f:KnownUnit": _NOTE | _LABELS,
     "f:Check": _NOTE
-    | {"skos:notation", "skos:prefLabel", "f:kind", "f:severity", "f:select", "f:formula", "f:message", "f:rounding", "f:forms", "f:needs"},
+    | {"skos:notation", "skos:prefLabel", "f:kind", "f:severity", "f:select", "f:formula", "f:message", "f:rounding", "f:within", "f:forms"}
+    | {"f:needs"},
     "f:means": _SETS,
     "f:sets": _SETS,
     "f:column": _LABELS | {"f:sets", "f:role"},

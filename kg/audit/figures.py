@@ -224,13 +224,16 @@ class Figures:
         return f"{'表格' if table.startswith('（') else bare(table)}{number}{names}"
 
 
+_CENTS = 2  # what is printed in more digits (万元 with six) is so in tables alone
+
+
 def _usual(figures: Iterable[Figure]) -> dict[str, int]:
     """How many digits behind the point money mostly has, by measure; whole numbers say nothing about that."""
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     for figure in figures:
         if figure.money and figure.decimals:
             counts[figure.measure][figure.decimals] += 1
-    return {measure: digits.most_common(1)[0][0] for measure, digits in counts.items()}
+    return {measure: min(digits.most_common(1)[0][0], _CENTS) for measure, digits in counts.items()}
 
 
 def bare(name: str) -> str:

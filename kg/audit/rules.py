@@ -48,6 +48,7 @@ class Check:
     rounding: str = "own"
     forms: tuple[str, ...] = ()
     order: str = ""
+    within: Decimal | None = None  # a list that lacks a larger share of the whole than this is no full list
 
     @property
     def wide(self) -> bool:
@@ -91,6 +92,7 @@ def load(known: Knowledge) -> tuple[Check, ...]:
             one.get("f:rounding", "own"),
             properties.get("f:forms", ()),
             one.get("skos:notation", ""),
+            Decimal(one["f:within"]) if "f:within" in one else None,
         )
         _vet(check)
         found.append(check)
@@ -218,6 +220,9 @@ def _judged(check: Check, rows: Sequence[Mapping[str, Any]], figures: Figures, o
             way for found in ways.values() for level in _levels(found) if (way := _way(check, head, level, figures, outcome)) is not None
         ]
         if not tried or any(way.verdict.holds for way in tried):
+            continue
+        if check.within is not None and all(way.verdict.diff > check.within * abs(way.verdict.stated) for way in tried):
+            outcome.unapplied.append(f"{figures.words(curie).place}只写出了一部分")
             continue
         whole = [way for way in tried if not way.lacking]
         if not whole:

@@ -31,6 +31,10 @@ _BOUND = re.compile(r"不(?:低于|少于|小于|超过|高于|大于|多于)$")
 _CHANGED = re.compile(r"相比|持平|一致|相同|相等|增|减|上升|下降|降|提高|多|少")
 
 
+#: What says on which side of a number something lies, behind its name: 差错率不高于0.05%.
+_BOUND = re.compile(r"(?:[<>≤≥＜＞≦≧= ]|不(?:少于|低于|高于|超过|大于|小于|多于)|[大小]于等于|控制在|至少|至多)+$")
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that becomes a fact: a figure, or words that say 持平 or a grade."""
@@ -97,7 +101,7 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
     compare, amount_of_base = _compared(piece, after, known)
     base = _base(match, compare, known, year)
     rest = "" if match and match.start < offset else piece[: match.start - offset] if match else piece
-    rest = rest.rstrip("<>≤≥＜＞≦≧= ")
+    rest = _BOUND.sub("", rest)
     reason = _in_reason(before, offset, compare, known)
     if reason and compare is None and (cut := _reason_end(piece, known)):
         rest = "，" + rest[cut:]
@@ -107,6 +111,11 @@ def lead(text: str, sentence: tuple[int, int], events_: Sequence[Event], n: int,
         head = "" if starts_anew and cut else "，" + rest[cut : compare.start()] if cut else rest[: compare.start()]
         rest = head + rest[min(compare.end(), len(rest)) :]
     return Lead(before, piece, after, match, base, amount_of_base, rest, reason)
+
+
+def unbounded(name: str) -> str:
+    """A name without the words that say on which side of a number it lies: 可用率不低于 is 可用率."""
+    return _BOUND.sub("", name) or name
 
 
 def _compared(piece: str, after: str, known: Roles) -> tuple[re.Match[str] | None, bool]:

@@ -42,8 +42,8 @@ def settle(reader: Reader, lead: Lead, talk: Discourse) -> Lead:
         lead = replace(lead, match=None, rest=lead.piece)
     if lead.reason and match and "item" in match.role.sets and lead.before[match.start : match.start + 1] in ("；", ";"):
         return replace(lead, reason=False, rest="")  # the role itself names what it is about: ；年末结转和结余6万元
-    if lead.reason and re.search(r"[；;]", lead.rest) and (lead.match is None or lead.base is not None or "phase" in lead.match.role.sets):
-        last = next((c for c, _ in clauses.clauses(lead.rest, fresh=True)), "")
+    if lead.reason and re.search(r"[；;]", lead.piece) and (lead.match is None or lead.base is not None or "phase" in lead.match.role.sets):
+        last = re.sub(r"(?:19|20)\d\d年度?$|[今本当]年度?$", "", next((c for c, _ in clauses.clauses(lead.rest, fresh=True)), ""))
         found = reader.resolver.find(last) if last else None
         if found is not None and (found.known or found.project or _SPENT.search(found.row)) and not found.generic:
             return replace(lead, reason=False, rest="，" + last)
@@ -156,7 +156,8 @@ def _graded(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: s
 
 def _rate(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: str) -> Reading:
     """A rate with a name: of what was counted just before (结案率 of the cases), else of itself."""
-    name = list(reader.resolver.strips(match.name))[-1] or match.name
+    said = clauses.unbounded(match.name)
+    name = list(reader.resolver.strips(said))[-1] or said
     concept = reader.resolver.known(name, quantity="ratio")
     if concept is not None and concept.dims.get("metric") == "比率" and not concept.bare:
         return Reading(replace(concept, row=name), name, metric)

@@ -37,6 +37,7 @@ _EVALUATION = re.compile(r"绩效(?:自评|评价|跟踪)|(?:部门|单位|重�
 _ACQUIRED = re.compile(r"^(?:预算)?(?:安排)?(?P<verb>购置|更新|新增|报废|处置)")
 _SUM_OF_MONEY = re.compile(r"(?:预算)?(?:资金|金额|经费)(?:总额|合计|总计|总量)?")
 _WORTH = re.compile(r"(?:^|[，、])(?:账面|资产)?(?P<worth>价值|原值|净值)[为是约共计]*$")
+_THIS = re.compile("(?:该|本|此)(?:项目|专项|经费)(?:经费|资金|支出)?")
 _BASIC = ("人员类支出", "运转类支出", "基本支出", "人员经费", "公用经费")
 _OF_PROJECTS = ("项目支出", "特定目标类支出")
 
@@ -80,12 +81,16 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
         name = re.sub("(?:面积|数量)$", "", talk.last.subject.row) + worth["worth"]  # 房屋3200平方米，价值1186万元
         return Subject(name, f"item:{iris.slug(name)}", name), True
     named = _other_side(reader, want, _named(reader, want))
+    if named is not None and _THIS.fullmatch(named.row) and (project := _spoken_of(talk)):
+        return reader.resolver.as_project(project), True
     if named is not None:
         return _part(reader, _qualified(reader, want, _evaluated(reader, want, _of_all(named, talk, quantity))), talk, quantity), True
     found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计")))
     found = _of_all(found, talk, quantity) if found is not None else None
-    if quantity == "money" and found is not None and found.dims.get("metric") == "数量" and talk.money is not None:
-        found = talk.money.subject  # after counts, money goes on about the money before them
+    if quantity == "money" and found is not None and found.dims.get("metric") in ("数量", "比率") and talk.money is not None:
+        # after counts money goes on about the money before them; after a rate that follows parts, about their whole
+        whole = talk.head if talk.parts and found.dims["metric"] == "比率" else None
+        found = (whole or talk.money).subject
     if want.counted and found is not None:
         return _counted_too(reader, want, found), False
     if (
@@ -118,6 +123,12 @@ def _of_all(found: Subject, talk: Discourse, quantity: str) -> Subject:
     if not told or quantity not in ("money", "ratio") or found.item not in ("item:项目", "item:项目预算"):
         return found
     return Subject(found.row, TOTAL, "合计", {"flow": "支出", "spend": "项目支出"}, whole=True)
+
+
+def _spoken_of(talk: Discourse) -> str:
+    """The project that a heading or the line above names."""
+    topics_ = (talk.line, talk.context.topic)
+    return talk.project or next((t.project for t in topics_ if t is not None and t.project), "")
 
 
 def _find(reader: Reader, want: _Wanted, words: str) -> Subject | None:

@@ -23,7 +23,7 @@ _PROJECT_TITLE = re.compile(r"(?P<name>.{4,40}?)(?:项目)?(?:经费|资金)?(?:
 _NO_TITLE = re.compile(r"预算|决算|支出|收入|相关|总体|三公|增减|部分|事项|其[他它]|采购|资产|绩效|运行经费|人员|机构|债务|转移支付")
 _WORK = re.compile(r"^(?!.*(?:报告|自评表|公开表|附件)$).*(?:绩效(?!目标设置)|成效|项目实施|工作完成|履职(?:情况|效益|完成)|任务完成)")
 _PLAN = re.compile(r"工作任务|工作目标|工作计划|重点工作|主要任务|年度目标")
-_PROJECTS = re.compile(r"重点项目|主要项目|项目(?:支出)?(?:预算|绩效|实施|安排)?(?:情况|说明)")
+_PROJECTS = re.compile(r"重点项目|主要项目|项目(?:支出|经费)?(?:预算|绩效|实施|安排)?(?:情况|说明)")
 _PROJECT_LINE = re.compile(r"(?:项目|专项|专项资金|经费|费用|费|资金|工程|补助|维护|运转|服务|建设|改造|采购|活动|行动|计划)$")
 #: In a sentence of its own the words must say more plainly that a project is named.
 PROJECT_SENTENCE = re.compile(r"(?:项目|专项|资金|专项经费|工程)$")
@@ -107,10 +107,16 @@ def context(headings: Iterable[str], resolver: Resolver) -> Context:
         if "flow" in one.dims or "fund" in one.dims:
             dims = {k: v for k, v in dims.items() if k == "phase" or k == "fund" and "fund" not in one.dims}
         dims |= one.dims
-        topic = one.topic
+        topic = one.topic or (resolver.as_project(found) if listed and (found := _titled_project(text)) else None)
         work, assets, listed, plan = work or one.work, one.assets, one.projects, plan or one.plan
         scheme = one.scheme or scheme
     return Context(dims, topic, work, assets, listed, plan, scheme)
+
+
+def _titled_project(text: str) -> str:
+    """The project that a heading under 项目经费情况说明 names: （一）馆藏档案数字化加工项目."""
+    bare = terms.strip_numbering(text.strip()).strip("：:。“”")
+    return bare if level(text) in (2, 3, 4) and _PROJECT_LINE.search(bare) and not _NOT_PROJECT.search(bare) and 4 < len(bare) < 40 else ""
 
 
 def line_topic(paragraph: Paragraph, resolver: Resolver, above: str) -> Subject | None:

@@ -60,6 +60,9 @@ def split(line: Sequence[Char], width: float) -> list[list[Char]]:
     return parts
 
 
+_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}|-?\d{1,3}(?:,\d{3})+")
+
+
 def block(chars: Sequence[Char], left: float, right: float) -> str:
     """The text of a cell. A line that was full runs on in the next; others, if letters or digits would collide, get a space."""
     out = ""
@@ -69,11 +72,32 @@ def block(chars: Sequence[Char], left: float, right: float) -> str:
         first = re.match(r"[\x21-\x7e]+|.", piece)
         needed = (line[len(first[0]) - 1 if first and len(first[0]) <= len(line) else 0]["x1"] - line[0]["x0"]) if first else 0.0
         broken = reach + needed > right - 0.5 * line[0]["size"]
-        if out and re.search(r"[A-Za-z0-9.,%]$", out) and re.match(r"[A-Za-z0-9]", piece) and not (broken and _digits(out, piece)):
+        if (
+            out
+            and re.search(r"[A-Za-z0-9.,%]$", out)
+            and re.match(r"[A-Za-z0-9]", piece)
+            and not ((broken and _digits(out, piece)) or one_number(out, piece))
+        ):
             out += " "
         out += piece
         reach = line[-1]["x1"]
     return out.strip()
+
+
+def one_number(before: str, after: str) -> bool:
+    """Whether a cell that is too narrow cut a number or a code in two: what ends the line is none by itself, both together are.
+
+    >>> one_number("4,326.7", "4"), one_number("206999", "9"), one_number("12.00", "13.00"), one_number("2024", "1.5")
+    (True, True, False, False)
+    """
+    head, tail = re.search(r"[\d.,]+$", before), re.match(r"[\d.,]+(?![\d.,%]*[\u4e00-\u9fff])", after)
+    if head is None or tail is None:
+        return False
+    whole = head[0] + tail[0]
+    if _AMOUNT.fullmatch(whole) and not _AMOUNT.fullmatch(head[0]) and not head[0].isdigit():
+        return True
+    coded = whole.isdigit() and len(whole) in (5, 7) and whole[0] in "235"
+    return coded and (len(head[0]) not in (3, 5, 7) or (len(head[0]), len(tail[0])) == (5, 2))
 
 
 def _digits(before: str, after: str) -> bool:
