@@ -9,7 +9,7 @@ from decimal import Decimal
 from kg.model import Paragraph
 from kg.prose import topics
 from kg.prose.roles import Base
-from kg.prose.subjects import TOTALS, Resolver, Subject
+from kg.prose.subjects import TOTAL, TOTALS, Resolver, Subject, counted
 from kg.prose.topics import Context
 
 _PARTS = re.compile(
@@ -258,3 +258,22 @@ def outgrown(talk: Discourse, change: Decimal) -> bool:
 def nearby(talk: Discourse) -> bool:
     """Whether a subject was named so near that 支出决算 without one goes on about it."""
     return talk.last is not None or talk.topic is not None or talk.fresh and talk.line is not None
+
+
+def of_all(found: Subject, talk: Discourse, quantity: str) -> Subject:
+    """项目 behind 11个项目: all of them together, 项目支出; without a count it is the project that a report is about.
+
+    收支 behind 收入总计 and 支出总计 is of these totals.
+    """
+    if found.item == TOTAL and found.dims == {"flow": "收支"} and talk.previous is not None and talk.previous.subject.item == "ind:总计":
+        return replace(found, item="ind:总计", label="总计")
+    told = any(f and counted(f.quantity) and f.subject.row.endswith("项目") for f in (talk.head, talk.last, talk.previous))
+    if not told or quantity not in ("money", "ratio") or found.item not in ("item:项目", "item:项目预算"):
+        return found
+    return Subject(found.row, TOTAL, "合计", {"flow": "支出", "spend": "项目支出"}, whole=True)
+
+
+def spoken_of(talk: Discourse) -> str:
+    """The project that a heading or the line above names."""
+    topics_ = (talk.line, talk.context.topic)
+    return talk.project or next((t.project for t in topics_ if t is not None and t.project), "")

@@ -81,12 +81,14 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
         name = re.sub("(?:面积|数量)$", "", talk.last.subject.row) + worth["worth"]  # 房屋3200平方米，价值1186万元
         return Subject(name, f"item:{iris.slug(name)}", name), True
     named = _other_side(reader, want, _named(reader, want))
-    if named is not None and _THIS.fullmatch(named.row) and (project := _spoken_of(talk)):
+    if named is not None and _THIS.fullmatch(named.row) and (project := discourse.spoken_of(talk)):
         return reader.resolver.as_project(project), True
     if named is not None:
-        return _part(reader, _qualified(reader, want, _evaluated(reader, want, _of_all(named, talk, quantity))), talk, quantity), True
+        return _part(
+            reader, _qualified(reader, want, _evaluated(reader, want, discourse.of_all(named, talk, quantity))), talk, quantity
+        ), True
     found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计")))
-    found = _of_all(found, talk, quantity) if found is not None else None
+    found = discourse.of_all(found, talk, quantity) if found is not None else None
     if quantity == "money" and found is not None and found.dims.get("metric") in ("数量", "比率") and talk.money is not None:
         # after counts money goes on about the money before them; after a rate that follows parts, about their whole
         whole = talk.head if talk.parts and found.dims["metric"] == "比率" else None
@@ -110,25 +112,6 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
     ):
         return None, False  # words that are neither role nor subject: better unread than guessed
     return found, False
-
-
-def _of_all(found: Subject, talk: Discourse, quantity: str) -> Subject:
-    """项目 behind 11个项目: all of them together, 项目支出; without a count it is the project that a report is about.
-
-    收支 behind 收入总计 and 支出总计 is of these totals.
-    """
-    if found.item == TOTAL and found.dims == {"flow": "收支"} and talk.previous is not None and talk.previous.subject.item == "ind:总计":
-        return replace(found, item="ind:总计", label="总计")
-    told = any(f and subjects.counted(f.quantity) and f.subject.row.endswith("项目") for f in (talk.head, talk.last, talk.previous))
-    if not told or quantity not in ("money", "ratio") or found.item not in ("item:项目", "item:项目预算"):
-        return found
-    return Subject(found.row, TOTAL, "合计", {"flow": "支出", "spend": "项目支出"}, whole=True)
-
-
-def _spoken_of(talk: Discourse) -> str:
-    """The project that a heading or the line above names."""
-    topics_ = (talk.line, talk.context.topic)
-    return talk.project or next((t.project for t in topics_ if t is not None and t.project), "")
 
 
 def _find(reader: Reader, want: _Wanted, words: str) -> Subject | None:
