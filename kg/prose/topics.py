@@ -27,6 +27,11 @@ _PROJECTS = re.compile(r"重点项目|主要项目|项目(?:支出|经费)?(?:�
 _PROJECT_LINE = re.compile(r"(?:项目|专项|专项资金|经费|费用|费|资金|工程|补助|维护|运转|服务|建设|改造|采购|活动|行动|计划)$")
 #: In a sentence of its own the words must say more plainly that a project is named.
 PROJECT_SENTENCE = re.compile(r"(?:项目|专项|资金|专项经费|工程)$")
+_SOME_PROJECTS = re.compile(r"重点|主要|其他|政府采购|采购|绩效|预算|部分|所有|全部|相关|信息公开|专项资金$|基本|三公|“三公”")
+#: 财政拨款支出主要内容如下：what the lines below are parts of
+_CONTENTS = re.compile(
+    r"[^，。；：0-9]{2,14}(?:支出|收入)(?:预算|决算)?(?:主要)?(?:内容|用途|具体情况|主要项级科目变动情况|项级科目变动情况|变动情况)(?:如下)?[：:]?"
+)
 _NOT_PROJECT = re.compile(
     r"(?:情况|如下|说明|措施|成效|问题|职责|职能|机构|表|报告|工作)[：:。]?$|^(?:主要|存在|下一步|其他|大力|扎实|加强|推进|开展|做好|持续|全面|着力|深入|认真|切实|努力|精心|坚持|充分|积极|组织|完成|强化)"
 )
@@ -93,7 +98,9 @@ def told(text: str) -> bool:
     >>> told("（三）国有资产的总体情况说明。"), told("（三）加强管理。")
     (True, False)
     """
-    return bool(level(text) in (2, 3) and len(text) < 44 and re.search(r"(?:情况(?:的?说明)?|分类[^。，]{0,6})[。：:]?$", text.strip()))
+    return bool(_CONTENTS.fullmatch(text.strip())) or bool(
+        level(text) in (2, 3) and len(text) < 44 and re.search(r"(?:情况(?:的?说明)?|分类[^。，]{0,6})[。：:]?$", text.strip())
+    )
 
 
 def context(headings: Iterable[str], resolver: Resolver) -> Context:
@@ -107,7 +114,9 @@ def context(headings: Iterable[str], resolver: Resolver) -> Context:
         if "flow" in one.dims or "fund" in one.dims:
             dims = {k: v for k, v in dims.items() if k == "phase" or k == "fund" and "fund" not in one.dims}
         dims |= one.dims
-        topic = one.topic or (resolver.as_project(found) if listed and (found := _titled_project(text)) else None)
+        named = _titled_project(text)
+        plainly = named and PROJECT_SENTENCE.search(named) and not _SOME_PROJECTS.match(named)
+        topic = one.topic or (resolver.as_project(named) if plainly or (named and listed) else None)
         work, assets, listed, plan = work or one.work, one.assets, one.projects, plan or one.plan
         scheme = one.scheme or scheme
     return Context(dims, topic, work, assets, listed, plan, scheme)

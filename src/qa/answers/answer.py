@@ -91,7 +91,9 @@ def _part(session: Session, question: Question, text: str) -> Answer:
     named = any(m.role == "project" or (m.role == "item" and not asks.said_lightly(m)) for m in part.items)
     if question.axis == "project" and not named and not part.axis:
         return Answer(text, "no_data", "")  # 执行率最低的项目是哪个，花了多少钱: not what the unit spent
-    return _first(session, replace(part, years=part.years or question.years))
+    place, dated = question.text.find(text), [question.source.places[m.start] for m in question.mentions if m.role == "year"]
+    before = place >= 0 and dated and place + len(text) <= dated[0]  # 有几辆车，2024年买几辆: the year is not said of what there is
+    return _first(session, replace(part, years=part.years or (() if before else question.years)))
 
 
 def _not_done(question: Question, found: Answer) -> str | None:

@@ -55,8 +55,8 @@ def documents(session: Session, question: Question, units: Sequence[Unit]) -> li
     return [c.id for c in cards if not years or c.year in years]
 
 
-def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Sequence[str]) -> list[Passage]:
-    """The passages whose heading says that they are what is asked for."""
+def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Sequence[str], most: int = _MOST) -> list[Passage]:
+    """The passages whose heading says that they are what is asked for, so many at most."""
     wanted = [kind for op, kind in _KIND.items() if question.has(op)]
     if not wanted or not ids:
         return []
@@ -65,7 +65,7 @@ def by_kind(session: Session, question: Question, units: Sequence[Unit], ids: Se
     kept: dict[str, dict[str, Any]] = {}
     for row in found:
         kept.setdefault(re.sub(r"\W", "", str(row["text"])), row)
-        if len(kept) == _MOST:
+        if len(kept) == most:
             break
     return [_passage(session, str(row["passage"]), str(row["text"])) for row in kept.values()]
 

@@ -23,6 +23,7 @@ _MARK = re.compile("[，,。；;？?！!]")
 _LIST = re.compile("、")
 _KEPT = ("item", "project", "counted", "unknown")
 _MOST = 4
+_ALIKE = 0.7  # of the characters of a name
 
 
 def _said(kind: str, text: str) -> bool:
@@ -49,9 +50,14 @@ class Want:
         return self.kind == "figure" or (money and (self.kind == "money" or _said("changed", result.indicator)))
 
 
-def given(wants: Sequence[Want], found: Answer) -> bool:
-    """Whether an answer holds a figure of its own for each want, and a passage where a cause is wanted."""
+def given(wants: Sequence[Want], found: Answer, about: Sequence[str] = ()) -> bool:
+    """Whether an answer holds a figure of its own for each want, and a passage where a cause is wanted.
+
+    `about` are the names of what the clause asks about: one figure at least must be called so.
+    """
     left = list(found.results)
+    if about and found.results and not any(_called(r.indicator, name) for r in found.results for name in about):
+        return False
     for want in sorted(wants, key=lambda w: w.kind == "figure"):
         if want.kind == "cause":
             if not found.passages:
@@ -67,6 +73,11 @@ def given(wants: Sequence[Want], found: Answer) -> bool:
     return True
 
 
+def _called(indicator: str, name: str) -> bool:
+    """Whether the name of a figure has most of the characters of another name of it."""
+    return name in indicator or len(set(name) & set(indicator)) >= _ALIKE * len(set(name))
+
+
 def complete(question: Question, found: Answer, ask: Callable[[str], Answer]) -> Answer:
     """The answer with what its clauses ask besides; unchanged where it is complete, or where a clause has no answer either.
 
@@ -76,7 +87,8 @@ def complete(question: Question, found: Answer, ask: Callable[[str], Answer]) ->
     if len(clauses) < 2 or question.missing_unit or found.status == "clarify" or len(clauses) > _MOST:
         return found
     wants = [wanted(clause) for clause in clauses]
-    if found.status == "answered" and given([w for some in wants for w in some], found):
+    whole = found.status == "answered" and given([w for some in wants for w in some], found)
+    if whole and all(given([], found, _names(question, clause)) for clause, some in zip(clauses, wants, strict=True) if some):
         return found
     added: list[Answer] = []
     for n, some in enumerate(wants):
@@ -142,6 +154,13 @@ def _wordings(question: Question, clauses: Sequence[str], n: int) -> list[str]:
     if not own:
         return with_head  # 一共花了多少: of what is said before
     return [*with_head, clause] if clause.endswith("呢") else [clause, *with_head]
+
+
+def _names(question: Question, clause: str) -> list[str]:
+    """The names of the items that a clause asks about."""
+    start = question.text.find(clause.partition("，")[0])
+    own = [m for m in question.mentions if m.role in ("item", "counted") and start <= _place(question, m.start) < start + len(clause)]
+    return [name for m in own for name in (m.text, *(c.label for c in m.concepts))] if len(own) == 1 else []
 
 
 def _total(mention: Mention) -> bool:

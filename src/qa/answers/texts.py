@@ -31,6 +31,8 @@ _GENERAL = 6
 _ONE, _LIST = 2, 15
 #: More than stands under any heading.
 _ALL = 200
+#: Passages of a kind that are looked through for those that speak of what is named.
+_LOOKED = 400
 _QUOTED, _SHORT, _SAID = 240, 300, 160
 #: What a whole sentence ends with; a shorter text need be none.
 _END, _CUT = re.compile(r"[。；;：:！!？?）)」”]\s*$"), 30
@@ -206,10 +208,15 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
     if question.has("nature"):
         found = passages.matching(session, ids, passages.NATURE, 2)
         return _quoting(question, found) if found else None
-    kind = passages.by_kind(session, question, units, ids)
-    if kind and names_something(session, question) and (mine := _speaking(session, question, kind, units)):
+    if question.has("duty") and question.projects and "为" in question.text:  # a project has no duties, but an aim
+        told = answer(session, question, units, ["aim"])
+        if told is not None:
+            return told
+    named = names_something(session, question)
+    kind = passages.by_kind(session, question, units, ids, *([_LOOKED] if named else []))
+    if kind and named and (mine := _speaking(session, question, kind, units)):
         return _quoting(question, [p for one in mine for p in (one, *under(session, one))])
-    if names_something(session, question) and not (question.has("structure") and kind and _about(session, question, kind, units)):
+    if named and not (question.has("structure") and kind and _about(session, question, kind, units)):
         spent = question.has("use") or bool(asks) or _asks(question, "money")
         kinds = [op for op in ("ground", "remedy", "problem") if question.has(op)]
         told = answer(session, question, units, kinds or (["use"] if spent else [_ANY]))
@@ -220,6 +227,7 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
             return told or _quoting(question, used)
         if question.unknown or not question.has("problem", "remedy", "structure"):
             return None
+    kind = kind[:_LIST]
     if kind:
         return _quoting(question, [*{p.text: p for one in kind for p in (one, *under(session, one))}.values()])
     return answer(session, question, units, [op for op in ("ground", "remedy", "problem") if question.has(op)])
@@ -228,6 +236,8 @@ def of_kind(session: Session, question: Question, units: Sequence[Unit], asks: S
 def _speaking(session: Session, question: Question, found: Sequence[Passage], units: Sequence[Unit]) -> list[Passage]:
     """Of passages of a kind those that speak of what is asked, each by itself, as well as any passage does."""
     covering = find(session, question, units, [_ANY])
+    kinds = [op for op in ("ground", "remedy", "problem") if question.has(op)]
+    covering = [c for c in covering if kinds and says(c, kinds)] or covering
     near = {shrink(c.hit.iri) for c in covering if c.share >= covering[0].share - _NEAR}
     return [p for p in found if f"at:{p.citations[0].id}" in near]
 

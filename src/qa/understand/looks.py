@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kg.terms import key
 from qa.model import Concept, Mention
-from qa.understand import around, lattice, near, units
+from qa.understand import around, lattice, near, turns, units
 from qa.understand.lattice import Span
 from qa.understand.spans import ROLE, Lexicon, Reading, as_spans
 from qa.understand.words import COUNT_NOUNS, reworded
@@ -32,7 +32,8 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         _others,
         _bare_phases,
         _halves,
-        _bought,
+        turns.bought,
+        turns.both_ends,
         _evaluated,
         _short_parts,
         _counted,
@@ -168,20 +169,6 @@ def _evaluated(reading: Reading, mentions: list[Mention]) -> list[Span]:
 _BARE = {"年初": "年初预算", "全年": "全年预算", "调整后": "全年预算"}
 #: what is said of spending beside a budget that is called by its time alone: 执行多少、花了多少
 _SPENT = ("done", "adjusted")
-
-
-_BOUGHT = re.compile(
-    r"(?:新?(?:买|购|购买|购置|添|添置|采购|更新|更换|换)(?:了|入|过|回)?)(?:几|多少)(?:辆|台|部)(?:新?(?:公务用车|公务车|公车|公务车辆|车辆?))?"
-)
-
-
-def _bought(reading: Reading, mentions: list[Mention]) -> list[Span]:
-    """买了几辆公务用车 asks for the cars bought, not for those there are."""
-    places = [m.span() for m in _BOUGHT.finditer(reading.text.squeezed) if not reading.text.crosses(*m.span())]
-    if not places or not (any("车" in m.text for m in mentions) or any("车" in reading.text.squeezed[i:j] for i, j in places)):
-        return []
-    concepts = [c for c in reading.lexicon.find(["公务用车购置数"]).get("公务用车购置数", ()) if c.prefix == "ind"]
-    return [span for i, j in places for span in as_spans(i, j, concepts)]
 
 
 def _bare_phases(reading: Reading, mentions: list[Mention]) -> list[Span]:
