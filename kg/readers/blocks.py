@@ -16,7 +16,7 @@ NUMBERED = (
     (4, re.compile(r"^\d{1,2}\s*[、.．](?!\d)")),
     (5, re.compile(r"^[(（]\d{1,2}[)）]")),
 )
-LABEL = re.compile(r"(?:金额|货币)?单位\s*[:：]|(?:部门|填报单位|编制单位)\s*[:：]|公开\s*\d+\s*表")
+LABEL = re.compile(r"(?:金额|货币|计量)?单位\s*[:：]|(?:部门|填报单位|编制单位)\s*[:：]|公开\s*\d+\s*表")
 #: A line that is nothing but the title of a table.
 TABLE_TITLE = re.compile(
     r"[^，。；：、,;:]{2,36}(?:[预决]算|收支|收入|支出|情况|明细|汇总|目标|自评|数据|总)\s*表(?:\s*[（(][^（）()]*[)）])?"

@@ -13,6 +13,7 @@ from kg import knowledge, terms
 _YEAR = re.compile(r"(?:19|20)\d\d年度?|本年度?|上年度?")
 _TRIES = 100_000
 _LOOSE = 4_000
+_NAMED = re.compile(r"(?:单位|部门|名称|负责人|联系人|电话|类型|类别|性质|属性|编码|代码|时间|年限|期限|年度|周期)$")
 _MANY = 400
 
 _PHASE = re.compile(r"(?:预算|决算|执行|金额)数?$")  # of 收入 it stands alone, of 支出 it is divided
@@ -198,6 +199,37 @@ def _parents() -> frozenset[str]:
 
 def _over(text: str) -> bool:
     return _key(text) in _parents()
+
+
+def pairs(texts: Sequence[str]) -> bool:
+    """Whether texts are names and values in turns.
+
+    >>> pairs(["项目名称", "某道路改造", "实施单位", "某局"]), pairs(["项目名称", "金额"])
+    (True, False)
+    """
+    first = _terms().find(texts[0], ("head",)) if texts else None
+    known = texts and (_NAMED.search(texts[0]) or (first is not None and first.role in ("project", "unit")))
+    if not known or len(texts) % 2 or len(texts) > 6 or not all(_NAMED.search(text) for text in texts[2::2]):
+        return False
+    return not any(is_head(text) or _figured(text) for text in texts[1::2])
+
+
+def is_head(text: str) -> bool:
+    """Whether forms are known to have a heading or a group of indicators of this name."""
+    return _kind(text) != "any" or text.endswith("指标") or _terms().find(text, ("head", "ph", "sp", "fund", "ind", "fl", "me")) is not None
+
+
+def _figured(text: str) -> bool:
+    return re.fullmatch(r"[\d,.，%％\s]+", text) is not None
+
+
+def divides(parent: str, children: Sequence[str]) -> bool:
+    """Whether forms are known that put a heading over these.
+
+    >>> divides("本年支出", ["小计", "基本支出", "项目支出"]), divides("基本支出", ["合计", "项目支出"])
+    (True, False)
+    """
+    return _over(parent) and _fits(parent, children, loose=False)
 
 
 def _divides(text: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Box = tuple[float, float, float, float]
+Span = tuple[float, float]
 UNPAINTED = "unpainted"  # the mark of characters that the file says not to paint
 
 
@@ -56,6 +58,7 @@ class Grid:
     xs: tuple[float, ...]
     height: int
     cells: tuple[Place, ...]
+    ruled: bool = True
 
     def row(self, n: int) -> tuple[str, ...]:
         """The texts of a row, blanks where a cell covers several places."""
@@ -81,6 +84,20 @@ class Sheet:
     turned: int = 0
     crowded: bool = False
     scan: Scan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of characters that stands for itself on a line."""
+
+    text: str
+    box: Box
+    size: float
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The box that holds all the boxes."""
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
 def rounded(box: Box) -> Box:

@@ -23,8 +23,9 @@ _APART = 3.0  # type sizes of white space before a caption on the same line
 Spot = tuple[int, int]
 
 
-def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], None]) -> Sheet:
-    """Read one page. `picture` paints it; `tick` is called now and then, and may raise to stop."""
+def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], None], above: Grid | None = None) -> Sheet:
+    """Read one page. `picture` paints it; `tick` is called now and then, and may raise to stop; `above` is the table that ended the
+    page before."""
     chars = visible.characters(page, picture, tick)
     unmapped = sum(c["text"].startswith("(cid:") for c in chars)
     width, height = float(page.width), float(page.height)
@@ -32,7 +33,7 @@ def read(page: Page, picture: Callable[[], Image | None], tick: Callable[[], Non
         return Sheet(page.page_number, width, height, (), len(chars), unmapped, 0.0, turned)
     covered = sum(min(i["width"], page.width) * min(i["height"], page.height) for i in page.images)
     sheet = Sheet(page.page_number, width, height, (), len(chars), unmapped, covered / (width * height))
-    return _assembled(sheet, [c for c in chars if c["upright"]], _rules(page))
+    return _assembled(sheet, [c for c in chars if c["upright"]], _rules(page), above)
 
 
 def recognised(sheet: Sheet, scan: Scan) -> Sheet:
@@ -55,7 +56,7 @@ def _sure(item: Line | Grid, chars: Sequence[visible.Char]) -> Line | Grid:
     return replace(item, cells=tuple(replace(place, confidence=least(place.box)) if place.text else place for place in item.cells))
 
 
-def _assembled(sheet: Sheet, straight: list[visible.Char], rules: list[dict[str, Any]]) -> Sheet:
+def _assembled(sheet: Sheet, straight: list[visible.Char], rules: list[dict[str, Any]], above: Grid | None = None) -> Sheet:
     """A page with its tables and lines, from its characters and rules."""
     grids: list[Grid] = []
     merged = _merged(rules)
@@ -66,7 +67,7 @@ def _assembled(sheet: Sheet, straight: list[visible.Char], rules: list[dict[str,
             grids.append(grid)
             taken = {id(c) for c in inside}
             straight = [c for c in straight if id(c) not in taken]
-    grids += unruled.find(sheet.number, straight, rules)
+    grids += unruled.find(sheet.number, straight, rules, None if grids else above)
     straight = [c for c in straight if not any(_within(c, g.box) for g in grids)]
     items: list[Line | Grid] = [*_lines(sheet.number, straight), *grids]
     items.sort(key=lambda item: (round(item.box[1], 1), item.box[0]))

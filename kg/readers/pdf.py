@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kg import limits
 from kg.model import Address, Document, ReadError
 from kg.readers import blocks, flow, furniture, joins, ocr, sniff
-from kg.readers.layout import Line, Sheet
+from kg.readers.layout import Grid, Line, Sheet
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Painter = Callable[..., "Image | None"]
 _SCAN = 12  # characters on a page, below which a page with pictures counts as a scan
 _UNMAPPED = 0.3
+_FOOT = 3  # lines below the table that may go on over the page, and the table
 _ADVICE = f"可安装识别组件（{ocr.INSTALL}，不需联网识别）后重读，或先用 OCR 软件识别成可复制文字的 PDF 再读。"
 
 
@@ -68,22 +69,30 @@ def _sheets(name: str, data: bytes, budget: sniff.Budget) -> list[Sheet]:
         if count > (most := limits.current().pages):
             raise ReadError(f"{name}：有 {count} 页，超过上限 {most} 页。请拆分后再读，或用 --max-pages 放宽。")
         paint = _painter(data)
-        sheets = [_sheet(name, pdf, page, paint, budget) for page in pdf.pages]
+        sheets: list[Sheet] = []
+        for page in pdf.pages:
+            sheets.append(_sheet(name, pdf, page, paint, budget, _last(sheets)))
         return [_recognised(sheet, paint, budget) for sheet in sheets]
 
 
-def _sheet(name: str, pdf: PDF, page: Page, paint: Painter, budget: sniff.Budget) -> Sheet:
+def _last(sheets: Sequence[Sheet]) -> Grid | None:
+    """The table that ends the last page, but for a few lines (notes, a page number)."""
+    tail = sheets[-1].items[-_FOOT:] if sheets else ()
+    return next((item for item in reversed(tail) if isinstance(item, Grid)), None)
+
+
+def _sheet(name: str, pdf: PDF, page: Page, paint: Painter, budget: sniff.Budget, above: Grid | None) -> Sheet:
     from kg.readers import page as pages
 
     budget.tick()
     with sniff.complaints(name, f"第 {page.page_number} 页"):
         _check_content(page)
-        found = pages.read(page, lambda: paint(page.page_number, 0), budget.tick)
+        found = pages.read(page, lambda: paint(page.page_number, 0), budget.tick, above)
         if found.turned:  # text printed sideways: turn the page and read again
             page.page_obj.rotate = (page.page_obj.rotate + found.turned) % 360
             page.page_obj.attrs["Rotate"] = page.page_obj.rotate
             upright = type(page)(pdf, page.page_obj, page.page_number)
-            found = pages.read(upright, lambda: paint(page.page_number, found.turned), budget.tick)
+            found = pages.read(upright, lambda: paint(page.page_number, found.turned), budget.tick, above)
         page.close()
         return found
 

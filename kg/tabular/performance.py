@@ -76,6 +76,12 @@ def _heads(row: tuple[Cell, ...], context: Context) -> tuple[Head, ...]:
     return tuple(heads)
 
 
+def _labelled(heads: tuple[Head, ...]) -> tuple[Head, ...]:
+    """Headings with those of the names at the left added where all that are printed are of figures."""
+    unnamed = heads[0].position if all(head.kind in _VALUE_KINDS for head in heads) else 0
+    return (*(Head(n, "", "label", {}) for n in range(unnamed)), *heads)
+
+
 def _head(n: int, text: str, context: Context) -> Head:
     role = context.role(text)
     concept = context.headings.concept(text)
@@ -113,7 +119,7 @@ def read(table: Table, context: Context) -> list[Fact]:
         state = replace(state, measure=said)  # 项目资金（万元） beside the rows that it holds for
         gap, above = halves.gap(row, above), row[0].address.line or row[0].address.page or 0
         if heads:
-            state = replace(state, heads=heads, groups=("", ""), parent="", spend="")
+            state = replace(state, heads=_labelled(heads), groups=("", ""), parent="", spend="")
             last = []
             continue
         pairs, state = _pairs(base, row, state)
@@ -295,7 +301,7 @@ def _subject(base: _Base, name: str, state: State) -> tuple[str, dict[str, str],
             dict(concept.dims),
             replace(state, parent=bare, spend=spend),
         )
-    section = state.heads[0].text if state.heads else ""
+    section = next((head.text for head in state.heads if head.text), "")
     bare = terms.strip_numbering(whole.partition("/")[0]) if "/" in whole else bare
     if not bare:
         return section, {}, state
