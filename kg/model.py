@@ -83,7 +83,8 @@ class Table:
     """A grid of cells. `rows` may be ragged; a cell's position is its index in the row.
 
     `captions` are the lines around the grid that speak about it (title, 公开03表, 单位：万元, 部门：…), nearest last.
-    `notes` are the lines below it (注：…, 说明：…); `sheet` is the name of the worksheet it stands on.
+    `notes` are the lines below it (注：…, 说明：…); `sheet` is the name of the worksheet it stands on. Where it is `spanned` the spans
+    of the headings are all known: a blank that none covers is no heading.
     """
 
     address: Address
@@ -92,6 +93,7 @@ class Table:
     notes: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     sheet: str = ""
+    spanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,34 @@ def test_a_table_without_rules(tmp_path: Path) -> None:
     assert found == {(item, row, column, "收入", fund, "4120.50") for item, row in rows for column, fund in columns}
 
 
+def test_tables_without_rules_over_pages(tmp_path: Path) -> None:
+    """Headings stand over figures that they do not touch; one row on the next page goes on with the table; one row is a table."""
+    path = tmp_path / "清溪市水利局-2022年度部门决算.pdf"
+    path.write_bytes(papers.carried_pdf())
+    found = build.read(path)
+    assert not [u for u in found.unread if not u.harmless]
+    assert {(f.row, f.column, str(f.value), f.address.page) for f in found.facts} == {
+        ("水利局", "本年收入/财政拨款", "120.00", 1),
+        ("水利局", "本年支出/小计", "110.50", 1),
+        ("水利局", "本年支出/基本支出", "100.50", 1),
+        ("水利局", "本年支出/项目支出", "10.00", 1),
+        ("河道所", "本年收入/财政拨款", "30.00", 1),
+        ("河道所", "本年支出/小计", "29.00", 1),
+        ("河道所", "本年支出/基本支出", "9.00", 1),
+        ("河道所", "本年支出/项目支出", "20.00", 1),
+        ("水文站", "本年收入/财政拨款", "8.00", 1),
+        ("水文站", "本年支出/小计", "7.50", 1),
+        ("水文站", "本年支出/基本支出", "7.50", 1),
+        ("合计", "本年收入/财政拨款", "158.00", 2),
+        ("合计", "本年支出/小计", "147.00", 2),
+        ("合计", "本年支出/基本支出", "117.00", 2),
+        ("合计", "本年支出/项目支出", "30.00", 2),
+        ("", "合计", "5.10", 2),
+        ("", "公务接待费", "1.10", 2),
+        ("", "公务用车运行维护费", "4.00", 2),
+    }
+
+
 # --- scans --------------------------------------------------------------------------------------
 
 

@@ -121,6 +121,7 @@ def _table(block: Table) -> dict[str, Any]:
         "notes": block.notes,
         "section": block.section,
         "sheet": block.sheet,
+        "spanned": block.spanned,
     }
 
 
@@ -147,4 +148,4 @@ def _read_cell(
 def _read_table(name: str, block: dict[str, Any]) -> Table:
     rows = tuple(tuple(_read_cell(name, *cell) for cell in row) for row in block["rows"])
     captions, notes, section = (tuple(block[key]) for key in ("captions", "notes", "section"))
-    return Table(Address(name, **block["at"]), rows, captions, notes, section, block.get("sheet", ""))
+    return Table(Address(name, **block["at"]), rows, captions, notes, section, block.get("sheet", ""), block.get("spanned", False))

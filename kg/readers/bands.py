@@ -70,11 +70,15 @@ def of(rows: Sequence[Row]) -> Bands | None:
     for column in columns:
         x0, x1 = _hull(column)
         column += [p for p in counted if x0 < p.box[2] and p.box[0] < x1]
-    filled = tuple(
-        frozenset(n for n, row in enumerate(rows) if not ranks(row) and any(a < p.box[2] and p.box[0] < b for p in row))
-        for (a, b), _ in whole
-    )
+    columns_of = [{place(p, [span for span, _ in whole]) for p in row} if not ranks(row) else set() for row in rows]
+    filled = tuple(frozenset(n for n, held in enumerate(columns_of) if c in held) for c in range(len(whole)))
     return Bands(tuple(span for span, _ in whole), frozenset(n for n, (_, kind) in enumerate(whole) if kind), _flush(columns), filled)
+
+
+def place(piece: Piece, columns: Sequence[Span]) -> int:
+    """The column that a piece stands over most; the nearest where it stands over none."""
+    x0, x1 = piece.box[0], piece.box[2]
+    return max(range(len(columns)), key=lambda n: min(x1, columns[n][1]) - max(x0, columns[n][0]), default=-1)
 
 
 def _hull(column: Sequence[Piece]) -> Span:

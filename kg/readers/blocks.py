@@ -39,6 +39,7 @@ class Body:
     captions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sheet: str = ""
+    spanned: bool = False
 
 
 def assemble(
@@ -65,7 +66,7 @@ def assemble(
         captions = [] if n in fresh else captions
         if (body := tables.get(n)) is not None:
             path = tuple(section[k] for k in sorted(section))
-            yield Table(body.address, body.rows, (*body.captions, *captions), body.notes, path, body.sheet)
+            yield Table(body.address, body.rows, (*body.captions, *captions), body.notes, path, body.sheet, body.spanned)
             captions = []
             n = max(body.end, n + 1)
         elif not lines[n].strip() or n in skip:

@@ -214,6 +214,16 @@ def pairs(texts: Sequence[str]) -> bool:
     return not any(is_head(text) or _figured(text) for text in texts[1::2])
 
 
+def partial(text: str) -> bool:
+    """Whether a heading says nothing without the one above it (小计, 其中：财政拨款)."""
+    return text.startswith(("小计", "其中"))
+
+
+def names_rows(text: str) -> bool:
+    """Whether a heading is one over the names or codes of rows."""
+    return _kind(text) in ("label", "code")
+
+
 def is_head(text: str) -> bool:
     """Whether forms are known to have a heading or a group of indicators of this name."""
     return _kind(text) != "any" or text.endswith("指标") or _terms().find(text, ("head", "ph", "sp", "fund", "ind", "fl", "me")) is not None

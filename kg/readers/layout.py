@@ -50,7 +50,8 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as it stands on one page. `xs` are the edges of its columns; `number` counts from 1 on the page."""
+    """A table as it stands on one page. `xs` are the edges of its columns; `number` counts from 1 on the page. Its `kind` is 'ruled',
+    'loose' where it has no rules, or 'form' where it has none and several parts with columns of their own."""
 
     page: int
     number: int
@@ -58,7 +59,7 @@ class Grid:
     xs: tuple[float, ...]
     height: int
     cells: tuple[Place, ...]
-    ruled: bool = True
+    kind: str = "ruled"
 
     def row(self, n: int) -> tuple[str, ...]:
         """The texts of a row, blanks where a cell covers several places."""

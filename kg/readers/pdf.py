@@ -7,6 +7,7 @@ import io
 import logging
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kg import limits
@@ -190,7 +191,7 @@ def _lines(identifier: str, items: Sequence[joins.Item]) -> tuple[list[str], lis
         rows = joins.rows(identifier, item)
         first = item[0].grid
         address = Address(identifier, page=first.page, table=first.number)
-        bodies[len(lines)] = blocks.Body(len(lines) + len(rows), address, rows)
+        bodies[len(lines)] = blocks.Body(len(lines) + len(rows), address, rows, spanned=first.kind == "loose")
         lines += ["\t".join(cell.text for cell in row) for row in rows]
         placed += [None] * len(rows)
         pages += [row[0].address.page or first.page for row in rows]
@@ -198,4 +199,4 @@ def _lines(identifier: str, items: Sequence[joins.Item]) -> tuple[list[str], lis
 
 
 def _with_notes(body: blocks.Body, lines: Sequence[str], last: Callable[[int], int]) -> blocks.Body:
-    return blocks.Body(body.end, body.address, body.rows, body.captions, blocks.notes(lines, body.end, last))
+    return replace(body, notes=blocks.notes(lines, body.end, last))

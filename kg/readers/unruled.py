@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from kg.readers import bands, glyphs, headings, sections
+from kg.readers import bands, carried, glyphs, headings, headrows, sections
 from kg.readers.bands import is_figure, is_row
 from kg.readers.blocks import LABEL, TABLE_TITLE
 from kg.readers.headings import Heads
@@ -20,15 +20,16 @@ Char = dict[str, Any]
 _APART = 1.1  # type sizes of white space between columns
 _CLOSE = 0.5  # the same between the headings of narrow columns
 _MONEY = re.compile(r"[-—－]?\d[\d,，]*\.\d\d[%％]?")
-_CODE = re.compile(r"[235]\d{2}(?:\d\d){0,2}|\d{6}|[1-9]\d?")
+_CODE = re.compile(r"[235]\d{2}(?:\d\d){0,2}|\d{6}|\d{1,2}")
 _SPACE = 0.35  # type sizes of white space that part an amount from what stands beside it
 _WRAPPED = 4  # lines of wrapped texts between two with more than one piece, at most
-_RUNNING = 6  # lines of running head and captions above rows that go on from the page before, at most
 _HEADER = 10  # lines of a header, at most
 _LOOSE = 0.65  # the same between rows, at most
 _TIGHT = 0.3  # the same between the lines of one cell, at most
 _ALIGNED = 2.5  # points by which what stands one below the other may begin apart
 _BLANK = 16.0  # type sizes that blank rows may take, at most
+_ROOM = 18.0  # points between two lines of one table that are enough, however small its type
+_CENTRED = 0.08  # of the width of a table: a line whose middle is so close to that of the table is a title
 _SPARSE = 3.2  # type sizes between the middles of two lines of one table
 
 
@@ -45,11 +46,12 @@ def find(page: int, chars: Sequence[Char], rules: Sequence[dict[str, Any]], abov
     found: list[Found] = []
     for first, last in _regions(rows, above):
         least = found[-1].end if found else 0
-        if (goes_on := _goes_on_with(above, rows, first, last)) is not None:
-            found.append(Found(first, last + 1, _grid(page, *goes_on)))
+        if (goes_on := carried.on(above, rows, first, last, _titles)) is not None:
+            body = _unwrapped(rows[goes_on.first : last + 1], goes_on.columns)
+            found.append(Found(goes_on.start, last + 1, _grid(page, goes_on.heads, body, goes_on.columns, goes_on.xs)))
         elif (table := _table(page, lines, rows, first, last, least, rules)) is not None:
             found.append(table)
-    return sections.merged(page, rows, found, [_titles(row) for row in rows])
+    return sections.merged(page, rows, found, [_titles(row) for row in rows], above)
 
 
 def _table(
@@ -64,6 +66,8 @@ def _table(
     if told is None or len(told.spans) < 2:
         return None
     start = _head(rows, first, least, told.spans, rules)
+    if start is None:
+        return None
     coded = [p for p in body[0] if re.fullmatch(r"[类款项]", p.text)] if bands.ranks(body[0]) else []
     heads, whole = headings.read([*(_pieces(line, _CLOSE) for line in lines[start:first]), *([coded] if coded else [])], told)
     rest = _unnumbered([[p for p in body[0] if p not in coded], *body[1:]], whole)
@@ -75,50 +79,7 @@ def _table(
 
 def _unnumbered(body: Sequence[Row], columns: Sequence[Span]) -> list[Row]:
     """The rows without those that number the columns, where their numbers do not stand in the columns."""
-    return [list(row) for row in body if not bands.ranks(row) or _stand_in(row, columns)]
-
-
-def _goes_on_with(
-    above: Grid | None, rows: Sequence[Row], first: int, last: int
-) -> tuple[Sequence[Heads], Sequence[Row], list[Span]] | None:
-    """The heading rows that come again, the rows and the columns of a table that goes on from the page before: its rows stand in the
-    columns of that one, and above them there is nothing but a running head, its captions and its headings."""
-    if above is None or above.ruled:
-        return None
-    spans = _spans(above)
-    heads = _heads_of(above)
-    printed = "".join(piece.text for row in heads for _, piece in row.values())
-    start = first
-    while start and all(re.sub(r"\s", "", p.text) in printed for p in rows[start - 1]):
-        start -= 1
-    alone = all(len(row) == 1 or any(LABEL.match(p.text) for p in row) for row in rows[:start])
-    fits = all(_stand_in(row, spans) for row in rows[first : last + 1])
-    if start > _RUNNING or not alone or not fits:
-        return None
-    return heads if start < first else (), _unwrapped(rows[first : last + 1], spans), spans
-
-
-def _spans(grid: Grid) -> list[Span]:
-    """The columns of a table without rules."""
-    held = [[p.box for p in grid.cells if p.column == c and p.text and p.colspan == 1] for c in range(len(grid.xs) - 1)]
-    return [(box[0], box[2]) if (box := around(boxes) if boxes else None) else (grid.xs[c], grid.xs[c + 1]) for c, boxes in enumerate(held)]
-
-
-def _heads_of(grid: Grid) -> list[Heads]:
-    """The heading rows of a table without rules."""
-    heads: list[Heads] = []
-    for n in range(grid.height):
-        row = [p for p in grid.cells if p.row == n and p.text]
-        if any(is_figure(Piece(p.text, p.box, 0)) for p in row):
-            break
-        heads.append({p.column: (p.colspan, Piece(p.text, p.box, 0)) for p in row})
-    return heads
-
-
-def _stand_in(row: Row, spans: Sequence[Span]) -> bool:
-    """Whether each piece of a line stands over one of the columns and no two over the same."""
-    places = [[n for n, (a, b) in enumerate(spans) if a - _ALIGNED < p.box[2] and p.box[0] < b + _ALIGNED] for p in row]
-    return all(len(place) == 1 for place in places) and len({place[0] for place in places}) == len(row)
+    return [list(row) for row in body if not bands.ranks(row) or carried.stand_in(row, columns)]
 
 
 def _pieces(line: Sequence[Char], width: float) -> Row:
@@ -143,7 +104,7 @@ def _piece(part: Sequence[Char]) -> Piece:
 
 def _near(above: Row, below: Row) -> bool:
     size = max(p.size for p in (*above, *below))
-    return min(p.box[1] for p in below) - max(p.box[3] for p in above) <= (_SPARSE - 1) * size
+    return _gap(above, below) <= max((_SPARSE - 1) * size, _ROOM)
 
 
 def _regions(rows: Sequence[Row], above: Grid | None) -> list[tuple[int, int]]:
@@ -164,11 +125,13 @@ def _regions(rows: Sequence[Row], above: Grid | None) -> list[tuple[int, int]]:
             if is_row(rows[k]):
                 last, count = k, count + 1
             k += 1
-        if count >= 3 or _announced(rows, n) or _goes_on_with(above, rows, n, last) is not None:
+        if count >= 3 or _announced(rows, n) or carried.on(above, rows, n, last, _titles) is not None:
             first, known = n, rows[n : last + 1]
             while first > (found[-1][1] + 1 if found else 0) and _runs_on(rows[first - 1], rows[first], known):
                 first -= 1
-            while last + 1 < len(rows) and _runs_on(rows[last], rows[last + 1], known):
+            while first > (found[-1][1] + 1 if found else 0) and _listing(rows[first - 1]) and _near(rows[first - 1], rows[first]):
+                first -= 1
+            while last + 1 < len(rows) and (_runs_on(rows[last], rows[last + 1], known) or _ends_blank(rows, last + 1, known)):
                 last += 1
             found.append((first, last))
         n = last + 1
@@ -187,7 +150,23 @@ def _listed(rows: Sequence[Row], first: int) -> int:
     return last
 
 
-def _titles(row: Row) -> bool:
+def _ends_blank(rows: Sequence[Row], n: int, known: Sequence[Row]) -> bool:
+    """Whether a line below the last figures is a row of names alone."""
+    return (
+        len(rows[n]) > 1
+        and not _titles(rows[n])
+        and _near(rows[n - 1], rows[n])
+        and _fits(rows[n], known, flush=False)
+        and not is_row(rows[n])
+    )
+
+
+def _listing(row: Row) -> bool:
+    """Whether a line is nothing but numbered names, of rows that have no figures."""
+    return all(re.match(r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|\d+[、.．]\D|其中[:：]", p.text) for p in row)
+
+
+def _titles(row: Sequence[Piece]) -> bool:
     """Whether a line is the title of a table or says what its figures are measured in."""
     return any(LABEL.match(p.text) for p in row) or (len(row) == 1 and TABLE_TITLE.fullmatch(row[0].text) is not None)
 
@@ -230,27 +209,24 @@ def _runs_on(above: Row, below: Row, known: Sequence[Row]) -> bool:
     return _gap(above, below) < _TIGHT * max(p.size for p in above) and not is_row(outside) and _fits(outside, known)
 
 
-def _place(piece: Piece, columns: Sequence[Span]) -> int:
-    """The column that a piece stands over most; the nearest where it stands over none."""
-    x0, x1 = piece.box[0], piece.box[2]
-    return max(range(len(columns)), key=lambda n: min(x1, columns[n][1]) - max(x0, columns[n][0]))
-
-
-def _head(rows: Sequence[Row], first: int, least: int, columns: Sequence[Span], rules: Sequence[dict[str, Any]]) -> int:
+def _head(rows: Sequence[Row], first: int, least: int, columns: Sequence[Span], rules: Sequence[dict[str, Any]]) -> int | None:
     """Where the header begins: lines above that are cut like the table, or stand below its uppermost rule or below the caption with
-    the unit of money, and below line `least`."""
+    the unit of money, and below line `least`. None where lines that may be headings are left above it."""
     left, right = columns[0][0], columns[-1][1]
     tops = [r["top"] for r in rules if r["orientation"] == "h" and r["x1"] - r["x0"] > 0.6 * (right - left)]
-    start, sure = first, True
+    start = first
     for n in range(first - 1, max(first - _HEADER, least) - 1, -1):
         above = rows[n]
-        if not _near(above, rows[n + 1]) or any(re.search(r"[。；]$", p.text) for p in above):
-            break
-        if _titles(above) or sections.names(above):
+        if any(re.search(r"[。；]$", p.text) for p in above) or _titles(above) or sections.names(above):
             return n + 1
+        if not _near(above, rows[n + 1]):
+            far = _gap(above, rows[n + 1]) > 2 * _ROOM
+            return start if len(above) < 2 or far else None
         ruled = any(max(p.box[3] for p in above) - 1 > top > min(p.box[1] for p in above) - 30 for top in tops)
-        sure = sure and (len(above) >= 2 or ruled)
-        start = n if sure else start
+        named = headrows.is_head(above[0].text)
+        if len(above) < 2 and not ruled and not named and abs(above[0].box[0] + above[0].box[2] - left - right) < _CENTRED * (right - left):
+            return start  # a title that is not known for one
+        start = n
     return start
 
 
@@ -259,7 +235,7 @@ def _unwrapped(rows: Sequence[Row], columns: Sequence[Span]) -> list[Row]:
     a line without figures goes to the row above, unless it begins at the left as rows do."""
 
     def places(row: Row) -> set[int]:
-        return {_place(p, columns) for p in row if is_figure(p)}
+        return {bands.place(p, columns) for p in row if is_figure(p)}
 
     apart = [_gap(a, b) for a, b in pairwise(rows) if is_row(a) and is_row(b) and places(a) & places(b)]
     usual = min([*apart, _LOOSE * rows[0][0].size])
@@ -288,7 +264,7 @@ def _join(group: Sequence[Row], columns: Sequence[Span]) -> Row:
     by_column: dict[int, list[Piece]] = {}
     for row in group:
         for piece in row:
-            by_column.setdefault(_place(piece, columns), []).append(piece)
+            by_column.setdefault(bands.place(piece, columns), []).append(piece)
     cells = [[p for p in found if not bands.is_blank(p)] or found[:1] for _, found in sorted(by_column.items())]
     return [Piece("".join(p.text for p in found), around([p.box for p in found]), found[0].size) for found in cells]
 
@@ -296,20 +272,20 @@ def _join(group: Sequence[Row], columns: Sequence[Span]) -> Row:
 def _crowded(body: Sequence[Row], columns: Sequence[Span]) -> bool:
     """Whether a row has two figures in one column: then the columns were not told rightly."""
     for row in body:
-        places = [_place(p, columns) for p in row if is_figure(p) and not bands.is_blank(p)]
+        places = [bands.place(p, columns) for p in row if is_figure(p) and not bands.is_blank(p)]
         if len(set(places)) < len(places):
             return True
     return False
 
 
-def _grid(page: int, heads: Sequence[Heads], body: Sequence[Row], columns: Sequence[Span]) -> Grid:
-    rows = [*heads, *({_place(piece, columns): (1, piece) for piece in row} for row in body)]
+def _grid(page: int, heads: Sequence[Heads], body: Sequence[Row], columns: Sequence[Span], xs: tuple[float, ...] = ()) -> Grid:
+    rows = [*heads, *({bands.place(piece, columns): (1, piece) for piece in row} for row in body)]
     box = rounded(around([piece.box for row in rows for _, piece in row.values()]))
     middles = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
-    edges = (columns[0][0], *middles, columns[-1][1])
+    edges = xs or (columns[0][0], *middles, columns[-1][1])
     cells = []
     for r, row in enumerate(rows):
         covered = {c + k for c, (span, _) in row.items() for k in range(span)}
         cells += [Place(r, c, 1, span, piece.text, rounded(piece.box)) for c, (span, piece) in row.items()]
         cells += [Place(r, c, 1, 1, "", (edges[c], box[1], edges[c + 1], box[3])) for c in range(len(columns)) if c not in covered]
-    return Grid(page, 0, box, edges, len(rows), tuple(sorted(cells, key=lambda p: (p.row, p.column))), ruled=False)
+    return Grid(page, 0, box, edges, len(rows), tuple(sorted(cells, key=lambda p: (p.row, p.column))), kind="loose")

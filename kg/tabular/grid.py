@@ -124,8 +124,9 @@ def _split(table: Table, texts: list[list[str]], role: Callable[[str], str | Non
     return header, []
 
 
-def _paths(rows: list[list[str]], width: int) -> list[tuple[str, ...]]:
-    """Heading path per column. A blank heading belongs to its left neighbour's where both stand under the same parent."""
+def _paths(rows: list[list[str]], width: int, spans: list[list[int]] | None = None) -> list[tuple[str, ...]]:
+    """Heading path per column. A blank heading belongs to its left neighbour's where both stand under the same parent, and where
+    `spans` are known only within that."""
     groups: list[tuple[int, ...]] = [() for _ in range(width)]
     paths: list[list[str]] = [[] for _ in range(width)]
     headed = [any(row[c] for row in rows) for c in range(width)]
@@ -136,7 +137,7 @@ def _paths(rows: list[list[str]], width: int) -> list[tuple[str, ...]]:
         for c in range(width):
             if row[c]:
                 owner = c
-            elif owner >= 0 and (last or groups[c] != groups[owner]):
+            elif owner >= 0 and (c >= owner + spans[n][owner] if spans else last or groups[c] != groups[owner]):
                 owner = -1
             own[c] = owner
         for c in range(width):
@@ -160,11 +161,13 @@ def parse(table: Table, role: Callable[[str], str | None]) -> Grid:
                 row[c] = ""
     meta += _titles(table, texts, width)
     header, body = _split(table, texts, role)
-    heads = [row for n in header if any(row := _words(texts[n], role))]
-    paths = _paths(heads, width)
+    headed = [(n, row) for n in header if any(row := _words(texts[n], role))]
+    heads = [row for _, row in headed]
+    spans = [[c.colspan for c in table.rows[n]] + [1] * (width - len(table.rows[n])) for n, _ in headed] if table.spanned else None
+    paths = _paths(heads, width, spans)
     rows = [texts[n] for n in body]
     blocks = _blocks(paths, rows, role)
-    if heads and (moved := _snap(heads[0], blocks, width)) != heads[0]:
+    if heads and not spans and (moved := _snap(heads[0], blocks, width)) != heads[0]:
         paths = _paths([moved, *heads[1:]], width)
         blocks = _blocks(paths, rows, role)
     counted = frozenset(c for block in blocks for c in block.labels if _runs([row[c] for row in rows]))

@@ -113,12 +113,13 @@ def read(table: Table, context: Context) -> list[Fact]:
     base = _Base(table, context, table_title(table, None), table_year(table, context))
     last: list[int] = []  # the facts of the row above, for rows split over two lines
     above = 0
-    for row in table.rows:
+    for place, row in enumerate(table.rows):
         heads = _heads(row, context)
         said = next((m for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))), state.measure)
         state = replace(state, measure=said)  # 项目资金（万元） beside the rows that it holds for
         gap, above = halves.gap(row, above), row[0].address.line or row[0].address.page or 0
         if heads:
+            state = replace(state, measure=_block_measure(table.rows[place + 1 :], context) or state.measure)
             state = replace(state, heads=_labelled(heads), groups=("", ""), parent="", spend="")
             last = []
             continue
@@ -134,6 +135,13 @@ def read(table: Table, context: Context) -> list[Fact]:
         last = list(range(len(facts), len(facts) + len(found))) if found else last
         facts += found
     return facts
+
+
+def _block_measure(rows: Iterable[tuple[Cell, ...]], context: Context) -> str:
+    """The one measure of money that the names of the rows up to the next headings say (项目资金（万元） beside the last of them); or ''."""
+    block = itertools.takewhile(lambda row: not _heads(row, context), rows)
+    found = {m for row in block for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))}
+    return found.pop() if len(found) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ def _column(frame: Frame, n: int, c: int) -> tuple[Mapping[str, str] | None, tup
         moved = frame.shift is not None and c >= frame.shift.first
         return dims, frame.grid.paths[c], frame.shift.note if frame.shift and moved else None
     # A column without heading whose left neighbour is headed but empty throughout: the heading slipped by one cell.
-    left = c - 1
+    left = c - 1 if not frame.grid.table.spanned else -1
     filled = [grids.cell(frame.grid.table, r, left) for r in frame.grid.body]
     if left >= 0 and frame.columns[left] is not None and frame.grid.paths[left] and not any(x and x.text for x in filled):
         return frame.columns[left], frame.grid.paths[left], "表头错位一格，按左侧空列的表头理解"
