@@ -236,7 +236,7 @@ def _figured(text: str) -> bool:
 def divides(parent: str, children: Sequence[str]) -> bool:
     """Whether forms are known that put a heading over these.
 
-    >>> divides("本年支出", ["小计", "基本支出", "项目支出"]), divides("基本支出", ["合计", "项目支出"])
+    >>> divides("本年支出", ["小计", "基本支出", "项目支出"]), divides("行政运行", ["合计", "项目支出"])
     (True, False)
     """
     return _over(parent) and _fits(parent, children, loose=False)
