@@ -51,7 +51,8 @@ def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequen
     if len(projects) == len(own) == 1 and _year_beside(question, own[0], [projects[0][0], own[0]]):
         return _apart(question, [projects[0][0], own[0]], [_with_projects(question, [], projects, base)[0], asks[0]])
     asks = [one for ask in asks for half in _both_flows(question, ask) for one in (half, *_other_flow(question, half))]
-    asks = scope.without_containers(question, scope.without_wholes(question, _once([*asks, *_scored(question, asks)])))
+    asks = scope.of_class(question, _once([*asks, *_scored(question, asks)]))
+    asks = scope.without_containers(question, scope.without_wholes(question, asks))
     if counts(question) and any("metric" in d for a in asks for _, d in a.options):
         asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
     if projects:

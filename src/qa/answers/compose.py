@@ -82,7 +82,8 @@ def name(fact: Fact, ask: Ask | None = None) -> str:
     if fact.item not in _TOTALS:
         printed = fact.row_path.partition("/")[0]
         own = fact.project and fact.item.startswith("econ:") and printed and not printed[0].isdigit() and fact.label not in printed
-        return f"{printed}（{fact.label}）" if own and not fact.told else fact.label
+        kind = ask.dims.get("spend", "") if ask is not None and fact.item.startswith("func:") else ""
+        return f"{printed}（{fact.label}）" if own and not fact.told else f"{fact.label}{kind}" if kind != "全部" else fact.label
     if ask is not None and ask.label and ask.total and not fact.project and not _narrower(fact, ask):
         return ask.label
     if fact.project:

@@ -26,8 +26,10 @@ def of_one_kind(
 
 
 def of_one_place(figures: Sequence[Figure]) -> Sequence[Figure]:
-    """Two years' figures of one item from the sentence or row that states both, where there is one: so they are of one measure and fund."""
-    if len(figures) != 2 or figures[0].fact.item != figures[1].fact.item or figures[0].fact.year == figures[1].fact.year:
+    """Figures of one item, of two years or as budget and accounts, from the sentence or row that states both: of one measure and fund."""
+    if len(figures) != 2 or figures[0].fact.item != figures[1].fact.item:
+        return figures
+    if figures[0].fact.year == figures[1].fact.year and is_budget(figures[0].fact) == is_budget(figures[1].fact):
         return figures
     first, second = figures
     if first.fact.row == second.fact.row or first.fact.formula or second.fact.formula:

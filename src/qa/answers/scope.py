@@ -163,3 +163,21 @@ def funds_beside(question: Question) -> Question:
         items = sorted((*question.items, replace(said, role="item", concepts=(own,))), key=lambda m: m.start)
         return replace(question, items=tuple(items), dims={k: v for k, v in question.dims.items() if k != "fund"})
     return question
+
+
+#: between a 科目 and the kinds of spending that are asked of it: 小学教育上花的…，基本支出和项目支出
+_SPENT_ON = re.compile("[上里中内]|花|投入|安排|[，,]")
+
+
+def of_class(question: Question, asks: list[Ask]) -> list[Ask]:
+    """小学教育上的钱，基本支出和项目支出各多少: the kinds of spending of that 科目, not of the unit; a list of three things stays one."""
+    classes = [a for a in asks if any(i.startswith("func:") for i in a.items)]
+    kinds = [a for a in asks if "ind:合计" in a.items and a.dims.get("spend") in ("基本支出", "项目支出")]
+    if len(classes) != 1 or not kinds or len(kinds) + 1 != len(asks):
+        return asks
+    text, mine = question.text, classes[0]
+    start, end = text.find(mine.said), text.find(kinds[0].said)
+    between = text[start + len(mine.said) : end] if 0 <= start < end else ""
+    if not _SPENT_ON.search(between):
+        return asks
+    return [replace(mine.having(spend=k.dims["spend"]), label=f"{mine.label}{k.dims['spend']}") for k in kinds]

@@ -19,6 +19,8 @@ from qa.understand import words
 _COUNT = re.compile(r"(?:多少|几)(?:万|千|百)?个?([\u4e00-\u9fff]{1,2})")
 #: how many, inside a name: 买了几辆公务用车
 _MANY = re.compile("(?:几|多少)[\u4e00-\u9fff]")
+#: people or things counted, of whatever: 去了几个人
+_HOW_MANY = re.compile("[有去来]?(?:了|过)?(?:几|多少)[\u4e00-\u9fff]{1,2}")
 _MARK = re.compile("[，,。；;？?！!]")
 _LIST = re.compile("、")
 _KEPT = ("item", "project", "counted", "unknown")
@@ -146,7 +148,7 @@ def _wordings(question: Question, clauses: Sequence[str], n: int) -> list[str]:
     if n == 0:
         return [clause]
     start = question.text.find(clause.partition("，")[0])
-    named = [m for m in question.mentions if m.role in _KEPT and not _total(m)]
+    named = [m for m in question.mentions if m.role in _KEPT and not _total(m) and not _HOW_MANY.fullmatch(m.text)]
     before = [m for m in named if _place(question, m.start) < start]
     own = [m for m in named if start <= _place(question, m.start) < start + len(clause)]
     head = "".join(dict.fromkeys(_MANY.sub("", m.text) for m in before))
