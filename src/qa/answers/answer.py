@@ -75,7 +75,7 @@ def _first(session: Session, question: Question) -> Answer:
     if (found.status == "no_data" or (found.status == "clarify" and not found.clarify)) and not wide.many(session, question):
         worded = found.status == "no_data" and not scope.left_out(question)
         figure_found = (evidence.answer(session, question) or _counted(session, question)) if worded else None
-        found = figure_found or _told(session, question) or found
+        found = figure_found or _against_last_year(session, question) or _told(session, question) or found
     if (lacking := _not_done(question, found)) is not None:
         found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
     if not wide.many(session, question):
@@ -204,6 +204,19 @@ def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> b
         and wishes.counted(question) <= max(1, len(found.figures))
         and all(evidence.stands_in(word, one.fact) for one in found.figures for word in question.unknown)
     )
+
+
+def _against_last_year(session: Session, question: Question) -> Answer | None:
+    """比2021年多了多少, of a document of 2022: the change against the year before that it states; None where 2021 is no such year."""
+    if len(question.units) != 1 or not question.years or not question.has("compare", "change", "difference"):
+        return None
+    later = min(question.years) + 1
+    if set(question.years) - {later - 1, later} or later not in collect.document_years(session, question.units[0]):
+        return None
+    ops = (question.ops | {"change"}) - {"compare", "difference"}
+    found = _respond(session, replace(question, years=(later,), ops=ops))
+    stated = [r for r in found.results if r.computed is None and r.year == later and "上年" in r.indicator]
+    return found if found.status == "answered" and stated else None
 
 
 def _counted(session: Session, question: Question) -> Answer | None:

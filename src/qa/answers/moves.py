@@ -131,8 +131,10 @@ def _stated(question: Question, ask: Ask, facts: Sequence[Fact], unit: Unit, yea
     """The change and its rate as the document states them for this item, against the base that the question names."""
     against = [p for p in question.phases if p in AGAINST_BUDGET and f"比{p}" in question.source.squeezed]
     found: dict[str, Fact] = {}
+    named = ask.dims.get("fund")  # of 财政拨款 before that of all money
+    ranks = [*([named] if named else []), *_FUNDS]
     for fact in sorted(
-        facts, key=lambda f: (f.value is None, not f.told, _FUNDS.index(f.fund) if f.fund in _FUNDS else 9, compose.position(f))
+        facts, key=lambda f: (f.value is None, not f.told, ranks.index(f.fund) if f.fund in ranks else 9, compose.position(f))
     ):
         if fact.unit != unit.curie or fact.year != year or fact.metric not in ("变动额", "变动率") or fact.func or fact.project:
             continue

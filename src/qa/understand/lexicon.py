@@ -10,6 +10,7 @@ from kg.library.store import Reader
 from kg.terms import key
 from qa import queries
 from qa.model import Concept, Unit
+from qa.understand import units
 from qa.understand.spelling import misspelt, swapped
 
 _DIMENSION = {
@@ -48,7 +49,7 @@ class Lexicon:
         own = {unit for unit, _, _ in self.cards}
         held = {name for name in names.values() if name in own}  # a former name that has documents of its own is asked for by itself
         return tuple(
-            Unit(unit, name, tuple(a for a in aliases.get(unit, ()) if a not in held))
+            Unit(unit, name, tuple(a for a in (*aliases.get(unit, ()), *units.spoken(name)) if a not in held))
             for unit, name in sorted(names.items())
             if name in own
         )

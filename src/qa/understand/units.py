@@ -57,6 +57,7 @@ _PLACES = ("镇", "乡", "街道", "苏木", "村")
 _ASSOCIATIONS = ("政协", "科协", "作协", "文联", "残联", "妇联", "侨联", "社科联", "工商联")
 #: an organisation: at least two characters, then what organisations end in
 _ORGANISATION = re.compile(rf"(?:[\u4e00-\u9fff]{{2,20}}?)(?:{'|'.join(_WORDS)}|(?<!平)[{SUFFIX}](?![\u4e00-\u9fff]?[{SUFFIX}]))")
+_YOUTH = re.compile("(?:中国)?共(?:产主义)?青年?团(?P<place>.{2,10}?)(?P<level>[省市区县州盟旗])委员会")
 _LONGEST = 30
 #: what stands for the whole of a region's name: 区府办, 市人社局
 _HERE = "省市区县"
@@ -81,6 +82,19 @@ def region(name: str) -> str:
     """
     match = _REGION.match(name)
     return match[0] if match and match.end() < len(name) else ""
+
+
+def spoken(name: str) -> list[str]:
+    """What people call an organisation whose short name has other characters in another order.
+
+    >>> spoken("共青团某川市委员会")
+    ['团某川市委', '某川团市委', '某川市团委', '共青团某川市委']
+    """
+    match = _YOUTH.fullmatch(name)
+    if match is None:
+        return []
+    place, level = match["place"], match["level"]
+    return [f"团{place}{level}委", f"{place}团{level}委", f"{place}{level}团委", f"共青团{place}{level}委"]
 
 
 def find(text: Text, units: Sequence[Unit]) -> list[Found]:
