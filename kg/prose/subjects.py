@@ -15,7 +15,6 @@ from kg.prose.sentences import Labels
 
 TOTAL = "ind:合计"
 TOTALS = (TOTAL, "ind:总计")
-_FLOWS = ("收入", "支出", "收支")
 #: What may stand between the labels of a phrase that is put together from labels.
 _GLUE = re.compile(
     r"(?:的|来源|安排|用于|中|由|及|和|预算|决算|支出|收入|资金|经费|总额|总数|数|额|金额|总计|合计|本级|单位|部门|当年|本年|年度|全年|项目|拨款|各项|情况|费用|年|费|收|支|总|汇总|地方|财务|开支)*"

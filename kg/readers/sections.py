@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from kg.readers import headrows
 from kg.readers.layout import Grid, Piece, Place, around, rounded
 
-_FOOT = re.compile(r"注\s*[:：]|备注|填[表报]|[-—\s]*\d+[-—\s]*$")  # what stands below a form
-
 Row = Sequence[Piece]
 
 

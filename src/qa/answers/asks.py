@@ -15,7 +15,6 @@ from qa.model import Concept, Mention, Question
 from qa.understand.near import stem
 
 _TOTALS = {"ind:合计", "ind:总计"}
-_INSIDE = re.compile(r"中|里|内|下|其中|当中|的")
 _BESIDE = re.compile(r"和|与|及|跟|或|还是|、|以及|加|减|比")
 #: before the whole of a share: 占全部…
 _WHOLE = re.compile("占(?:了|到|总|全部|全年|整个|本年|当年|所有)*$")

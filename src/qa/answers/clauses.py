@@ -26,8 +26,6 @@ _LOOKED = 12
 _COUNTED = re.compile("多少|几(?![乎点])")
 _EACH = re.compile("各|分别")
 _PERCENT = re.compile("百分之(?:几|多少)|多少个?(?:百分点|点|%)|几个(?:百分点|点)")
-#: a measure that no list has: 多少株, 几张
-_MEASURE = re.compile("(?:多少|几)(?:[万亿千百])?([\u4e00-\u9fff])")
 _AMOUNTS = frozenset({"元", "千元", "万元", "亿元"})
 _SPACE = re.compile(r"\s")
 _NOT = re.compile("[没未不无非]")
@@ -108,9 +106,7 @@ def _measures(question: Question, start: int, end: int) -> frozenset[str]:
     counts = [wish.measures for at, _, wish in wishes.counts_of(question.source) if start <= at < end]
     if counts:
         return counts[0]
-    return (
-        frozenset({"元", "千元", "万元", "亿元"}) if re.search("(?:多少|几)[万亿千百]?[元块]|多少(?:钱|经费|资金)", said) else frozenset()
-    )
+    return _AMOUNTS if re.search("(?:多少|几)[万亿千百]?[元块]|多少(?:钱|经费|资金)", said) else frozenset()
 
 
 def _only(wanted: Wanted, places: Sequence[int] | range) -> Wanted:

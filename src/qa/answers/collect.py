@@ -15,8 +15,6 @@ from qa.answers.figure import Figure
 from qa.model import Fact, Question, Unit
 from qa.understand import near
 
-_BUDGETS = ("预算", "年初预算", "全年预算")
-
 
 @dataclass(frozen=True, slots=True)
 class Collected:

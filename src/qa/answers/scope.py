@@ -108,7 +108,7 @@ _AROUND = re.compile("(?:总额|合计|总数|总计)?(?:里面?|里头|当中|�
 
 
 def without_containers(question: Question, asks: Sequence[Ask]) -> list[Ask]:
-    """The asks without the one that only says where two or more others are: 基本支出中，人员经费和公用经费各多少.
+    """The asks without the one that only says where the others are: 基本支出中，人员经费和公用经费各多少; one other must be a part of it.
 
     It stays where a share is asked for, or whether the others add up to it.
     """
@@ -121,7 +121,8 @@ def without_containers(question: Question, asks: Sequence[Ask]) -> list[Ask]:
         return bool(said) and all(_AROUND.match(text, m.end) and any(o.start > m.end for o in question.items) for m in said)
 
     inside = [a for a in asks if not holds(a)]
-    return inside if len(inside) >= 2 else list(asks)
+    parts = {part for a in asks if a not in inside for c in a.concepts for part in c.parts}
+    return inside if len(inside) >= 2 or (inside and inside[0].items & parts) else list(asks)
 
 
 _LAST_YEAR = re.compile("上一?年|去年|前一?年|头年|同期|往年|同比")
