@@ -12,6 +12,7 @@ from kg.terms import key
 from qa.answers import phases, scope
 from qa.answers.choose import Ask, about
 from qa.model import Concept, Mention, Question
+from qa.understand import words
 from qa.understand.near import stem
 
 _TOTALS = {"ind:合计", "ind:总计"}
@@ -21,9 +22,7 @@ _WHOLE = re.compile("占(?:了|到|总|全部|全年|整个|本年|当年|所有
 _WEAK = re.compile(r"多少|几|花|收了")
 #: that the money was spent, not planned
 SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
-_COUNT = re.compile(
-    r"(?:多少|几)个?(?:内设)?(?:人次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|平方|平米|小时|工作日|天|户|公里|亩|场|期|吨|点位|村|社区|学校|团组|科室|机构|网格)|(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数"
-)
+_COUNT = re.compile(r"(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数")
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
 
 
@@ -136,28 +135,9 @@ def _other_flow(question: Question, ask: Ask) -> list[Ask]:
     return [replace(ask.having(flow=flow), label=ask.label.replace(ask.dims["flow"], flow), said=after.text)]
 
 
-#: measures that people use for one another
-ALIKE = (
-    {"人", "名", "位", "人次", "人员"},
-    {"条", "件", "起", "宗", "份"},
-    {"次", "场", "期", "回"},
-    {"辆", "台", "部"},
-    {"个", "项", "家", "处", "所", "座"},
-    {"批", "批次"},
-    {"天", "工作日", "日"},
-)
-
-
-#: what is counted, by the noun that follows 多少 or 几
-NOUN = re.compile(
-    r"(?:多少|几)(?:万|千|百)?个?(人次|台次|车次|人|名|位|辆|部(?!门|分)|批|件|条|处|路|次|家|套|台|份|所|册|工作日|天|户|公里|亩|场|期|吨|小时)"
-)
-
-
 def _wanted(question: Question) -> dict[str, Any]:
     """Whether money or a number of things is wanted, what is counted, and the question's own words for the phase."""
-    nouns = set(NOUN.findall(_counting(question)))
-    measures = frozenset(nouns.union(*(group for group in ALIKE if group & nouns))) if nouns else frozenset()
+    measures = frozenset[str]().union(*(words.alike()[noun] for noun in words.counting().findall(_counting(question))))
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     money = True if priced(question) or "金额" in question.metrics else False if counts(question) else None
     return {"money": money, "measures": measures if counts(question) else frozenset(), "phase_words": phases}
@@ -302,7 +282,8 @@ def metrics(question: Question) -> tuple[str, ...]:
 
 def counts(question: Question) -> bool:
     """Whether a number of things or people is wanted, not money."""
-    return bool(_COUNT.search(_counting(question))) and not _MONEY.search(question.text)
+    said = _counting(question)
+    return bool(words.counting(things=True).search(said) or _COUNT.search(said)) and not _MONEY.search(question.text)
 
 
 def _counting(question: Question) -> str:

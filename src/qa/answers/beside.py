@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from qa.answers import asks, compose
+from qa.answers import compose
 from qa.answers.collect import Collected
 from qa.answers.compose import Session
 from qa.model import Fact, Notice, Question, Result
+from qa.understand import words
 
 #: what a question may want besides, by its words: measures of money, of scores, of single things
 _BESIDE = (
@@ -22,7 +23,7 @@ _WITH_MONEY = re.compile("[及和与](?:涉及|相应|对应)?的?(?:资金|金�
 def counted(session: Session, question: Question, found: Collected) -> list[Fact]:
     """The second number that a question asks for, where it stands in the same sentence as the first, or right before it."""
     text = question.source.squeezed
-    wanted = [group for group in asks.ALIKE if any(f"多少{noun}" in text or f"几{noun}" in text for noun in group)]
+    wanted: list[Set[str]] = list(dict.fromkeys(words.alike()[noun] for noun in words.counting(loose=True).findall(text)))
     wanted += [group for pattern, group in _BESIDE if pattern.search(text)]
     missing = [group for group in wanted if not any(f.fact.measure in group for f in found.figures)]
     if not missing or (len(wanted) < 2 and not _WITH_MONEY.search(text)):  # one thing that is asked for is found
@@ -39,7 +40,7 @@ def counted(session: Session, question: Question, found: Collected) -> list[Fact
 def lacking(question: Question, results: Sequence[Result]) -> list[Notice]:
     """What is asked to be counted (多少件) where no figure shown is a number of it."""
     measures = {r.measure for r in results}
-    groups = {noun: {noun}.union(*(g for g in asks.ALIKE if noun in g)) for noun in asks.NOUN.findall(question.source.squeezed)}
+    groups = {noun: words.alike()[noun] for noun in words.counting().findall(question.source.squeezed)}
     missing = [noun for noun, group in groups.items() if not any(m and (m in group or m.removeprefix("万") in group) for m in measures)]
     if not all(m and (m in ("%", "分") or m.endswith("元")) for m in measures):
         return []  # a number of things is shown, by whatever word

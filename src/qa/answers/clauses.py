@@ -16,6 +16,7 @@ from qa.answers import collect, compose, covers, evidence, passages, texts, wish
 from qa.answers.compose import Session
 from qa.answers.covers import Wanted
 from qa.model import Answer, Fact, Question, Unit
+from qa.understand import words
 
 #: What a sentence with its headings must cover of the question, what the figure's own clause of the thing counted; and how far
 #: below the best another figure must lie.
@@ -106,7 +107,9 @@ def _measures(question: Question, start: int, end: int) -> frozenset[str]:
     counts = [wish.measures for at, _, wish in wishes.counts_of(question.source) if start <= at < end]
     if counts:
         return counts[0]
-    return _AMOUNTS if re.search("(?:多少|几)[万亿千百]?[元块]|多少(?:钱|经费|资金)", said) else frozenset()
+    if re.search("(?:多少|几)[万亿千百]?[元块]|多少(?:钱|经费|资金)", said):
+        return _AMOUNTS
+    return frozenset(words.alike()) if words.counting(things=True).search(said) else frozenset()
 
 
 def _only(wanted: Wanted, places: Sequence[int] | range) -> Wanted:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from qa.answers import asks, choose
+from qa.answers import choose
 from qa.model import Answer, Mention, Question, Result
 from qa.text import squeeze
 from qa.understand import words
@@ -110,8 +110,8 @@ def wanted(clause: str) -> list[Want]:
     """
     text = squeeze(clause).squeezed
     counts = [m[1] for m in _COUNT.finditer(text)]
-    measures = [next((g for g in asks.ALIKE if c in g or c[:1] in g), None) for c in counts]
-    found = [Want("count", frozenset(group)) for group in measures if group]
+    measures = [words.alike().get(c) or words.alike().get(c[:1]) for c in counts]
+    found = [Want("count", group) for group in measures if group]
     if _said("cause", text):
         found.append(Want("cause"))
     if _said("rate", text):

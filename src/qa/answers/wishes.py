@@ -11,12 +11,10 @@ from qa.answers.likeness import Words, leaf_of
 from qa.model import Fact, Question
 from qa.text import Text
 from qa.understand.lattice import FUNCTION
-from qa.understand.words import reworded
+from qa.understand.words import alike, counting, reworded
 
 _ROLES = {"unknown", "item", "project", "metric", "counted"}
 _HAN = re.compile("[\u4e00-\u9fff]")
-#: measures that have no other name
-_NOUNS = ("台次", "车次", "路", "亩", "公里", "平方公里", "平方米", "小时", "天", "户", "套", "组", "册")
 #: what is said lightly of money, and means something of things
 _DONE = ("发放", "发现", "取得", "发生", "缴纳", "处理")
 
@@ -134,10 +132,8 @@ def wishes_of(question: Question) -> list[Wish]:
 
 def counts_of(text: Text) -> list[tuple[int, int, Wish]]:
     """Where the question counts (多少件, 几个), and what."""
-    nouns = [*(n for group in asks.ALIKE for n in group), *_NOUNS]
-    pattern = rf"(?:多少|几)个?({'|'.join(sorted(nouns, key=len, reverse=True))})"
     return [
-        (m.start(), m.end(), Wish(measures=frozenset({m[1]}.union(*(g for g in asks.ALIKE if m[1] in g))), kind="count"))
-        for m in re.finditer(pattern, text.squeezed)
+        (m.start(), m.end(), Wish(measures=alike()[m[1]], kind="count"))
+        for m in counting(loose=True).finditer(text.squeezed)
         if not text.crosses(m.start(), m.end())
     ]

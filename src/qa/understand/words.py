@@ -44,6 +44,31 @@ def known() -> frozenset[str]:
     return frozenset(word for line in lines("fillers.txt") for word in line.split()) | TOTALS | {"共计", "总额"}
 
 
+@lru_cache(maxsize=1)
+def alike() -> dict[str, frozenset[str]]:
+    """The measures of things that are counted (人, 辆, 件), each with those that people use for it."""
+    groups = [frozenset(said.split()) for kind, _, said in _counted() if kind == "alike"]
+    return {noun: group for group in groups for noun in group}
+
+
+@lru_cache(maxsize=4)
+def counting(*, things: bool = False, loose: bool = False) -> re.Pattern[str]:
+    """How one asks for a number of things: 多少件, 几人; group 1 is what is counted.
+
+    With `things` also of such as need no measure (多少社区), with `loose` by measures that may mean the parts of something (分几项).
+
+    >>> counting().findall("抓拍多少条，多少支出，几万人次")
+    ['条', '人次']
+    """
+    said = {kind: [w for k, _, line in _counted() if k == kind for w in line.split()] for kind in ("thing", "not", "loose")}
+    nouns = [n for n in alike() if loose or n not in said["loose"]] + (said["thing"] if things else [])
+    return re.compile(f"(?:多少|几)(?:万|千|百)?个?(?:内设)?(?!{'|'.join(said['not'])})({'|'.join(sorted(nouns, key=len, reverse=True))})")
+
+
+def _counted() -> Iterator[tuple[str, str, str]]:
+    return (line.partition("\t") for line in lines("counted.txt"))
+
+
 @lru_cache(maxsize=4)
 def patterns(name: str) -> dict[str, re.Pattern[str]]:
     """The patterns of a file of `data/` by their names: lines of a name, a tab and a regular expression; those of one name are one."""
