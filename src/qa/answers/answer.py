@@ -26,6 +26,7 @@ from qa.answers import (
     likeness,
     passages,
     performance,
+    quoted,
     refuse,
     scope,
     several,
@@ -56,7 +57,7 @@ def respond(session: Session, question: Question) -> Answer:
         found = several.complete(question, found, lambda text: _part(session, question, text))
     if undone := carried.left_undone(question, found):
         found = refuse.undone(question, found, undone)
-    found = passages.last_resort(session, question, found)
+    found = passages.last_resort(session, question, quoted.figures(session, question, found))
     cited = [f"at:{c.id}" for r in found.results for c in r.citations]
     more = (*caution.about(session, found), *issues.about(session, cited), *_different_years(question, found), *passages.trouble(session))
     found = replace(found, warnings=(*issues.recognised(session, cited), *found.warnings, *more))

@@ -138,7 +138,9 @@ def _several(session: Session, question: Question, wanted: Sequence[Ask], found:
     if question.has(*_ORDERS):
         return _ranked(session, question, found)
     if question.has("sum") or (question.has("total") and len(wanted) > 1) or _adds_units(question, found):
-        return _summed(session, question, found)
+        if found.missing and (parts := scope.without_missing_whole(wanted, found)) is not None:
+            return answer(session, question, parts)
+        return moves.compare(session, question, found) if sums.same_thing(found.figures) else _summed(session, question, found)
     moved = {"变动额", "变动率"} & set(question.metrics) and len({f.fact.year for f in found.figures}) > 1
     return moves.compare(session, question, found) if moved or question.has("compare", "difference", "adjusted") else None
 

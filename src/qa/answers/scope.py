@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from kg.terms import key
 from qa.answers.choose import TOTALS, Ask
+from qa.answers.collect import Collected
 from qa.model import Concept, Mention, Question
 from qa.understand import words
 from qa.understand.near import stem
@@ -22,6 +23,7 @@ _EXCEPT_END = re.compile(r"(?:以外|之外|外)")
 
 def narrowed(question: Question, items: Sequence[Mention]) -> tuple[list[Mention], str]:
     """The items without the class that another is said to be in (社会保障和就业支出里的养老保险), and the name of that class."""
+    items = _beyond(question, items)
     if question.has("share"):
         return list(items), ""  # 工资福利支出里奖金占多少: what the other is in is the whole
     for first, second in pairwise(items):
@@ -31,6 +33,17 @@ def narrowed(question: Question, items: Sequence[Mention]) -> tuple[list[Mention
         if _INSIDE.fullmatch(between) and all(c.prefix in _CLASSES for c in first.concepts) and not _same(first, second):
             return [m for m in items if m is not first], first.concepts[0].label
     return list(items), ""
+
+
+_BEYOND = re.compile("(?:以|之)外的")
+
+
+def _beyond(question: Question, items: Sequence[Mention]) -> list[Mention]:
+    """The items without one that only says what another is beside: 财政拨款以外的其他资金."""
+    text = question.source.squeezed
+    ends = {m.end(): m.start() for m in _BEYOND.finditer(text)}
+    besides = {ends[m.start] for m in items if m.start in ends}
+    return [m for m in items if m.end not in besides]
 
 
 def _same(first: Mention, second: Mention) -> bool:
@@ -82,6 +95,15 @@ def without_wholes(question: Question, asks: Sequence[Ask]) -> list[Ask]:
     return [a for a in asks if not is_whole(a)]
 
 
+def without_missing_whole(asks: Sequence[Ask], found: Collected) -> list[Ask] | None:
+    """The asks of a sum without their whole, where it is stated nowhere: 甲、乙、丙加起来，三公经费是多少. None where it is no whole."""
+    having = [f.ask for f in found.figures]
+    missing = [a for a in asks if not any(a.said == h.said for h in having)]
+    parts = {p for a in missing for c in a.concepts for p in c.parts}
+    inside = [h for h in having if h.items & parts]
+    return having if len(missing) == 1 and len(inside) == len(having) >= 2 else None
+
+
 def apposition(question: Question) -> bool:
     """Whether the words that would say what the answer runs over only count what is listed before: 货物、工程、服务三类."""
     said = next((m for m in question.mentions if m.role == "axis"), None)
@@ -110,7 +132,7 @@ _AROUND = re.compile("(?:总额|合计|总数|总计)?(?:里面?|里头|当中|�
 def without_containers(question: Question, asks: Sequence[Ask]) -> list[Ask]:
     """The asks without the one that only says where the others are: 基本支出中，人员经费和公用经费各多少; one other must be a part of it.
 
-    It stays where a share is asked for, or whether the others add up to it.
+    Or its name must hold the other's: 水电费里头电费. It stays where a share is asked for, or whether the others add up to it.
     """
     if question.has("share", "change") or (question.has("sum") and question.has("whether", "compare")):
         return list(asks)
@@ -121,8 +143,20 @@ def without_containers(question: Question, asks: Sequence[Ask]) -> list[Ask]:
         return bool(said) and all(_AROUND.match(text, m.end) and any(o.start > m.end for o in question.items) for m in said)
 
     inside = [a for a in asks if not holds(a)]
-    parts = {part for a in asks if a not in inside for c in a.concepts for part in c.parts}
-    return inside if len(inside) >= 2 or (inside and inside[0].items & parts) else list(asks)
+    named = len(inside) == 1 and any(inside[0].said in a.said and inside[0].said != a.said for a in asks if a not in inside)
+    part = len(inside) == 1 and any(holding(a, inside[0]) for a in asks if a not in inside)
+    return inside if len(inside) >= 2 or named or part else list(asks)
+
+
+#: kinds of spending that another is made of
+_SPENDS = {"基本支出": ("人员经费", "公用经费")}
+
+
+def holding(whole: Ask, part: Ask) -> bool:
+    """Whether an indicator holds another by its definition: 三公经费 that of 公务接待费, 基本支出 those of people and of the office."""
+    parts = {p for c in whole.concepts for p in c.parts}
+    inner = _SPENDS.get(whole.dims.get("spend", ""), ())
+    return bool(part.items & parts) or (whole.total and part.total and part.dims.get("spend") in inner)
 
 
 _LAST_YEAR = re.compile("上一?年|去年|前一?年|头年|同期|往年|同比")

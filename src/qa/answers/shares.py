@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kg.terms import key
 from qa import queries
-from qa.answers import asks, caution, choose, collect, compose, figure, sums
+from qa.answers import asks, caution, choose, collect, compose, figure, scope, sums
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
@@ -156,12 +156,13 @@ def _together(session: Session, first: Mention, second: Mention, ask: Ask) -> As
 
 def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], Ask | None]:
     """Which asks are parts and which is the whole: what stands behind 占."""
-    whole = [a for a in wanted for b in wanted if a is not b and b.items & {p for c in a.concepts for p in c.parts}]
+    whole = [a for a in wanted for b in wanted if a is not b and scope.holding(a, b)]
     if whole:
         return [a for a in wanted if a not in whole], whole[0]
     squeezed = question.source.squeezed
+    wanted = [a for a in wanted if a.dims.get("metric") != "数量"] or wanted  # 劳务派遣人员的劳务费: of the money
     if len(wanted) == 1 and wanted[0].projects and not wanted[0].total and not wanted[0].items & {"ind:合计"}:
-        named = [m for m in question.projects if _IN.match(squeezed, m.end) or re.search("占了?$", squeezed[: m.start])]
+        named = [m for m in question.projects if _IN.match(squeezed, m.end) or _is_whole(question, m)]
         if named:  # 专项里支持…占多大比重: the project is the whole
             whole_project = choose.about("ind:合计", named[0].concepts[0].label)
             return wanted, replace(whole_project, projects=wanted[0].projects)
@@ -185,6 +186,15 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
     if len(after) == 1 and len(wanted) >= 2:
         return [a for a in wanted if a is not after[0]], after[0]
     return wanted, None
+
+
+def _is_whole(question: Question, mention: Mention) -> bool:
+    """Whether nothing but a unit and a year stands between 占 and what it speaks of: 占某中心2022年专项的百分之几."""
+    before = [m for m in question.mentions if m.end <= mention.start]
+    while before and before[-1].role in ("unit", "year"):
+        before.pop()
+    end = before[-1].end if before else 0
+    return bool(re.search("占(?:了|到|全部|整个)?$", question.source.squeezed[:end]))
 
 
 def _behind(question: Question, place: int, start: int) -> bool:

@@ -37,7 +37,8 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
         said = next((axis for word, axis in (("项目", "project"), ("专项", "project"), ("科目", "func:项")) if word in question.text), "")
         if said and not question.projects:
             return replace(question, axis=said)
-    if not question.axis and len(wanted) == 1 and question.has("rank-max", "rank-min") and len(question.units) == 1:
+    ranked = question.has("rank-max", "rank-min") and len(question.units) == 1
+    if question.axis in ("", "func:项") and len(wanted) == 1 and ranked and "功能" not in question.text:
         code = next((i for i in wanted[0].items if i.startswith(("econ:", "func:")) and len(i) <= 10), "")
         if code and "科目" in question.text:
             return replace(question, axis="econ:款" if code.startswith("econ:") else "func:项")
@@ -110,11 +111,22 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
         usable = [f for f in usable if f.value in ends]
         if question.has("difference") and len(ends) == 2 and sums.comparable(usable):
             return _apart(session, question, [usable[0], usable[-1]])
-    results = [compose.result(session, f) for f in usable[: question.top or _MOST]]
+    results = [*_how_many(session, question, usable), *(compose.result(session, f) for f in usable[: question.top or _MOST])]
     if question.axis == "project" and asks.priced(question) and (money := projects(session, unit, year, "决算", question.forms)):
         names = {stem(f.project_name) for f in usable}  # 执行率最低的是哪个，花了多少钱
         results += [compose.result(session, f) for f in money.members if stem(f.project_name) in names]
     return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
+
+
+_HOW_MANY = re.compile("(?:几|多少)(?:[个项家](?!月|百分点)|$)|[个项家]数")
+
+
+def _how_many(session: Session, question: Question, kept: Sequence[Fact]) -> list[Result]:
+    """The number of those that satisfy a condition, where 有几个 asks for it."""
+    if bounds.condition(question) is None or not kept or not _HOW_MANY.search(question.source.squeezed):
+        return []
+    names = "、".join(f.project_name or compose.name(f) for f in kept)
+    return [compose.computed(session, value=Decimal(len(kept)), measure="个", indicator="符合条件的个数", formula=names, operands=kept)]
 
 
 def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> Answer | None:
@@ -188,7 +200,7 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
     if question.has("rank-max", "rank-min") and not question.top:
         return _first(session, question, ask, found, ranked)
     ranked = ranked[: question.top or _MOST] if question.has("rank-max", "rank-min", "order") else shown[:_MOST]
-    results = [compose.result(session, f) for f in ranked]
+    results = [*_how_many(session, question, ranked), *(compose.result(session, f) for f in ranked)]
     whole = found.total or (_total(session, ranked[0]) if found.axis != "project" else None)
     if whole is not None and whole.amount and within is None and not question.has("rank-max", "rank-min", "order"):
         results.append(compose.result(session, whole))

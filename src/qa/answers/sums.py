@@ -101,6 +101,12 @@ def facts_of(figures: Sequence[Figure]) -> list[Fact]:
     return list({f.fact.id: f.fact for f in figures}.values())
 
 
+def same_thing(figures: Sequence[Figure]) -> bool:
+    """Whether figures are one thing as budgeted and as spent, which nobody adds up."""
+    things = {(f.fact.unit, f.fact.year, f.fact.item, f.fact.project, f.fact.fund, f.fact.spend) for f in figures}
+    return len(figures) == 2 and len(things) == 1 and figures[0].fact.phase != figures[1].fact.phase
+
+
 def holding(figures: Sequence[Figure]) -> Figure | None:
     """The figure that holds others of the same unit and year, which must not be added to them: 采购总额 beside 货物 and 服务.
 

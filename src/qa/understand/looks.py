@@ -41,6 +41,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         _apart,
         _completed,
         _misspelt,
+        turns.listed_projects,
     ):
         mentions = _recut(reading, mentions, look(reading, mentions))
     if begun := [after for word, after in itertools.pairwise(mentions) if near.before_project(word, after)]:
@@ -51,6 +52,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         names = printed_names(mentions, reading.lexicon)
         for nearby in (near.find, near.completing):
             mentions = _recut(reading, mentions, nearby(reading.text, mentions, names))
+    mentions = turns.own_rates(reading, mentions)
     return around.without_talk(reading, around.without_negated(reading, around.without_brackets(reading, mentions)))
 
 

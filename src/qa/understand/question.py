@@ -107,8 +107,11 @@ def _stranger(reading: Reading, mentions: Sequence[Mention]) -> str:
     places = [m for m in said if units.place_only(text[m.start : m.end], [known[c] for c in m.value.split("|")])]
     if len(places) < len(said):
         return ""  # a unit of ours is named too: 某区政务大厅开了多少天（数据局）
+    projects = {m.start for m in mentions if m.role == "project"}
     for mention in places:
         for start, end in units.organisations(text):
+            if mention.end in projects:
+                continue  # 某区政务大厅: a project of a unit there goes by that name
             tail = text[mention.end : end]
             if (
                 start <= mention.start

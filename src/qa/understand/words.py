@@ -1,6 +1,7 @@
 """The words of asking, apart from the terms of the field: what to do with the figures, and what means nothing by itself.
 
-They stand in `data/`: `fillers.txt`, `operations.txt` and `synonyms.txt`; for questions that passages answer `asking.txt` and `texts.txt`.
+They stand in `data/`: `fillers.txt`, `light.txt` (how one talks), `operations.txt` and `synonyms.txt`; for questions that passages
+answer `asking.txt` and `texts.txt`.
 """
 
 from __future__ import annotations
@@ -109,10 +110,16 @@ def places(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end, _ in _found(text, "place")]
 
 
+@lru_cache(maxsize=1)
+def _meaningless() -> tuple[frozenset[str], int]:
+    """The words of asking and those of how one talks, and the length of the longest."""
+    words = known() | {word for line in lines("light.txt") for word in line.split()}
+    return words, max(map(len, words))
+
+
 def fillers(text: str) -> list[tuple[int, int]]:
     """All stretches that mean nothing by themselves, also overlapping ones."""
-    words = known()
-    longest = max(map(len, words))
+    words, longest = _meaningless()
     plain = [(i, j) for i in range(len(text)) for j in range(i + 1, min(i + longest, len(text)) + 1) if text[i:j] in words]
     return plain + [m.span() for m in _COUNTED.finditer(text)] + [(start, end) for start, end, _ in _found(text, "filler")]
 

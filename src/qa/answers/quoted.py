@@ -1,0 +1,33 @@
+"""The figures of a passage that answers: where a number or the parts are asked for, they are given as figures, not in words only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.terms import key
+from qa.answers import compose, texts
+from qa.answers.compose import Session
+from qa.model import Answer, Fact, Question
+
+_METRICS = ("金额", "数量", "占比", "单价")
+_MOST = 15
+
+
+def figures(session: Session, question: Question, found: Answer) -> Answer:
+    """The answer with the figures that stand in what it quotes: all where the parts are asked for, one where there is but one."""
+    if found.status != "answered" or found.results or not found.passages or not (question.has("parts") or texts.counts(question)):
+        return found
+    said = key(found.answer)
+    cited = [f"at:{p.citations[0].id}" for p in found.passages if p.citations and key(p.text)[:200] in said]
+    told = [f for row in cited for f in session.facts.fetch(row=[row]) if _usable(f, said)]
+    amounts = [f for f in told if f.measure.endswith("元")]
+    chosen: Sequence[Fact] = told if question.has("parts") else amounts if len(amounts) == 1 else []
+    chosen = sorted({(f.item, f.project, f.amount, f.metric): f for f in chosen}.values(), key=compose.position)
+    if not chosen or len(chosen) > _MOST:
+        return found
+    return replace(found, results=tuple(compose.result(session, f) for f in chosen))
+
+
+def _usable(fact: Fact, said: str) -> bool:
+    return fact.told and fact.value is not None and fact.metric in _METRICS and key(fact.quote) in said
