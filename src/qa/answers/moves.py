@@ -27,11 +27,13 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
     changes: list[tuple[Fact, Ask]] = []
     for unit in units:
         for ask in wanted:
-            facts = figure.fetch(session, ask, [unit], question.years)
+            facts = list(figure.fetch(session, ask, [unit], question.years))
             year = year_of(session, question, unit, facts)
             if year is None:
                 continue
             stated = _stated(question, ask, facts, unit, year)
+            if _narrower(ask, stated) and (wider := _of_everything(session, question, ask, unit, year)) is not None:
+                ask, facts, stated = wider
             if not stated and (parts := _parts(session, ask)):
                 part = change(session, question, parts, [unit])
                 results += part.results if part is not None else ()
@@ -106,6 +108,20 @@ def _not_in_budget(session: Session, ask: Ask, facts: Sequence[Fact], added: Fac
     tables = f"年初预算{compose.shown(first)}、全年预算{compose.shown(later)}"
     told = f"{added.year}年{compose.source(added)}写{added.column_path}{compose.shown(added)}，但{tables}，两处不符"
     return [Notice("conflict", told, compose.citations(session, (added, first, later), limit=3))]
+
+
+def _narrower(ask: Ask, stated: Sequence[Fact]) -> bool:
+    """Whether a change that is stated is that of one fund, where the total of all money is asked about."""
+    plain = ask.total and not ask.dims.get("spend") and not ask.dims.get("fund") and not ask.projects
+    return plain and bool(stated) and all(f.fund not in ("全部", "") for f in stated)
+
+
+def _of_everything(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> tuple[Ask, list[Fact], list[Fact]] | None:
+    """The change of 收、支总计 of all funds, where that is stated."""
+    both = replace(about("ind:总计", "收、支总计", flow="收支"), phases=ask.phases)
+    facts = list(figure.fetch(session, both, [unit], question.years))
+    stated = [f for f in _stated(question, both, facts, unit, year) if f.fund == "全部"]
+    return (both, facts, stated) if stated else None
 
 
 def of_another(session: Session, question: Question, ask: Ask) -> Answer | None:

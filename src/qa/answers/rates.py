@@ -21,12 +21,21 @@ _OF_BUDGET = re.compile(
 )
 
 
+#: how much of what was planned was spent, where both are spoken of: 年初给了多少，最后花掉几成
+_SPENT_SHARE = re.compile("(?:花|用|支出|执行|完成)(?:掉|了|出去?)*(?:百分之(?:几|多少)|几成|多少%|几个点|多大比例)")
+
+
 def of_budget(question: Question, wanted: Sequence[Ask]) -> list[Ask]:
-    """决算占预算的百分之几 as the rate that it is; empty where another share is asked for."""
-    if len(wanted) != 1 or wanted[0].metrics or not _OF_BUDGET.search(question.source.squeezed):
+    """决算占预算的百分之几 as the rate that it is, with both amounts where they are asked for; empty where another share is meant."""
+    if len(wanted) != 1 or wanted[0].metrics:
         return []
-    base = next((p for p in wanted[0].phases if p.endswith("预算")), "")
-    return [replace(wanted[0], metrics=("完成率",), phases=(), base="" if base == "预算" else base)]
+    ask, text = wanted[0], question.source.squeezed
+    base = next((p for p in ask.phases if p.endswith("预算")), "")
+    both = bool(base) and len(ask.phases) > 1 and "占" not in text and bool(_SPENT_SHARE.search(text))
+    if not both and not _OF_BUDGET.search(text):
+        return []
+    rate = replace(ask, metrics=("完成率",), phases=(), base="" if base == "预算" else base)
+    return [rate, ask] if both else [rate]
 
 
 def computed(session: Session, ask: Ask, facts: Sequence[Fact], unit: Unit, year: int) -> Figure | None:

@@ -56,6 +56,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     shares = [r for r, _ in results]
     if question.has("sum", "total") and whole is not None and len(shares) > 1:
         shares = [*_joint(session, results, wholes), *shares]
+    if question.has("difference", "compare") and len(shares) == 2:
+        shares += _apart(*shares)
     if question.has("rank-max", "rank-min", "order") and len(shares) > 1:
         shares.sort(key=lambda r: Decimal(r.value or 0), reverse=not question.has("rank-min"))
     unique = list({(r.unit, r.year, r.indicator, r.phase, r.value): r for r in extra}.values())
@@ -66,6 +68,29 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     text += "".join(f"{notice.message}。" for notice in lacking)
     beside = unique[:6] if len(shares) < 4 or question.has("parts") else ()
     return Answer(question.text, "answered", text, (*shares, *beside), warnings=(*lacking, *warnings))
+
+
+def _apart(one: Result, other: Result) -> list[Result]:
+    """By how many 百分点 one share exceeds another, of two units, years or parts."""
+    if one.value is None or other.value is None or one.value == other.value:
+        return []
+    larger, smaller = sorted((one, other), key=lambda r: r.value or Decimal(0), reverse=True)
+    said = [
+        f"{r.unit if one.unit != other.unit else ''}{f'{r.year}年' if one.year != other.year else ''}{r.indicator}"
+        for r in (larger, smaller)
+    ]
+    return [
+        replace(
+            larger,
+            value=Decimal(larger.value or 0) - Decimal(smaller.value or 0),
+            measure="百分点",
+            text=None,
+            phase="",
+            indicator=f"{said[0]}比{said[1]}高",
+            computed=f"{larger.value} − {smaller.value}",
+            citations=(*larger.citations[:2], *smaller.citations[:2]),
+        )
+    ]
 
 
 _OF_WHOLE = re.compile("占|比重|比例|份额|构成")

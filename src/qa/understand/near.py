@@ -25,6 +25,8 @@ _FUNCTION = "的了是有在为里中各都和与及跟比较用"
 #: between two things, in no name of one
 _PARTING = ("里", "除", "除了", "里的", "中的")
 _LONGEST = 40
+#: what was done with a thing, in one character before its name (修…水库), which must be so long then
+_DONE, _NAMED = re.compile("^[修建办搞做买购用换添拿管养]"), 4
 
 
 def stem(name: str) -> str:
@@ -46,6 +48,8 @@ def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[C
         concepts, labels = match(said, names, plain=plain)
         if not concepts and bare != said:
             concepts, labels = match(bare, names)
+        if not concepts and plain and len(done := _DONE.sub("", said)) >= _NAMED and done != said:
+            concepts, labels = match(done, names)
         if concepts:
             role = "project" if any(c.prefix == "prj" for c in concepts) else "item"
             shown = "、".join(dict.fromkeys(labels)) if len(set(labels)) <= 3 else f"{labels[0]} 等 {len(set(labels))} 项"
@@ -62,18 +66,24 @@ def projects(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequen
         if before_project(item, after):
             concepts, labels = match(text.squeezed[item.start : item.end], known)
             if concepts:
-                said = f"{item.text}{after.text[:2]}"
-                found.append(Span(item.start, after.start + 2, "project", concepts, note=f"{said} = {'、'.join(labels[:3])}"))
+                this = _THIS.match(after.text)
+                length = this.end() if this else 2
+                said = f"{item.text}{after.text[:length]}"
+                found.append(Span(item.start, after.start + length, "project", concepts, note=f"{said} = {'、'.join(labels[:3])}"))
     return found
 
 
+_THIS = re.compile("(?:[这那该](?:一?个)?)?(?:项目|专项)")
+
+
 def before_project(item: Mention, after: Mention) -> bool:
-    """Whether the name of an indicator that only documents know is followed by 项目."""
-    return item.role == "item" and _said_of_project(item, after) and bool(item.concepts) and item.concepts[0].prefix == "item"
+    """Whether the name of an indicator that only documents know is followed by 项目, or any indicator by 这个项目."""
+    pointed = after.text[:1] in ("这", "那", "该")
+    return item.role == "item" and _said_of_project(item, after) and bool(item.concepts) and (pointed or item.concepts[0].prefix == "item")
 
 
 def _said_of_project(word: Mention, after: Mention) -> bool:
-    return after.text[:2] in ("项目", "专项") and word.end == after.start
+    return bool(_THIS.match(after.text)) and word.end == after.start
 
 
 def several(mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> tuple[str, list[Concept]]:
