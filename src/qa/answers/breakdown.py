@@ -208,11 +208,24 @@ def _codes(session: Session, fact: Fact, level: str = "") -> list[Fact]:
         for f in finer
         if (f.table, f.column if not f.told else f.section) == (table.table, table.column if not table.told else table.section)
     ]
+    inside = _sideways(finer, fact) or inside if len({f.item for f in inside}) == 1 and not table.told else inside
     shortest = min(len(f.item) for f in inside)
     found = list({f.item: f for f in inside if len(f.item) == shortest}.values())
     if level == "款" and scheme == "func" and shortest == len("func:20805"):
         return found
     return _codes(session, found[0]) or found if len(found) == 1 else found
+
+
+def _sideways(finer: Sequence[Fact], whole: Fact) -> list[Fact]:
+    """Codes side by side in one row, perhaps of a table that is cut in two, where they add up to the whole."""
+    rows: dict[tuple[str, str, str], dict[str, Fact]] = {}
+    for fact in finer:
+        if not fact.told:
+            rows.setdefault((fact.document, fact.title, fact.row_path), {})[fact.item] = fact
+    for listed in rows.values():
+        if len(listed) > 1 and sum((f.amount or Decimal(0) for f in listed.values()), Decimal(0)) == whole.amount:
+            return sorted(listed.values(), key=compose.position)
+    return []
 
 
 def _rows(session: Session, one: Figure) -> list[Fact]:

@@ -119,6 +119,10 @@ def _nothing(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         told = texts.of_kind(session, replace(question, ops=question.ops | {"structure"}), question.units, wanted)
         if told is not None:
             return told
+    if listed := scope.by_class(wanted):
+        found = answer(session, question, listed)
+        if found.status == "answered":
+            return found
     parts = breakdown.without_total(session, question, wanted[0]) if len(wanted) == 1 else None
     parts = parts or (breakdown.below(session, question, wanted[0]) if len(wanted) == 1 else None)
     looked_at = [f for ask in wanted for f in figure.fetch(session, ask, question.units)]

@@ -63,7 +63,8 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
         total = _total_of(facts, place, one, wanted)
         if total is not None or place.sure:
             slices.append(replace(one, total=total))
-    return _completed(session, max(slices, key=_goodness), length) if slices else None
+    fund = ask.dims.get("fund", "")
+    return _completed(session, max(slices, key=lambda s: _goodness(s, fund)), length) if slices else None
 
 
 def _completed(session: Session, found: Slice, length: int) -> Slice:
@@ -138,9 +139,10 @@ def _level(axis: str, code: str, length: int) -> bool:
     return len(code) == length or (axis == "func:项" and len(code) == 7)
 
 
-def _goodness(found: Slice) -> tuple[bool, float, int]:
+def _goodness(found: Slice, fund: str) -> tuple[bool, bool, float, int]:
+    """Members that make up their total come first, then those of the very fund that is asked about."""
     fits = found.total is not None and found.total.amount == found.amounts
-    return fits, -choose.standing(found.members[0]), sum(bool(f.value) for f in found.members)
+    return fits, bool(fund) and found.members[0].fund == fund, -choose.standing(found.members[0]), sum(bool(f.value) for f in found.members)
 
 
 def _fits(fact: Fact, ask: Ask, phase: str) -> bool:

@@ -159,6 +159,15 @@ def holding(whole: Ask, part: Ask) -> bool:
     return bool(part.items & parts) or (whole.total and part.total and part.dims.get("spend") in inner)
 
 
+def by_class(asks: Sequence[Ask]) -> list[Ask]:
+    """公用经费 that no document adds up, as the 商品和服务支出 of the tables that list it; empty where something else is asked."""
+    if len(asks) != 1 or not asks[0].total or asks[0].projects or asks[0].dims.get("spend") != "公用经费":
+        return []
+    ask = asks[0]
+    dims = {k: v for k, v in ask.dims.items() if k in ("spend", "fund")}
+    return [replace(ask, label=f"{ask.label}（商品和服务支出）", options=(("econ:302", dims),))]
+
+
 _LAST_YEAR = re.compile("上一?年|去年|前一?年|头年|同期|往年|同比")
 
 

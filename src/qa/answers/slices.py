@@ -126,7 +126,8 @@ def _how_many(session: Session, question: Question, kept: Sequence[Fact]) -> lis
     if bounds.condition(question) is None or not kept or not _HOW_MANY.search(question.source.squeezed):
         return []
     names = "、".join(f.project_name or compose.name(f) for f in kept)
-    return [compose.computed(session, value=Decimal(len(kept)), measure="个", indicator="符合条件的个数", formula=names, operands=kept)]
+    found = compose.computed(session, value=Decimal(len(kept)), measure="个", indicator="符合条件的个数", formula=names, operands=kept)
+    return [replace(found, project=None)]
 
 
 def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> Answer | None:
