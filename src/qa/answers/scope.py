@@ -165,7 +165,8 @@ def by_class(asks: Sequence[Ask]) -> list[Ask]:
         return []
     ask = asks[0]
     dims = {k: v for k, v in ask.dims.items() if k in ("spend", "fund")}
-    return [replace(ask, label=f"{ask.label}（商品和服务支出）", options=(("econ:302", dims),))]
+    note = "文件没有公用经费的合计，按公用经费表里的商品和服务支出回答"
+    return [replace(ask, label=f"{ask.label}（商品和服务支出）", options=(("econ:302", dims),), note=note)]
 
 
 _LAST_YEAR = re.compile("上一?年|去年|前一?年|头年|同期|往年|同比")
