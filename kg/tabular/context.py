@@ -70,8 +70,9 @@ def table_measure(table: Table, context: Context, meta: tuple[str, ...]) -> str:
 
 
 def table_year(table: Table, context: Context) -> int:
-    """The year in the captions of a table, else the document's."""
-    return next((int(m[1] or m[2]) for text in reversed(table.captions[-3:]) if (m := _YEAR.search(text))), context.identity.year)
+    """The year in the captions of a table, else the document's; 公开03表, 预算年度 and 单位：万元 count for no lines."""
+    said = [text for text in table.captions if not grids.is_meta(text) or "部门" in text][-3:]
+    return next((int(m[1] or m[2]) for text in reversed(said) if (m := _YEAR.search(text))), context.identity.year)
 
 
 def table_title(table: Table, form: Form | None) -> str:

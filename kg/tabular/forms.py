@@ -21,12 +21,12 @@ _NUMBER = re.compile(r"公开\s*0?(\d{1,2})\s*表")
 def position(path: tuple[str, ...], columns: tuple[Column, ...]) -> int | None:
     """Which column of a form a heading path is: the one whose heading matches the longest end of the path."""
     keys = [plain(_DATED.sub("", text)) for text in path]
-    best: tuple[int, int] | None = None
+    best: tuple[tuple[int, bool], int] | None = None
     for n, column in enumerate(columns):
         for heading in column.headings:
             parts = _parts(heading)
-            if _ends(keys, parts) and (best is None or len(parts) > best[0]):
-                best = (len(parts), n)
+            if _ends(keys, parts) and (best is None or (len(parts), keys[-len(parts) :] == parts) > best[0]):
+                best = (len(parts), keys[-len(parts) :] == parts), n
     return best[1] if best else None
 
 
@@ -38,10 +38,10 @@ def _parts(heading: str) -> list[str]:
 def plain(text: str) -> str:
     """A key in which 财政拨款 is 拨款: 一般公共预算拨款支出决算表 is 一般公共预算财政拨款支出决算表.
 
-    >>> plain("一般公共预算财政拨款 支出")
-    '一般公共预算拨款支出'
+    >>> plain("一般公共预算财政拨款 支出"), plain("部门预算财政拨款收支总表")
+    ('一般公共预算拨款支出', '部门预算财政拨款收支总表')
     """
-    return terms.key(text).replace("预算财政拨款", "预算拨款")
+    return re.sub(r"(?<!部门)(?<!单位)预算财政拨款", "预算拨款", terms.key(text))
 
 
 def _ends(keys: list[str], parts: list[str]) -> bool:
@@ -146,9 +146,10 @@ class Forms:
         ]
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
-    def match(self, table: Table, parse: Callable[[Table], grids.Grid], unit: str = "") -> tuple[Form | None, str]:
+    def match(self, table: Table, parse: Callable[[Table], grids.Grid], unit: str = "", phase: str = "") -> tuple[Form | None, str]:
         """The form of a table and why. Title, printed number and headings are weighed; headings alone never tell a form,
-        because forms that differ only in their fund are headed alike. `unit` may stand before a title."""
+        because forms that differ only in their fund are headed alike. `unit` may stand before a title. `phase` is the document's: the
+        number and headings of a form of 决算 count for nothing in a table of a budget that nowhere says 决算."""
         captions = [*table.captions[-6:], *(c.text for row in table.rows[:3] for c in row if len(c.text) < 40)]
         keys = [plain(terms.strip_numbering(caption)) for caption in captions]
         number = next((f"公开{int(m[1]):02d}表" for caption in reversed(captions) if (m := _NUMBER.search(caption))), None)
@@ -158,7 +159,10 @@ class Forms:
             curie: len({position(path, form.columns) for path in paths} - {None}) / max(1, len(form.columns))
             for curie, form in self.knowledge.forms.items()
         }
+        budget = phase == "预算" and not any("决算" in text for text in (*captions, *(text for path in paths for text in path)))
         for title, form in self._titles:
+            if budget and form.sets.get("phase") == "决算":
+                continue
             exact = any(title == k for k in keys)
             named = 3.0 if exact else 2.0 if any(within(title, k, terms.key(unit)) for k in keys) else 0.0
             numbered = 2.0 if number and form.number == number else 0.0

@@ -10,7 +10,7 @@ from kg import numbers, terms
 from kg.model import Cell, Table
 
 _META = re.compile(
-    r"^(?:公开\s*\d+\s*表(?:格)?|(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)|(?:部门|单位|编制单位|填报单位|公开部门|部门名称|单位名称)\s*[:：].*|\.{3,}|…+)$"
+    r"^(?:公开\s*\d+\s*表(?:格|-\d+)?|(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)|(?:部门|单位|编制单位|填报单位|公开部门|部门名称|单位名称)\s*[:：].*|预算年度\s*[:：]\s*\d{4}年?|\.{3,}|…+)$"
 )
 _DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _CODED = re.compile(r"编码|[类款]$|^项$")  # also where the words of two headings were printed too close to be told apart
@@ -232,7 +232,8 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
     if path and is_dated(path[-1]):
         return "note"
     filled = [t for t in column if t]
-    whole = bool(filled) and all(re.fullmatch(r"\d{1,7}", t) for t in filled)
+    named = [t for t in filled if terms.key(t) not in _TOTAL]  # 合计 may begin in the column of codes
+    whole = bool(named) and all(re.fullmatch(r"\d{1,7}", t) for t in named)
     if whole and ((path and _CODED.search(path[-1])) or any(re.match(r"0\d", t) for t in filled)):
         return "code"
     if not path and filled and sum(not is_figure(t) for t in filled) * 2 > len(filled):

@@ -113,7 +113,8 @@ def read(table: Table, context: Context) -> list[Fact]:
     base = _Base(table, context, table_title(table, None), table_year(table, context))
     last: list[int] = []  # the facts of the row above, for rows split over two lines
     above = 0
-    for place, row in enumerate(table.rows):
+    for place, printed in enumerate(table.rows):
+        row = tuple(replace(cell, text="") if grids.is_meta(grids.compact(cell.text)) else cell for cell in printed)
         heads = _heads(row, context)
         said = next((m for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))), state.measure)
         state = replace(state, measure=said)  # 项目资金（万元） beside the rows that it holds for

@@ -42,7 +42,7 @@ def read(table: Table, context: Context, shift: shifts.Shift | None = None) -> t
     parsed = grids.parse(table, context.role)
     if shift:
         parsed = replace(parsed, paths=tuple(shift.path(parsed.paths, c) for c in range(len(parsed.paths))))
-    form, why = context.forms.match(table, lambda t: grids.parse(t, context.role), context.identity.unit)
+    form, why = context.forms.match(table, lambda t: grids.parse(t, context.role), context.identity.unit, context.phase)
     frame = replace(_frame(table, context, parsed, form), shift=shift)
     facts: list[Fact] = []
     for n in parsed.body:
@@ -82,26 +82,41 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
     measure = table_measure(table, context, parsed.meta)
     title = table_title(table, form)
     year = table_year(table, context)
-    headed = tuple(columns.dims(context, form, path) for path in parsed.paths)
+    whole = _holding(form, title)  # 固定资产/小计 of what a unit owns is 固定资产
+    paths = [path[:-1] if whole and len(path) > 1 and path[-1] in ("小计", "合计") else path for path in parsed.paths]
+    headed = columns.sided(parsed, form, [columns.dims(context, form, path) for path in paths])
     alignment = align(parsed, form) if form and form.closed and not _foreign(parsed, form, headed) else None
     frame = Frame(context, parsed, form, title, measure, year, headed, alignment, _scope(context, form, title))
     roles = owners.roles(context, parsed)
     scope = "" if frame.scope.startswith("item:") and "project" in roles else frame.scope  # the total of a list of projects
+    if scope.startswith("item:") and "三公" in title and columns.adds_up(context, parsed, headed, "ind:三公经费"):
+        scope = "ind:三公经费"  # …及会议费、培训费: the total leaves them out
     return replace(frame, roles=roles, scope=scope, owners=owners.of(context, parsed, codes.coded(frame)))
 
 
 def _foreign(parsed: grids.Grid, form: Form, headed: tuple[Mapping[str, str] | None, ...]) -> bool:
-    """Whether figures stand under headings that mean something and are none of a closed form: then it is another table (收入支出决算表)."""
+    """Whether figures stand under headings that mean something and are none of a closed form: then it is another table (收入支出决算表), or
+    one with more columns (基本支出/人员经费, 年初结转和结余/合计), and its headings are believed."""
     return any(
         dims is not None
         and "heading" not in dims
-        and dims.get("item") not in (None, *TOTALS)
-        and forms.position(parsed.paths[c], form.columns) is None
+        and (
+            (
+                (dims.get("item") not in (None, *TOTALS) or {"spend", "fund", "flow"} & dims.keys())
+                and forms.position(parsed.paths[c], form.columns) is None
+            )
+            or _otherwise(form, dims)
+        )
         for block in parsed.blocks
         for c in block.figures
         for dims in [headed[c]]
         if any((cell := grids.cell(parsed.table, n, c)) is not None and numbers.number(cell.text) for n in parsed.body)
     )
+
+
+def _otherwise(form: Form, dims: Mapping[str, str]) -> bool:
+    """Whether a heading says another way of the money than all columns of a form (本年收入/合计 in one of spending)."""
+    return "flow" in dims and "flow" in form.sets and dims["flow"] != form.sets["flow"] and not any("flow" in c.sets for c in form.columns)
 
 
 def _scope(context: Context, form: Form | None, title: str) -> str:
@@ -154,7 +169,7 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
     if value is None and frame.form is not None and (figure is None or figure.value is None or not is_money(figure.measure)):
         return None
     dims = _merge(frame, column, row)
-    metric = dims.get("metric", "金额")
+    metric, item, owned = dims.get("metric", "金额"), dims.get("item", "ind:合计"), _holds(frame)
     measure = dims.get("measure", "" if metric == "数量" and "measure" not in column else frame.measure)
     if value is None and figure is None:
         measure = ""  # words (优, 是) are in no measure
@@ -163,9 +178,10 @@ def _fact(frame: Frame, n: int, c: int, row: Row) -> Fact | None:
     elif value is None and figure is not None and figure.measure:
         measure, value = figure.measure, figure.value
         metric = metric if metric != "金额" or is_money(measure) else "数量"
-    money, owned = is_money(measure), _holds(frame)
+    if metric == "数量" and not measure and owned and "." in cell.text:  # 固定资产/车辆, what they are worth
+        measure, metric, item = frame.measure, "金额", f"item:{iris.slug(heading[-1])}价值"
+    money = is_money(measure)
     year = int(dims.get("year", frame.year)) + int(dims.get("yearShift", 0))
-    item = dims.get("item", "ind:合计")
     return Fact(
         address=cell.address,
         quote=cell.text,
@@ -235,7 +251,7 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
         dims["item"] = row_item
     if dims.get("item") in (None, *TOTALS) and (row_item in TOTALS or not frame.form) and frame.scope:
         dims["item"] = frame.scope
-    amount = frame.scope and re.search(r"(?:金额|总额|合计)$", column.get("heading", ""))
+    amount = frame.scope and re.search(r"(?:金额|(?<!资产)总额|合计)$", column.get("heading", ""))
     if "heading" in column and not amount and ("item" not in dims or (row_item in TOTALS and not frame.form)):
         dims["item"] = f"item:{iris.slug(column['heading'])}"
     if dims.get("metric") == "得分" and dims.get("item") in TOTALS and "project" in dims:
@@ -250,7 +266,12 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
 
 def _holds(frame: Frame) -> bool:
     """Whether a table lists what a unit owns."""
-    return frame.form is None and re.search(r"资产", frame.title) is not None and not re.search(r"预算|决算|购置|支出|收益", frame.title)
+    return _holding(frame.form, frame.title)
+
+
+def _holding(form: Form | None, title: str) -> bool:
+    """The same of a title; a known form lists no such things."""
+    return form is None and re.search(r"资产", title) is not None and not re.search(r"预算|决算|购置|支出|收益", title)
 
 
 def _own_measure(frame: Frame, column: Mapping[str, str], row: Row) -> bool:
@@ -288,8 +309,12 @@ def _within_fund(frame: Frame, fund: str | None, whole: str) -> bool:
 
 def _label(frame: Frame, item: str, row: Row, heading: tuple[str, ...]) -> str:
     concept = frame.context.knowledge.concepts.get(item)
-    if item == f"item:{iris.slug(row.label)}价值":
-        return f"{row.label}价值"
+    for name in (row.label, *heading[-1:]):
+        if item == f"item:{iris.slug(name)}价值":
+            return f"{name}价值"
+    above = next((name for name in reversed(heading[-2:]) if item == f"item:{iris.slug(name)}"), "")
+    if above and row.dims.get("item") != item:
+        return above
     if row.dims.get("item") == item and row.item_label and not item.startswith("ind:"):
         return row.item_label
     if concept is not None:
