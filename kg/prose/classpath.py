@@ -115,7 +115,8 @@ def _concept(
     def contradicts(concept: Concept) -> bool:
         return 3 in wanted and len(concept.name) > 3 and bool(stems(concept.name[:3])) and wanted[3] not in stems(concept.name[:3])
 
-    alike = [c for c in functions.get(stem(name), ()) if len(c.name) == _LENGTH[level] and not contradicts(c)]
+    known = functions.get(stem(name)) or functions.get(stem(re.sub(r"[（(][^（()）]*[)）]$", "", name)), ())  # 一般行政管理事务（组织）
+    alike = [c for c in known if len(c.name) == _LENGTH[level] and not contradicts(c)]
     ranked = sorted(alike, key=score, reverse=True)
     if len(ranked) < 2:
         return ranked[0] if ranked else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from kg import terms
@@ -127,9 +128,15 @@ def _spellings(text: str) -> Iterator[str]:
     yield bare
     timeless = _WHEN.sub("", bare)
     yield timeless
+    yield re.sub(r"(?<=.{4})(?:小计|合计)$", "", timeless)  # 公务用车购置及运行费小计
     for rest in (bare, timeless, re.sub(r"^.*(?:安排|发生|列支)的", "", timeless)):
         yield _BRACKETS.sub("", rest)
         yield re.sub(r"[%％]$", "", _BRACKETS.sub("", rest))
+
+
+def _joined(captions: Sequence[str]) -> list[str]:
+    """A title that was broken over two lines: …基本支出部门预算经济 | 分类预算表."""
+    return [a + b for a, b in itertools.pairwise(captions) if len(a) > len(b) and b.endswith("表") and not re.search(r"[表）)：:。]$", a)]
 
 
 class Forms:
@@ -151,7 +158,7 @@ class Forms:
         because forms that differ only in their fund are headed alike. `unit` may stand before a title. `phase` is the document's: the
         number and headings of a form of 决算 count for nothing in a table of a budget that nowhere says 决算."""
         captions = [*table.captions[-6:], *(c.text for row in table.rows[:3] for c in row if len(c.text) < 40)]
-        keys = [plain(terms.strip_numbering(caption)) for caption in captions]
+        keys = [plain(terms.strip_numbering(caption)) for caption in (*captions, *_joined(table.captions[-6:]))]
         number = next((f"公开{int(m[1]):02d}表" for caption in reversed(captions) if (m := _NUMBER.search(caption))), None)
         paths = parse(table).paths
         scores: dict[str, tuple[float, str]] = {}

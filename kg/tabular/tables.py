@@ -323,8 +323,11 @@ def _label(frame: Frame, item: str, row: Row, heading: tuple[str, ...]) -> str:
 
 
 def _mark_totals(facts: list[Fact], knowledge: Knowledge) -> list[Fact]:
-    """A figure is no leaf where the same table has its parts: longer codes of the same scheme, or the parts of an indicator."""
+    """A figure is no leaf where the same table has its parts: longer codes of the same scheme (of the second axis too), or the parts of
+    an indicator."""
     items = {f.item for f in facts}
+    crossed = {(f.item, f.func) for f in facts if f.func}
+    wide = {(i, a) for i, a in crossed if any(a != b and i == j and (b or "").startswith(a or "") for j, b in crossed)}
     whole = set()
     for item in items:
         scheme, _, code = item.partition(":")
@@ -332,7 +335,7 @@ def _mark_totals(facts: list[Fact], knowledge: Knowledge) -> list[Fact]:
         finer = code.isdecimal() and any(o != item and o.startswith(f"{scheme}:{code}") for o in items)
         if finer or (concept is not None and items & set(concept.parts)):
             whole.add(item)
-    return [replace(f, leaf=False) if f.item in whole else f for f in facts]
+    return [replace(f, leaf=False) if f.item in whole or (f.item, f.func) in wide else f for f in facts]
 
 
 def _why_not(frame: Frame, n: int, c: int) -> tuple[str, bool]:
