@@ -212,5 +212,5 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def test_documents_that_agree_with_themselves_draw_no_finding(messages: list[str]) -> None:
-    """What was carried over stands in some forms and not in others; a list of 其中 need not be complete; scores of two projects are no sum."""
+    """What was carried over stands in some forms only; a list of 其中 need not be complete; scores of two projects are no sum."""
     assert messages == []
