@@ -85,9 +85,15 @@ def unknown(text: str) -> str:
     return "/".join(f"{name}（{level}）" for name, level in _levels(text, "")) if marked else ""
 
 
+def _unquoted(name: str) -> str:
+    """A name without marks around it: “两庭”建设 keeps its own."""
+    bare = name.strip(' ，、：:"')
+    return bare if bare.count("“") == bare.count("”") == 1 and not (bare[0] == "“" and bare[-1] == "”") else bare.strip("“”")
+
+
 def _levels(text: str, above: str) -> list[tuple[str, str]]:
     """Names and levels of a path, () where the text is none."""
-    found = [(terms.strip_numbering(m["name"].strip('“”" ，、：:')), m["level"]) for m in _LEVEL.finditer(text)]
+    found = [(terms.strip_numbering(_unquoted(m["name"])), m["level"]) for m in _LEVEL.finditer(text)]
     if found:
         return found if re.sub(r"^.*[)）]", "", text) in _BEHIND else []
     parts = [terms.strip_numbering(part.strip("“”")) for part in re.split(r"\s*[-—－–]+\s*", re.sub(r"”?科目$", "", text))]

@@ -25,6 +25,8 @@ _EVALUATED = re.compile(
 )
 
 
+#: 甲项目绩效自评得分93分。项目全年预算数为185万元: of the project that the sentence before was about.
+_ITS_BUDGET = re.compile(r"\s*(?:该|本)?项目(?:全年|年初|年度|本年)?(?:预算|资金|支出)")
 _SIDE = re.compile(r"\s*(?:收入|支出)(?:预算|决算|总计|合计)?(?:主要|具体)?(?:包括|来源|构成)[：:]")
 #: 按政府采购资金来源划分，: what follows are its parts.
 _SPLIT = re.compile(
@@ -155,6 +157,8 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
     if project:
         subject = resolver.as_project(project["name"])
         talk = replace(talk, project=subject.project, project_level=_HERE, line=subject, fresh=True, topic=None, previous=None)
+    elif _ITS_BUDGET.match(text) and not talk.project and talk.previous is not None and talk.previous.subject.project:
+        talk = replace(talk, project=talk.previous.subject.project, project_level=_HERE)
     if (side := _SIDE.match(text)) and talk.previous is not None:
         talk = replace(talk, parent=_sided(talk.previous.subject, side[0]), parent_phase=talk.previous.phase, parts=True)
     if (split := _SPLIT.match(text)) and (found := resolver.known(split["name"])) and not found.generic:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kg import iris, terms
-from kg.prose import clauses, discourse, naming, roles, subjects
+from kg.prose import beside, clauses, discourse, naming, roles, subjects
 from kg.prose.clauses import Event, Lead
 from kg.prose.discourse import Discourse
 from kg.prose.naming import Reader
@@ -45,7 +45,8 @@ def settle(reader: Reader, lead: Lead, talk: Discourse) -> Lead:
     if lead.reason and re.search(r"[；;]", lead.piece) and (lead.match is None or lead.base is not None or "phase" in lead.match.role.sets):
         last = re.sub(r"(?:19|20)\d\d年度?$|[今本当]年度?$", "", next((c for c, _ in clauses.clauses(lead.rest, fresh=True)), ""))
         found = reader.resolver.find(last) if last else None
-        if found is not None and (found.known or found.project or _SPENT.search(found.row)) and not found.generic:
+        turned = found is not None and found.bare and lead.match is not None and beside.turned(found, talk)
+        if found is not None and (turned or ((found.known or found.project or _SPENT.search(found.row)) and not found.generic)):
             return replace(lead, reason=False, rest="，" + last)
     return lead
 
@@ -144,7 +145,7 @@ def _graded(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: s
     clause = next((c for c, _ in clauses.clauses(lead.rest, fresh=roles.EARLIER not in lead.before)), "")
     found = reader.resolver.find(clause, quantity="score") if clause else None
     if match.name.startswith("项目") and not talk.project and found is not None and not found.project and not found.known:
-        found = reader.resolver.as_project(list(reader.resolver.strips(clause))[-1].strip("“”"))  # 运转经费项目自评得分
+        found = reader.resolver.as_project(re.sub("^“([^“”]*)”$", r"\1", list(reader.resolver.strips(clause))[-1]))  # 运转经费项目自评得分
     near = discourse.inherited(talk)
     project = found.project if found and found.project else near.project if near and near.project else talk.project
     label = reader.resolver.known(match.name, quantity="score" if metric == "得分" else "grade")

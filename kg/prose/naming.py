@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kg import iris, terms
-from kg.prose import clauses, discourse, roles, subjects
+from kg.prose import beside, clauses, discourse, roles, subjects
 from kg.prose.clauses import Event, Lead
 from kg.prose.discourse import Discourse
 from kg.prose.roles import Roles
@@ -16,7 +16,7 @@ _EMPTY = re.compile(
     r"(?:总|共|累计|共计|合计|总计|约|分别|等|达|其中|为|是|各)*(?:人数|数量|次数|个数|人次|批次|数|金额|资金|经费|家数|面积)?"
 )
 _COPULA = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|分别|等)+$")
-_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|完成|分别|等|得|仍然?)+$")
+_TRAILING = re.compile(r"(?:的|均为|为|是|共|达到?|约|各|均|共计|合计|总计|累计|完成|分别|等|得|仍然?|(?<!自)由)+$")
 _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d年度?$")
 _WHOLE = re.compile(r"[总合]计")
 _SUMMED = re.compile(r"总计|总决算|总预算")
@@ -36,6 +36,7 @@ _GROUPS = re.compile(r"(?:团组|批次|团|次数|人次|个数)?数?$")
 _EVALUATION = re.compile(r"绩效(?:自评|评价|跟踪)|(?:部门|单位|重点|财政)评价")
 _ACQUIRED = re.compile(r"^(?:预算)?(?:安排)?(?P<verb>购置|更新|新增|报废|处置)")
 _SUM_OF_MONEY = re.compile(r"(?:预算)?(?:资金|金额|经费)(?:总额|合计|总计|总量)?")
+_SCOPE = re.compile(r"(?P<name>(?:开支|填报|编报|统计|汇总)单位)(?:范围)?(?:包括|包含|涉及|共有?|为|有|共计)*$")
 _WORTH = re.compile(r"(?:^|[，、])(?:账面|资产)?(?P<worth>价值|原值|净值)[为是约共计]*$")
 _THIS = re.compile("(?:该|本|此)(?:项目|专项|经费)(?:经费|资金|支出)?")
 _BASIC = ("人员类支出", "运转类支出", "基本支出", "人员经费", "公用经费")
@@ -70,6 +71,8 @@ class _Wanted:
 def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity: str) -> tuple[Subject | None, bool]:
     """The subject of an event, and whether its own words name it."""
     want = _Wanted(lead, talk, quantity, event.token.measure if event.token else "", _scheme(talk))
+    if (same := beside.money(reader.resolver, lead, talk, quantity)) is not None:
+        return same, True
     if lead.match and lead.match.subject:
         return _find(reader, want, lead.match.subject), True
     if lead.match and lead.match.role.name.endswith("-等级个数"):
@@ -87,7 +90,7 @@ def subject(reader: Reader, event: Event, lead: Lead, talk: Discourse, quantity:
         return _part(
             reader, _qualified(reader, want, _evaluated(reader, want, discourse.of_all(named, talk, quantity))), talk, quantity
         ), True
-    found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计")))
+    found = discourse.inherited(talk, whole=bool(lead.match and lead.match.role.name.endswith("-合计") and not beside.alone(lead, talk)))
     found = discourse.of_all(found, talk, quantity) if found is not None else None
     if quantity == "money" and found is not None and found.dims.get("metric") in ("数量", "比率") and talk.money is not None:
         # after counts money goes on about the money before them; after a rate that follows parts, about their whole
@@ -125,6 +128,8 @@ def _behind(reader: Reader, want: _Wanted) -> Subject | None:
     found = reader.resolver.find(noun, quantity=want.quantity, measure=want.measure) if noun else None
     if found is None:
         return None
+    if (scope := _SCOPE.search(want.lead.rest)) and noun.endswith("单位"):  # 开支单位包括2个所属单位: how many of them spend
+        return Subject(scope["name"], f"item:{iris.slug(scope['name'])}", scope["name"])
     if not found.known and (both := _around(reader, want, noun)) is not None:
         return both
     found = _evaluated(reader, want, found)
@@ -154,7 +159,9 @@ def _named(reader: Reader, want: _Wanted) -> Subject | None:
         if found is None:
             continue
         if found.item == TOTAL and _SUM_OF_MONEY.fullmatch(found.row) and talk.last is not None and subjects.counted(talk.last.quantity):
-            return _money_of(reader, talk.last.subject, found.row)
+            return beside.of_counted(reader.resolver, talk.last.subject, found.row)
+        if found.bare and n == 0 and lead.match is not None and beside.turned(found, talk):
+            return found
         if found.bare and discourse.nearby(talk) and (lead.match is not None or re.match(r"(?:共|合计|累计|总计|实际)", clause)):
             return None
         if found.bare and n == 0 and not found.row.endswith("计"):
@@ -176,13 +183,6 @@ def _named(reader: Reader, want: _Wanted) -> Subject | None:
     if lead.match is not None and lead.match.role.sets.get("flow") and not discourse.nearby(talk):
         return Subject(roles.column(lead.match, ""), TOTAL, "合计", {"flow": lead.match.role.sets["flow"]}, known=True, whole=True)
     return None
-
-
-def _money_of(reader: Reader, counted: Subject, name: str) -> Subject:
-    """纳入绩效目标的项目12个，资金总额1560万元: the money of what was counted, not of the unit."""
-    known = reader.resolver.known("涉及资金") if "绩效" in counted.label else None
-    label = f"{counted.row}{name}"
-    return replace(known, row=counted.row) if known else Subject(counted.row, f"item:{iris.slug(label)}", label, {}, counted.project)
 
 
 def _unsaid(rest: str, talk: Discourse) -> str:

@@ -331,9 +331,13 @@ def _spellings(text: str, quantity: str, measure: str) -> list[str]:
         return [terms.key(text + word) for word in (measure, measure + "数", "数", "数量", "人数" if measure in ("人", "名") else "", "")]
     words = [text]
     if quantity == "money":
-        outer = re.sub(r"[（(][^（()）]*[)）]$", "", text)
-        words += [*([text + "金额"] if len(text) > 4 else []), outer, *((text[:-2], text[:-2] + "费") if text.endswith("支出") else ())]
-        words += [name for pattern, usual in _USUAL if (name := pattern.sub(usual, text)) != text]
+        outer, both = re.sub(r"[（(][^（()）]*[)）]$", "", text), flow_of(text) == "收支"
+        words += [
+            *([text + "金额"] if len(text) > 4 else []),
+            outer,
+            *((text[:-2], text[:-2] + "费") if text.endswith("支出") and not both else ()),
+        ]
+        words += [name for pattern, usual in _USUAL if not both and (name := pattern.sub(usual, text)) != text]
     return [key for word in words if (key := terms.key(word))]
 
 
