@@ -8,14 +8,14 @@ from dataclasses import replace
 from kg import iris, terms
 from kg.prose import roles
 from kg.prose.clauses import Lead
-from kg.prose.discourse import Discourse
+from kg.prose.discourse import Discourse, Figure
 from kg.prose.subjects import Resolver, Subject, counted
 
 _ONLY_MONEY = re.compile("[，、]?(?:共|合计|总|财政|预算|涉及)*(?:资金|金额|经费)(?:总额|合计|共计|总计|为|共|约)*")
 
 
 def money(resolver: Resolver, lead: Lead, talk: Discourse, quantity: str) -> Subject | None:
-    """The money of what stands right before: 项目6个，资金1144万元; 涉及资金3571万元，其中涉及一般公共预算1131万元; 标准由100元提高到120元."""
+    """The money of what stands right before: 项目6个，资金1144万元; 涉及资金3571万元，其中涉及一般公共预算1131万元."""
     last = talk.last
     if quantity != "money" or last is None:
         return None
@@ -25,6 +25,17 @@ def money(resolver: Resolver, lead: Lead, talk: Discourse, quantity: str) -> Sub
     if counted(last.quantity) and "项目" in last.subject.label and lead.match is None and _ONLY_MONEY.fullmatch(lead.rest):
         return of_counted(resolver, last.subject, "资金")
     return None
+
+
+def risen(lead: Lead, talk: Discourse, quantity: str) -> Figure | None:
+    """The figure of a reason that the next says the new level of: 主要原因是标准由100元提高到120元."""
+    level = (
+        lead.reason
+        and lead.match is not None
+        and lead.match.role.name.endswith("-现值")
+        and lead.match.start == len(lead.before) - len(lead.piece)
+    )
+    return talk.aside if level and talk.aside is not None and talk.aside.quantity == quantity else None
 
 
 def alone(lead: Lead, talk: Discourse) -> bool:

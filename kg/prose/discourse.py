@@ -76,6 +76,7 @@ class Discourse:
     phase: str = ""  # of the paragraph's last amount
     announced_phase: str = ""
     listed: Figure | None = None  # whose parts this sentence began with: 其中：甲3万元、乙2万元。比上年减少1万元 is of the whole
+    aside: Figure | None = None  # told last in a reason of this sentence
     outer: Figure | None = None  # before the bracket that is open: what is said in it is an aside
     announced: Subject | None = None  # the last paragraph ended with 其中： or 如下：
 
@@ -144,7 +145,7 @@ def class_above(talk: Discourse) -> str:
 
 def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> Discourse:
     """Before a sentence of the paragraph."""
-    talk = replace(talk, last=None, head=None, parts=False, outer=None, listed=None, wider=None)
+    talk = replace(talk, last=None, head=None, parts=False, outer=None, listed=None, wider=None, aside=None)
     if _LISTS.match(text) and talk.previous is not None:
         talk = replace(
             talk,

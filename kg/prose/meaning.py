@@ -60,6 +60,8 @@ def read(reader: Reader, event: Event, lead: Lead, talk: Discourse) -> Reading |
         return _graded(reader, lead, match, talk, metric)
     if match and match.role.name.endswith("-率"):
         return _rate(reader, lead, match, talk, metric)
+    if (before := beside.risen(lead, talk, quantity)) is not None:
+        return Reading(before.subject, before.metric, before.metric)
     subject, own = naming.subject(reader, event, lead, talk, quantity)
     if subject is None:
         return None

@@ -108,14 +108,14 @@ def _fact(page: _Page, place: _Place, event: Event, lead: Lead, talk: Discourse)
     quantity, measure = measured
     dims = dimensions.of(page.reader, lead, talk, reading, quantity)
     fact = _made(page, place, event, lead, reading, dims, measure)
+    figure = Figure(reading.subject, quantity, fact.phase, fact.metric, fact.value)
     if lead.reason and not (reading.own and reading.metric == "得分"):  # a project scored is the next one spoken of
-        return fact, talk
+        return fact, replace(talk, aside=figure)
     base = reading.base if reading.metric in CHANGES or lead.amount_of_base else None
     same = talk.last is not None and talk.last.quantity == quantity == "money" and talk.last.subject == reading.subject
     whole = subjects.counted(quantity) and clauses.is_measured_against(lead)  # 占全部项目6个的100%
     if whole or (same and (lead.amount_of_base or clauses.is_measured_against(lead))):
         return fact, replace(talk, base=base or talk.base)  # what an amount is set against is an aside: parts and changes are of the amount
-    figure = Figure(reading.subject, quantity, fact.phase, fact.metric, fact.value)
     return fact, discourse.after(talk, figure, lead.after, base, own=reading.own, default=page.reader.phase)
 
 
