@@ -11,7 +11,7 @@ from kg.prose.clauses import Lead
 from kg.prose.discourse import Discourse, Figure
 from kg.prose.subjects import Resolver, Subject, counted
 
-_ONLY_MONEY = re.compile("[，、]?(?:共|合计|总|财政|预算|涉及)*(?:资金|金额|经费)(?:总额|合计|共计|总计|为|共|约)*")
+_ONLY_MONEY = re.compile(r"[，、]?(?:共|合计|总共|涉及)*(?P<name>(?:总|财政|预算)*(?:资金|金额|经费)(?:总额)?)(?:合计|共计|总计|为|共|约)*")
 
 
 def money(resolver: Resolver, lead: Lead, talk: Discourse, quantity: str) -> Subject | None:
@@ -22,9 +22,8 @@ def money(resolver: Resolver, lead: Lead, talk: Discourse, quantity: str) -> Sub
     if lead.match is not None and lead.match.role.name.endswith("-涉及资金") and last.quantity == "money":
         fund = resolver.labels.fund(terms.key(lead.match.name))
         return replace(last.subject, dims={**last.subject.dims, "fund": fund}) if fund else None
-    if counted(last.quantity) and "项目" in last.subject.label and lead.match is None and _ONLY_MONEY.fullmatch(lead.rest):
-        return of_counted(resolver, last.subject, "资金")
-    return None
+    only = _ONLY_MONEY.fullmatch(lead.rest) if lead.match is None and counted(last.quantity) and "项目" in last.subject.label else None
+    return of_counted(resolver, last.subject, only["name"]) if only else None
 
 
 def risen(lead: Lead, talk: Discourse, quantity: str) -> Figure | None:

@@ -10,7 +10,7 @@ from kg import numbers, terms
 from kg.model import Cell, Table
 
 _META = re.compile(
-    r"^(?:公开\s*\d+\s*表(?:格|-\d+)?|(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)|(?:部门|单位|编制单位|填报单位|公开部门|部门名称|单位名称)\s*[:：].*|预算年度\s*[:：]\s*\d{4}年?|\.{3,}|…+)$"
+    r"^(?:公开\s*\d+\s*表(?:格|-\d+)?|(?:金额|货币)?单位\s*[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)|(?:预算|决算|编报)?(?:部门|单位|编制单位|填报单位|公开部门|部门名称|单位名称)\s*[:：].*|预算年度\s*[:：]\s*\d{4}年?|\.{3,}|…+)$"
 )
 _DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _CODED = re.compile(r"编码|[类款]$|^项$")  # also where the words of two headings were printed too close to be told apart
@@ -230,7 +230,7 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
     if found in ("target", "actual", "weight", "score") and any(any(c.isdigit() for c in text) for text in column):
         return "figure"
     if path and is_dated(path[-1]):
-        return "note"
+        return "label" if path[-1].endswith("编号") and _named(column) else "note"
     filled = [t for t in column if t]
     named = [t for t in filled if terms.key(t) not in _TOTAL]  # 合计 may begin in the column of codes
     whole = bool(named) and all(re.fullmatch(r"\d{1,7}", t) for t in named)
@@ -243,6 +243,12 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
     if path and filled and not any(is_figure(t) for t in filled) and any(len(t) > 2 for t in filled):
         return "label"
     return "figure"
+
+
+def _named(column: list[str]) -> bool:
+    """Whether under 编号 stand names (A 货物, 合计)."""
+    filled = [t for t in column if t]
+    return bool(filled) and all(re.search(r"[\u4e00-\u9fff]{2}", t) and not re.search(r"\d", t) for t in filled)
 
 
 def cell(table: Table, row: int, column: int) -> Cell | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kg import iris, numbers, terms
+from kg.knowledge import Concept
 from kg.tabular import codes, forms, owners
 from kg.tabular import grid as grids
 from kg.tabular.context import is_money
@@ -113,6 +114,7 @@ def _named_row(frame: Frame, n: int, block: grids.Block, label: str) -> Row:
     )
     if re.fullmatch(r"(?:19|20)\d\d年?度?", bare):
         return Row(bare, bare, {"year": bare[:4]}, "", "", False)
+    concept = concept or _within(frame, bare)
     if concept is not None and concept.prefix == "func":
         concept = codes.homonym(frame, n, block, concept, bare)
     if concept is None and (phase := frame.context.headings.concept(bare, ("ph",))) is not None and phase.prefix == "ph":
@@ -127,11 +129,25 @@ def _named_row(frame: Frame, n: int, block: grids.Block, label: str) -> Row:
         own.pop("item", None)
     if own.get("item", "ind:合计") in TOTALS and (carried := _carried_above(frame, n, block, label)):
         path, own = f"{carried[0]}/{bare}", own | carried[1]
+    if own.get("item") == "ind:合计" and re.fullmatch("(?:收入|支出)(?:合计)", bare) and _carried_in(frame, n, block, bare[:2]):
+        own["item"] = "ind:总计"
     if not frame.form and own.get("item", "ind:合计") in TOTALS and (above := _numbered_above(frame, n, block, label)):
         own |= above
     if concept.prefix in ("econ", "govecon") and "spend" not in own and (spend := _spend_above(frame, n, block)):
         own["spend"] = spend
     return Row(bare, path, dims | own, concept.notation or "", concept.label, is_total(bare))
+
+
+def _within(frame: Frame, label: str) -> Concept | None:
+    """事业收入预算: 事业收入. 货物 (A货物) in a table of 政府采购: the one of its parts that has the word in its name."""
+    known = frame.context.knowledge.concepts
+    plain = re.sub(r"(?<=收入|支出)(?:预算|决算)数?$", "", label)
+    if plain != label and (found := frame.context.headings.terms.find(plain, ("ind", "fund"))) is not None:
+        return found
+    word = terms.key(re.sub(r"^[A-Z]\d*[、.．]?", "", label))
+    whole = known.get(frame.scope)
+    parts = [known[part] for part in whole.parts if word in terms.key(known[part].label)] if whole and len(word) > 1 else []
+    return parts[0] if len(parts) == 1 and not is_total(label) else None
 
 
 def _dated(label: str) -> dict[str, str]:
@@ -198,6 +214,13 @@ def _carried_above(frame: Frame, n: int, block: grids.Block, label: str) -> tupl
         if concept is not None and concept.dims.get("flow") == "结转结余" and "item" in concept.dims:
             found = bare, {k: v for k, v in concept.dims.items() if k in ("item", "flow")}
     return None
+
+
+def _carried_in(frame: Frame, n: int, block: grids.Block, side: str) -> bool:
+    """Whether above a 收入合计 stand both the income of the year and what was carried over: it is all there is, 总计."""
+    labels = [t for above in range(frame.grid.body[0], n) if (t := next((t for t in texts(frame, above, block.labels) if t), ""))]
+    carried = [c for t in labels if (c := frame.context.headings.terms.find(t, ("ind", "fund"))) and c.dims.get("flow") == "结转结余"]
+    return bool(carried) and any(re.match(f"本年(?:财政拨款)?{side}", terms.strip_numbering(t)) for t in labels)
 
 
 def _classified(frame: Frame, block: grids.Block) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def is_sectioned(table: Table, context: Context) -> bool:
     for row in table.rows:
         heads = _heads(row, context)
         kinds = {head.kind for head in heads}
-        if heads and (seen_figures or ({"indicator", "group"} & kinds and {"target", "actual", "weight"} & kinds)):
+        named = {"indicator", "group"} & kinds or (heads and heads[0].text.startswith("指标"))
+        if heads and (seen_figures or (named and {"target", "actual", "weight"} & kinds)):
             return True
         seen_figures = seen_figures or any(numbers.number(c.text) is not None for c in row)
     return False

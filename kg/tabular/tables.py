@@ -249,7 +249,7 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
         dims |= {"item": column_item, "func": row_item}
     elif row_item:
         dims["item"] = row_item
-    if dims.get("item") in (None, *TOTALS) and (row_item in TOTALS or not frame.form) and frame.scope:
+    if dims.get("item") in (None, *TOTALS) and (row_item in (None, *TOTALS) or not frame.form) and frame.scope:
         dims["item"] = frame.scope
     amount = frame.scope and re.search(r"(?:金额|(?<!资产)总额|合计)$", column.get("heading", ""))
     if "heading" in column and not amount and ("item" not in dims or (row_item in TOTALS and not frame.form)):
@@ -258,6 +258,9 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
         dims["item"] = "ind:总分"
     if counted and column.get("metric", "金额") == "金额" and row.dims.get("metric") == "数量" and row_item:
         dims["item"] = f"item:{iris.slug(row.label)}价值"  # what the things are worth, beside how many there are
+    about = frame.context.knowledge.concepts.get(dims.get("item", "")) if not frame.form and dims.get("flow") == "收入" else None
+    if about is not None and about.dims.get("flow") == "支出":
+        dims["flow"] = "支出"  # what is bought with 一般公共预算拨款收入 is spending
     inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", "")) or labels.spend_in_basic(frame, frame.scope)
     if inner and dims.get("spend") == "基本支出":
         dims["spend"] = inner
