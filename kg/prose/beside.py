@@ -8,7 +8,7 @@ from dataclasses import replace
 from kg import iris, terms
 from kg.prose import roles
 from kg.prose.clauses import Lead
-from kg.prose.discourse import Discourse, Figure
+from kg.prose.discourse import Discourse, Figure, spoken_of
 from kg.prose.subjects import Resolver, Subject, counted
 
 _ONLY_MONEY = re.compile(r"[，、]?(?:共|合计|总共|涉及)*(?P<name>(?:总|财政|预算)*(?:资金|金额|经费)(?:总额)?)(?:合计|共计|总计|为|共|约)*")
@@ -22,6 +22,9 @@ def money(resolver: Resolver, lead: Lead, talk: Discourse, quantity: str) -> Sub
     if lead.match is not None and lead.match.role.name.endswith("-涉及资金") and last.quantity == "money":
         fund = resolver.labels.fund(terms.key(lead.match.name))
         return replace(last.subject, dims={**last.subject.dims, "fund": fund}) if fund else None
+    if lead.match is not None and lead.match.role.name.endswith("-调至") and counted(last.quantity):
+        project = spoken_of(talk)  # 新增2家机构，并调减本项目预算至140万元
+        return resolver.as_project(project) if project else resolver.noun("本项目预算", quantity)
     only = _ONLY_MONEY.fullmatch(lead.rest) if lead.match is None and counted(last.quantity) and "项目" in last.subject.label else None
     return of_counted(resolver, last.subject, only["name"]) if only else None
 
