@@ -37,6 +37,9 @@ _FUND_FIRST = re.compile(
     r"(?P<name>[^，。：:；0-9]{4,20}?)(?:(?:主要)?(?:用于|分布在|构成为?|包括)(?:以下|下列)?(?:几个|各个?)?方面)?[：:]"
 )
 _PAID = ("人员经费", "公用经费")
+_ASSETS = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十0-9]{1,3}[)）.、．]\s*)?(?:[^，。；：]{0,8}的?)?国有资产[^，。；：]{0,14}(?:情况|信息|说明)[。：:](?=.)"
+)
 _HERE = 99  # the level of a project that only its paragraph speaks of
 
 
@@ -79,6 +82,8 @@ class Discourse:
     aside: Figure | None = None  # told last in a reason of this sentence
     outer: Figure | None = None  # before the bracket that is open: what is said in it is an aside
     announced: Subject | None = None  # the last paragraph ended with 其中： or 如下：
+    sides: Subject | None = None  # the total whose income and spending are listed in sentences of their own
+    inline: bool = False  # the paragraph began with its heading: （三）国有资产占用情况。截至…
 
 
 def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bool) -> Discourse:
@@ -92,6 +97,10 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
             announced=kept,
             announced_phase=talk.announced_phase if kept else "",
         )
+    headed = _ASSETS.match(paragraph.text) is not None and not talk.context.assets
+    if headed or talk.inline:
+        context = topics.context(paragraph.section, resolver)
+        talk = replace(talk, context=replace(context, assets=context.assets or headed), inline=headed)
     listed = talk.announced
     if listed is None and talk.previous is not None and re.match(r"\s*其中[：:，,]", paragraph.text):
         listed = talk.previous.subject
@@ -113,6 +122,7 @@ def enter(talk: Discourse, paragraph: Paragraph, resolver: Resolver, figures: bo
         base=None,
         phase="",
         money=None,
+        sides=None,
     )
     if figures:
         return talk
@@ -161,7 +171,8 @@ def sentence(talk: Discourse, text: str, resolver: Resolver, figures: bool) -> D
     elif _ITS_BUDGET.match(text) and not talk.project and talk.previous is not None and talk.previous.subject.project:
         talk = replace(talk, project=talk.previous.subject.project, project_level=_HERE)
     if (side := _SIDE.match(text)) and talk.previous is not None:
-        talk = replace(talk, parent=_sided(talk.previous.subject, side[0]), parent_phase=talk.previous.phase, parts=True)
+        both = talk.sides or talk.previous.subject
+        talk = replace(talk, parent=_sided(both, side[0]), parent_phase=talk.previous.phase, parts=True, sides=both)
     if (split := _SPLIT.match(text)) and (found := resolver.known(split["name"])) and not found.generic:
         talk = replace(talk, parent=found, parts=True)
     whole = re.match(r"\s*(?P<name>[^，。；：]{4,40}?)中[，,：:]", text)

@@ -148,6 +148,9 @@ def _graded(reader: Reader, lead: Lead, match: Match, talk: Discourse, metric: s
     found = reader.resolver.find(clause, quantity="score") if clause else None
     if match.name.startswith("项目") and not talk.project and found is not None and not found.project and not found.known:
         found = reader.resolver.as_project(re.sub("^“([^“”]*)”$", r"\1", list(reader.resolver.strips(clause))[-1]))  # 运转经费项目自评得分
+    printed = list(reader.resolver.strips(clause))[-1].strip("“”") if found is not None and not found.project and not found.known else ""
+    if len(printed) > 3 and terms.key(printed) in reader.resolver.projects and terms.key(printed) != terms.key(reader.resolver.unit):
+        found = reader.resolver.as_project(printed)  # 审计业务费自评得分, of which a table speaks
     near = discourse.inherited(talk)
     project = found.project if found and found.project else near.project if near and near.project else talk.project
     label = reader.resolver.known(match.name, quantity="score" if metric == "得分" else "grade")

@@ -305,7 +305,8 @@ def _qualified(reader: Reader, want: _Wanted, found: Subject) -> Subject:
         known = reader.resolver.labelled(row, quantity=want.quantity, measure=want.measure)
         if known is not None and known.item != found.item:
             return replace(known, row=row)
-    if found.item == "ind:实有人数" and re.fullmatch(r"\S{2,6}编制(?:数|人数)?", last):  # 行政编制48名，实有46人
+    of_staff = re.fullmatch(r"\S{2,6}编制(?:数|人数)?", last) and not re.match(r"\s*[；;]", want.lead.rest)  # ；实有31人 is of all
+    if found.item == "ind:实有人数" and of_staff:  # 行政编制48名，实有46人
         row = re.sub(r"(?:数|人数)$", "", last) + found.row
         return Subject(row, f"item:{iris.slug(row)}", row)
     return found

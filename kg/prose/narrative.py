@@ -44,6 +44,8 @@ def read(
 
     `tables` are the facts of the document's tables, which may know codes that the ontology does not.
     """
+    tables = tuple(tables)
+    scored = {f.address: f.project for f in tables if f.kind == "performance" and f.project}
     known = roles.load(labels.knowledge)
     learned = classpath.learned(tables, knowledge)
     resolver = subjects.Resolver(sentences.labels(knowledge), known, sentences.even(identity.unit), topics.projects(document), learned)
@@ -52,8 +54,14 @@ def read(
     talk = Discourse()
     facts: list[Fact] = []
     left: list[Unread] = []
+    above = ""  # the project whose table stands right above
     for n, block in enumerate(document.blocks):
-        if not isinstance(block, Paragraph) or n in skipped or not block.text.strip():
+        if not isinstance(block, Paragraph):
+            named = {scored[cell.address] for row in block.rows for cell in row if cell.address in scored}
+            above = named.pop() if len(named) == 1 else ""
+            continue
+        above = "" if block.level or n in skipped else above
+        if n in skipped or not block.text.strip():
             continue
         block = replace(block, text=sentences.even(block.text))
         alone = numbers.figure(block.text.strip("|｜ "))
@@ -61,11 +69,18 @@ def read(
             left.append(unread(document, block, 0, len(block.text), "表格没有读懂", False))
             continue
         told, missed, talk = _paragraph(page, block, talk)
+        told = [_of_table(fact, above, block.text) for fact in told] if above else told
         if not told:
             facts = reasons.before(block, facts, known)
         facts += told
         left += missed
     return facts, left
+
+
+def _of_table(fact: Fact, project: str, text: str) -> Fact:
+    """The score that a paragraph under a project's table gives 本项目, as that project's."""
+    mine = fact.project is None and fact.metric in ("得分", "等级") and re.search(r"[本该]项目", text) is not None
+    return replace(fact, project=project, row=project) if mine else fact
 
 
 def _paragraph(page: _Page, paragraph: Paragraph, talk: Discourse) -> tuple[list[Fact], list[Unread], Discourse]:

@@ -14,8 +14,8 @@ from kg.tabular import grid as grids
 from kg.tabular import halves, signs
 from kg.tabular.context import RATES, Context, money_measure, table_measure, table_title, table_year
 from kg.tabular.fit import Slot, content, fit
+from kg.tabular.headrow import GROUP_POINTS, VALUE_KINDS, Head, as_above, head_of, heads_of, is_group, labelled
 
-_GROUP_POINTS = re.compile(r"^(.*?指标)\s*[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]$")
 _GRADE = re.compile(r"^(?:评价|自评)?等级\s*[:：]\s*(\S{1,4})$")
 _POINTS = re.compile(r"[(（]\s*\d+(?:\.\d+)?\s*分\s*[)）]$")  # 预算执行率（10分）
 _SIDE = re.compile(r"按(收入|支出)[^，。]{0,6}分[：:]?$")
@@ -23,18 +23,7 @@ _SIDE = re.compile(r"按(收入|支出)[^，。]{0,6}分[：:]?$")
 _NAMED_FIGURE = re.compile(r"(?P<name>[^\d：:，。；]{2,12})[：:](?P<number>[\d.,，]+)(?:万元|元)?")
 _PART = re.compile(r"\s*其中")
 _SENTENCE = 12  # characters that make a text value a sentence
-_VALUE_KINDS = ("target", "actual", "weight", "score", "rate", "figure", "aim", "result")
 _CHILD_NAMES = ("专项", "项目支出名称", "项目名称")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One column of the heading row in force."""
-
-    position: int
-    text: str
-    kind: str
-    dims: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,65 +39,9 @@ class State:
     sides: tuple[tuple[int, str], ...] = ()  # 按收入性质分, 按支出性质分: from which cell on which way the money goes
 
 
-def is_sectioned(table: Table, context: Context) -> bool:
-    """Whether the table has heading rows inside it or columns of indicators, targets and scores."""
-    seen_figures = False
-    for row in table.rows:
-        heads = _heads(row, context)
-        kinds = {head.kind for head in heads}
-        named = {"indicator", "group"} & kinds or (heads and heads[0].text.startswith("指标"))
-        if heads and (seen_figures or (named and {"target", "actual", "weight"} & kinds)):
-            return True
-        seen_figures = seen_figures or any(numbers.number(c.text) is not None for c in row)
-    return False
-
-
-def _heads(row: tuple[Cell, ...], context: Context) -> tuple[Head, ...]:
-    """The headings of a row, or () where it is no heading row."""
-    filled = [(n, grids.compact(cell.text)) for n, cell in enumerate(row) if cell.text.strip()]
-    if len(filled) < 2 or any(numbers.number(text) is not None for _, text in filled):
-        return ()
-    heads = [_head(n, text, context) for n, text in filled]
-    known = [h for h in heads if h.kind != "label" or context.role(h.text) == "label"]
-    dated = [h for h in heads if h.kind in (*_VALUE_KINDS, "indicator", "group") and not _is_group(h.text, context)]
-    complete = len(filled) >= 3 and len(known) >= max(3, len(filled) - 1) and bool(dated)
-    if len(known) * 2 < len(filled) or (len(dated) < 2 and not complete):
-        return ()
-    return tuple(heads)
-
-
-def _labelled(heads: tuple[Head, ...]) -> tuple[Head, ...]:
-    """Headings with those of the names at the left added where all that are printed are of figures."""
-    unnamed = heads[0].position if all(head.kind in _VALUE_KINDS for head in heads) else 0
-    return (*(Head(n, "", "label", {}) for n in range(unnamed)), *heads)
-
-
-def _head(n: int, text: str, context: Context) -> Head:
-    role = context.role(text)
-    concept = context.headings.concept(text)
-    dims: dict[str, str] = {}
-    found = context.headings.heading(text)
-    if found is not None:
-        dims |= found.dims
-    if concept is not None and (concept.prefix in ("ph", "me") or (concept.prefix == "ind" and "metric" in concept.dims)):
-        dims = dict(concept.dims) | dims
-    if match := re.search(r"((?:19|20)\d\d)年", text):
-        dims["year"] = match[1]
-    kind = role if role in (*_VALUE_KINDS, "indicator", "group", "note") else ""
-    if not kind and {"phase", "metric", "item"} & dims.keys() and role is None:
-        kind = "figure"
-    return Head(n, text, kind or "label", dims)
-
-
-def _is_group(text: str, context: Context) -> bool:
-    bare = _GROUP_POINTS.sub(r"\1", text)
-    if not bare.endswith("指标") or len(bare) > 16:
-        return False
-    return context.role(bare) != "group" and context.role(bare) not in _VALUE_KINDS
-
-
-def read(table: Table, context: Context) -> list[Fact]:
-    """All figures and indicator values of a sectioned table; and its notes that hold numbers (测算依据), as facts of kind note."""
+def read(table: Table, context: Context, before: tuple[Head, ...] = ()) -> list[Fact]:
+    """All figures and indicator values of a sectioned table; and its notes that hold numbers (测算依据), as facts of kind note. `before`
+    are the headings over the money in the table before it, for one that leaves them out."""
     facts: list[Fact] = []
     state = State(measure=table_measure(table, context, ()))
     base = _Base(table, context, table_title(table, None), table_year(table, context))
@@ -116,17 +49,21 @@ def read(table: Table, context: Context) -> list[Fact]:
     above = 0
     for place, printed in enumerate(table.rows):
         row = tuple(replace(cell, text="") if grids.is_meta(grids.compact(cell.text)) else cell for cell in printed)
-        heads = _heads(row, context)
+        heads = heads_of(row, context)
         said = next((m for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))), state.measure)
         state = replace(state, measure=said)  # 项目资金（万元） beside the rows that it holds for
         gap, above = halves.gap(row, above), row[0].address.line or row[0].address.page or 0
         if heads:
             state = replace(state, measure=_block_measure(table.rows[place + 1 :], context) or state.measure)
-            state = replace(state, heads=_labelled(heads), groups=("", ""), parent="", spend="")
+            state = replace(state, heads=labelled(heads), groups=("", ""), parent="", spend="")
             last = []
             continue
         pairs, state = _pairs(base, row, state)
         facts += pairs
+        if not pairs and not state.heads and as_above(row, before):
+            money, _, _ = _row(base, row, replace(state, heads=before))
+            facts += [replace(fact, repair="没有印表头，按上一张同样的表理解") for fact in money]
+            continue
         if pairs or not state.heads or _is_pair_row(row, context):
             continue
         found, following, bound = _row(base, row, state)
@@ -141,7 +78,7 @@ def read(table: Table, context: Context) -> list[Fact]:
 
 def _block_measure(rows: Iterable[tuple[Cell, ...]], context: Context) -> str:
     """The one measure of money that the names of the rows up to the next headings say (项目资金（万元） beside the last of them); or ''."""
-    block = itertools.takewhile(lambda row: not _heads(row, context), rows)
+    block = itertools.takewhile(lambda row: not heads_of(row, context), rows)
     found = {m for row in block for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))}
     return found.pop() if len(found) == 1 else ""
 
@@ -207,7 +144,7 @@ def _pairs(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact]
 
 def _pair_fact(base: _Base, name: str, cell: Cell, state: State, above: Mapping[str, str]) -> Fact:
     text = grids.compact(name)
-    told = _head(0, text, base.context)
+    told = head_of(0, text, base.context)
     if "phase" in told.dims and told.kind in ("figure", "rate") and "item" not in told.dims:  # 年初预算数 | 560.00 | 全年执行数 | 553.20
         measure = {} if told.kind == "rate" else {"measure": _money_heading(text) or state.measure}
         whole = replace(told, dims={**told.dims, **measure})
@@ -236,14 +173,18 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     cells = [(n, cell) for n, cell in enumerate(row) if cell.text.strip() and n not in beside.positions]
     heads = [h for h in state.heads if h.position not in beside.positions]
     bound = fit(
-        [(n, content(cell.text, _is_group(grids.compact(cell.text), context))) for n, cell in cells],
+        [(n, content(cell.text, is_group(grids.compact(cell.text), context))) for n, cell in cells],
         [Slot(h.position, h.kind) for h in heads],
     )
     where = {heads[j].position: (cells[i][1], heads[j]) for i, j in bound.items()}
     groups = [
-        grids.compact(cell.text) for cell, head in where.values() if head.kind == "group" and _is_group(grids.compact(cell.text), context)
+        grids.compact(cell.text) for cell, head in where.values() if head.kind == "group" and is_group(grids.compact(cell.text), context)
     ]
     facts = list(_group_points(base, where.values(), state))
+    kinds = {head.kind for head in state.heads}
+    if {"indicator", "target"} <= kinds and any(context.role(head.text) == "project" for head in state.heads):
+        found, state = _of_project(base, list(where.values()), state, groups)
+        return [*facts, *found], state, {head.kind: cell for cell, head in where.values()}
     state = _grouped(state, groups)
     named = [grids.compact(cell.text) for cell, head in where.values() if head.kind in ("indicator", "label")]
     name = "/".join(text for text in named if context.role(text) != "group") or "/".join(named)
@@ -255,15 +196,35 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
         if head.kind == "note" and re.search(r"\d", cell.text):
             note = replace(head, dims={"phase": "目标" if context.phase == "预算" else "完成", "metric": "指标值"})
             facts.append(replace(_fact(base, cell, state, label, name, note, dims), kind="note"))
-        elif head.kind in _VALUE_KINDS and not _GRADE.match(cell.text.strip()):
+        elif head.kind in VALUE_KINDS and not _GRADE.match(cell.text.strip()):
             whole = beside.complete(cell, head.kind == "target") if head.kind in ("target", "actual") else cell
             facts.append(replace(_fact(base, whole, state, label, name, head, dims), quote=cell.text))
     return facts, state, {head.kind: cell for cell, head in where.values()}
 
 
+def _of_project(base: _Base, cells: list[tuple[Cell, Head]], state: State, groups: list[str]) -> tuple[list[Fact], State]:
+    """A row of a list of projects with their indicators beside them; where the name is blank (merged cells) it is the one above."""
+    context = base.context
+    named = next((grids.compact(cell.text) for cell, head in cells if context.role(head.text) == "project"), "")
+    if named and named != state.project:
+        state = replace(state, project=named, groups=("", ""))
+    state = _grouped(state, groups)
+    indicator = next((terms.strip_numbering(grids.compact(cell.text)) for cell, head in cells if head.kind == "indicator"), "")
+    facts = []
+    for cell, head in cells:
+        if head.kind == "figure":
+            facts.append(_fact(base, cell, replace(state, groups=("", "")), state.project, state.project, head, {"item": "ind:合计"}))
+        elif head.kind in ("aim", "result"):
+            about = {"item": f"item:{iris.slug(head.text)}"}
+            facts.append(_fact(base, cell, replace(state, groups=("", "")), head.text, head.text, head, about))
+        elif head.kind in VALUE_KINDS and indicator:
+            facts.append(_fact(base, cell, state, indicator, indicator, head, {"item": f"item:{iris.slug(indicator)}"}))
+    return facts, state
+
+
 def _group_points(base: _Base, bound: Iterable[tuple[Cell, Head]], state: State) -> Iterator[Fact]:
     for cell, _ in bound:
-        if match := _GROUP_POINTS.match(grids.compact(cell.text)):
+        if match := GROUP_POINTS.match(grids.compact(cell.text)):
             concept = base.context.headings.terms.find(match[1], ("ind",))
             item = concept.dims.get("item", concept.curie) if concept else f"item:{iris.slug(match[1])}"
             head = Head(0, "分值（一级指标合计）", "weight", {"phase": "其他", "metric": "分值", "measure": "分"})
@@ -272,7 +233,7 @@ def _group_points(base: _Base, bound: Iterable[tuple[Cell, Head]], state: State)
 
 
 def _grouped(state: State, groups: list[str]) -> State:
-    bare = [_GROUP_POINTS.sub(r"\1", g) for g in groups]
+    bare = [GROUP_POINTS.sub(r"\1", g) for g in groups]
     if len(bare) >= 2:
         return replace(state, groups=(bare[0], bare[1]))
     if len(bare) == 1:
@@ -315,7 +276,7 @@ def _subject(base: _Base, name: str, state: State) -> tuple[str, dict[str, str],
     bare = terms.strip_numbering(whole.partition("/")[0]) if "/" in whole else bare
     if not bare:
         return section, {}, state
-    if terms.key(bare) in ("合计", "总计"):
+    if terms.key(bare) in ("合计", "总计", "总额"):
         return bare, {"item": "ind:合计"}, replace(state, parent="", spend="")
     if "项目" in state.spend or "专项" in state.spend or "项目" in section:
         return bare, {"item": "ind:合计", "project": bare, "spend": "项目支出"}, state
@@ -339,7 +300,7 @@ def _fact(base: _Base, cell: Cell, state: State, label: str, name: str, head: He
     item = dims.get("item", "ind:合计")
     project = dims.get("project") or state.project
     path = "/".join(part for part in (*state.groups, terms.strip_numbering(name) or label) if part)
-    if label.endswith("指标") and _GROUP_POINTS.match(grids.compact(text)):
+    if label.endswith("指标") and GROUP_POINTS.match(grids.compact(text)):
         path = label
     return Fact(
         address=cell.address,

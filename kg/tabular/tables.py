@@ -11,7 +11,7 @@ from decimal import Decimal
 from kg import iris, numbers
 from kg.knowledge import Form, Knowledge
 from kg.model import Document, Fact, Table, TableReport, Unread
-from kg.tabular import codes, columns, forms, labels, owners, performance, shifts
+from kg.tabular import codes, columns, forms, headrow, labels, owners, performance, shifts
 from kg.tabular import grid as grids
 from kg.tabular.align import align
 from kg.tabular.context import RATES, Context, is_money, table_measure, table_title, table_year
@@ -22,7 +22,11 @@ _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
 
 def all_of(document: Document, context: Context) -> Iterator[tuple[list[Fact], list[Unread], TableReport]]:
     """The tables of a document in order: those whose headings stand beside their figures are known by what the others say."""
-    found = [(block, read(block, context)) for block in document.blocks if isinstance(block, Table)]
+    found: list[tuple[Table, tuple[list[Fact], list[Unread], TableReport]]] = []
+    before: tuple[headrow.Head, ...] = ()
+    for block in (block for block in document.blocks if isinstance(block, Table)):
+        found.append((block, read(block, context, before=before)))
+        before = headrow.money_heads(block, context) or before
     for n, (table, result) in enumerate(found):
         if not any(f.kind == "table" for f in result[0]):
             yield result
@@ -35,10 +39,13 @@ def all_of(document: Document, context: Context) -> Iterator[tuple[list[Fact], l
         yield read(table, context, shift) if shift else result
 
 
-def read(table: Table, context: Context, shift: shifts.Shift | None = None) -> tuple[list[Fact], list[Unread], TableReport]:
-    """All figures of one table as facts, the numeric cells that are none with the reason, and the line of the report."""
-    if performance.is_sectioned(table, context):
-        return _sectioned(table, context)
+def read(
+    table: Table, context: Context, shift: shifts.Shift | None = None, before: tuple[headrow.Head, ...] = ()
+) -> tuple[list[Fact], list[Unread], TableReport]:
+    """All figures of one table as facts, the numeric cells that are none with the reason, and the line of the report. `before` are the
+    headings over the money of a project in the tables before it."""
+    if headrow.is_sectioned(table, context):
+        return _sectioned(table, context, before)
     parsed = grids.parse(table, context.role)
     if shift:
         parsed = replace(parsed, paths=tuple(shift.path(parsed.paths, c) for c in range(len(parsed.paths))))
@@ -66,9 +73,9 @@ def read(table: Table, context: Context, shift: shifts.Shift | None = None) -> t
     )
 
 
-def _sectioned(table: Table, context: Context) -> tuple[list[Fact], list[Unread], TableReport]:
+def _sectioned(table: Table, context: Context, before: tuple[headrow.Head, ...]) -> tuple[list[Fact], list[Unread], TableReport]:
     """The same for a table of sections with heading rows of their own."""
-    facts = performance.read(table, context)
+    facts = performance.read(table, context, before)
     taken = {f.address for f in facts}
     cells = [cell for row in table.rows for cell in row if numbers.number(cell.text) is not None]
     unread = [Unread(c.address, c.text, "没有读懂", False) for c in cells if c.address not in taken]
