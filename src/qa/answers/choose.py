@@ -373,6 +373,8 @@ def _measure(fact: Fact, ask: Ask) -> float:
         return REFUSED  # 多少件 is no rate
     if not ask.measures or fact.measure in ask.measures:
         return 0.0
+    if "个" in ask.measures and fact.item.startswith("item:"):
+        return 0.5  # 多少个残疾人, of whom the document counts 名
     return REFUSED if fact.measure in _OCCASIONS else 4.0
 
 

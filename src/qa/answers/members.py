@@ -31,7 +31,19 @@ class Slice:
 
 
 def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase: str) -> Slice | None:
-    """The members along an axis as one place states them: the place with most of them whose sum fits its total."""
+    """The members along an axis as one place states them: the place with most of them whose sum fits its total.
+
+    经济科目 of a unit are those of 人员经费 and 公用经费 together, where neither is named.
+    """
+    found = _members(session, unit, year, axis, ask, phase)
+    if found is None or axis.startswith("func") or ask.dims.get("spend") or not ask.total:
+        return found
+    if {f.spend for f in found.members} & {"人员经费", "公用经费"}:
+        return _members(session, unit, year, axis, ask.having(spend="基本支出"), phase)
+    return found
+
+
+def _members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase: str) -> Slice | None:
     scheme, length = LEVELS[axis]
     items = codes(session, unit.curie, scheme, length)
     if not items:

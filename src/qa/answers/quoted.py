@@ -22,7 +22,9 @@ def figures(session: Session, question: Question, found: Answer) -> Answer:
     cited = [f"at:{p.citations[0].id}" for p in found.passages if p.citations and key(p.text)[:200] in said]
     told = [f for row in cited for f in session.facts.fetch(row=[row]) if _usable(f, said)]
     amounts = [f for f in told if f.measure.endswith("元")]
-    chosen: Sequence[Fact] = told if question.has("parts") else amounts if len(amounts) == 1 else []
+    counted = [f for f in told if f not in amounts and any(key(m.text) in key(f.label) for m in question.items)]
+    one = next((some for some in (counted, amounts) if len(some) == 1), [])
+    chosen: Sequence[Fact] = told if question.has("parts") else one
     chosen = sorted({(f.item, f.project, f.amount, f.metric): f for f in chosen}.values(), key=compose.position)
     if not chosen or len(chosen) > _MOST:
         return found
