@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from kg.terms import key
@@ -13,6 +14,7 @@ from qa.answers import phases, scope
 from qa.answers.choose import Ask, about
 from qa.model import Concept, Mention, Question
 from qa.understand import words
+from qa.understand.lattice import FUNCTION
 from qa.understand.near import stem
 
 _TOTALS = {"ind:合计", "ind:总计"}
@@ -341,8 +343,25 @@ def _with_projects(
     ]
 
 
+#: not all spending or income, but some of which no item is known: 专项支出, 别的收入
+_SOME = re.compile("(?:专项|别的|其余的?|其[他它]的?|机关|部分|个别|某些|单项|剩余的?|另外的?)(?:支出|收入|开支)")
+#: single characters that are no word of their own beside another: 多少, 一个, 这些
+_LOOSE = FUNCTION | set(
+    "一二三四五六七八九十两几多少每各第总共全万亿元块个项所只约近不没有无上下前后间年月日时分请问我你他她它们这那哪谁什么怎样为何"
+)
+
+
+def _unnamed(question: Question) -> bool:
+    """Whether two characters of asking stand together as a word that nobody knows (路费, 名额), or only some of a total is meant."""
+    single = [m for m in question.mentions if m.role == "filler" and m.end - m.start == 1 and m.text not in _LOOSE]
+    touching = (b.start == a.end and not question.source.crosses(a.start, b.end) for a, b in pairwise(single))
+    return any(touching) or bool(_SOME.search(question.source.squeezed))
+
+
 def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
     """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
+    if _unnamed(question):
+        return ()
     if not (question.phases or question.dims.keys() & {"flow", "fund"} or metrics(question) or question.has("change", "rate", "adjusted")):
         return ()
     if question.phases and set(question.phases) <= {"目标", "完成"} and not base and set(question.metrics) <= {"完成率"}:

@@ -36,7 +36,7 @@ def members(session: Session, unit: Unit, year: int, axis: str, ask: Ask, phase:
     经济科目 of a unit are those of 人员经费 and 公用经费 together, where neither is named.
     """
     found = _members(session, unit, year, axis, ask, phase)
-    if found is None or axis.startswith("func") or ask.dims.get("spend") or not ask.total:
+    if found is None or axis.startswith("func") or ask.dims.get("spend") or (ask.items and not ask.total):
         return found
     if {f.spend for f in found.members} & {"人员经费", "公用经费"}:
         return _members(session, unit, year, axis, ask.having(spend="基本支出"), phase)

@@ -31,8 +31,9 @@ def of_budget(question: Question, wanted: Sequence[Ask]) -> list[Ask]:
         return []
     ask, text = wanted[0], question.source.squeezed
     base = next((p for p in ask.phases if p.endswith("预算")), "")
-    both = bool(base) and len(ask.phases) > 1 and "占" not in text and bool(_SPENT_SHARE.search(text))
-    if not both and not _OF_BUDGET.search(text):
+    spent = "占" not in text and bool(_SPENT_SHARE.search(text))
+    both = spent and bool(base) and len(ask.phases) > 1
+    if not both and not (spent and ask.projects) and not _OF_BUDGET.search(text):
         return []
     rate = replace(ask, metrics=("完成率",), phases=(), base="" if base == "预算" else base)
     return [rate, ask] if both else [rate]

@@ -158,7 +158,10 @@ def _of_document(
 
 
 def _modifies(pair: Sequence[Mention]) -> bool:
-    """绩效 before a 科目 makes another thing of it: 绩效奖金 is not all 奖金."""
+    """绩效 before a 科目 makes another thing of it (绩效奖金 is not all 奖金), and so does what is counted: 车辆维修费."""
+    counted = pair[0].role == pair[1].role == "item" and pair[0].end == pair[1].start
+    if counted and pair[0].concepts and all(c.dims.get("metric") == "数量" for c in pair[0].concepts):
+        return pair[1].text.endswith("费") and all(c.prefix in ("econ", "govecon", "func") for c in pair[1].concepts)
     if pair[0].role != "filler" or pair[0].text != "绩效" or pair[0].end != pair[1].start:
         return False
     return pair[1].role == "item" and all(c.prefix in ("econ", "govecon", "func") for c in pair[1].concepts)
