@@ -29,6 +29,7 @@ from qa.answers import (
     quoted,
     refuse,
     scope,
+    scores,
     several,
     slices,
     texts,
@@ -133,6 +134,8 @@ def _respond(session: Session, question: Question) -> Answer:
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
     if (missed := performance.unmet(session, question, units)) is not None:
         return missed
+    if (told := scores.answer(session, question, units)) is not None:
+        return told
     if (told := _worded(session, question, units)) is not None:
         return told
     if (asked := refuse.which_project(session, question, units)) is not None:
@@ -203,8 +206,15 @@ def _explained(session: Session, question: Question, wanted: Sequence[Ask]) -> b
         bool(found.figures)
         and not found.missing
         and wishes.counted(question) <= max(1, len(found.figures))
-        and all(evidence.stands_in(word, one.fact) for one in found.figures for word in question.unknown)
+        and all(
+            evidence.stands_in(word, one.fact) and not _names_a_figure(word, one.fact) for one in found.figures for word in question.unknown
+        )
     )
+
+
+def _names_a_figure(word: str, fact: Fact) -> bool:
+    """Whether a word is the name of some figure, but not of this one: 有效率 beside a number of cases."""
+    return word[-1] in "率度费额款金" and key(word) not in key(f"{fact.label}{fact.column_path}{fact.row_path}")
 
 
 def _against_last_year(session: Session, question: Question) -> Answer | None:

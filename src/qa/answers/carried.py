@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from qa.model import Answer, Question, Result
 
@@ -22,7 +23,22 @@ def left_undone(question: Question, found: Answer) -> list[str]:
         undone.append("增减变化")
     if question.has("share") and not any(r.measure in ("%", "倍", "百分点") for r in results):
         undone.append("所占比例")
+    if (several := _EACH.search(question.source.squeezed)) and _things(results) < _NUMBERS.index(several[1]) + 1:
+        undone.append(f"{several[1]}{several[2]}各自的数")
     return undone
+
+
+_NUMBERS = "一二三四五六七八九十"
+#: so many things of which each is asked for: 三张自评表…各是多少
+_EACH = re.compile("([二三四五六七八九十])([张个项家][一-鿿]{0,6}?(?:表|项目|专项|指标))(?=.{0,30}(?:各|分别))")
+_SCORES = re.compile("(?:得分|分值|目标|执行率|占比)$")
+
+
+def _things(results: Sequence[Result]) -> int:
+    """Of how many things the figures are: by their names, or by the places where they stand."""
+    named = {(r.unit, r.project, _SCORES.sub("", r.indicator)) for r in results}
+    placed = {(c.document, c.page, c.line, c.row) for r in results for c in r.citations[:1]}
+    return max(len(named), len(placed))
 
 
 def _gap(result: Result) -> bool:

@@ -366,6 +366,9 @@ def _measure(fact: Fact, ask: Ask) -> float:
         return 0.0
     amount = fact.measure.endswith("元")
     if ask.money:
+        learned = fact.metric == "数量" and fact.item.startswith("item:") and not ask.measures
+        if not amount and fact.value is not None and (learned or (fact.metric == "指标值" and fact.measure)):
+            return REFUSED  # 买桌椅花多少 is not how many
         return 0.0 if amount or not ask.items - {"ind:总分", "ind:绩效等级"} or fact.metric != "数量" else 3.0
     if amount and fact.metric in ("金额", "数量"):
         return REFUSED

@@ -32,7 +32,7 @@ _SPACE = re.compile(r"\s")
 _NOT = re.compile("[没未不无非]")
 #: Operations on figures, which no sentence carries out.
 _OTHERWISE = ("reason", "change", "compare", "difference", "rank-max", "rank-min", "order", "adjusted", "meaning", "sum")
-_METRICS = ("数量", "比率", "指标值", "金额", "单价")
+_METRICS = ("数量", "比率", "指标值", "金额", "单价", "完成率")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ COMPARING = ("reason", "change", "share", "compare", "difference", "rank-max", "
 _ASKED = re.compile("多少|几(?![乎点])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _METRICS = ("数量", "比率", "指标值", "金额", "单价")
+#: what was done with a thing, in one character around its name: 给坐席员买
+_DONE = re.compile("^[给买用花修添]|[买用花修添]$")
 _SAYS_ENOUGH = 3  # characters that name a figure
 _BUDGETS = ("预算", "年初预算", "全年预算")
 
@@ -54,9 +56,10 @@ def answer(session: Session, question: Question) -> Answer | None:
 
 
 def stands_in(word: str, fact: Fact) -> bool:
-    """Whether a word, as it is or as documents would write it, stands in the sentence or row of a figure."""
+    """Whether a word, as it is or as documents would write it, stands in the sentence or row of a figure; what one does with it aside."""
     around = key(compose.surroundings(fact))
-    return key(word) in around or reworded(key(word)) in around
+    plain = _DONE.sub("", key(word))
+    return any(said in around for said in (key(word), reworded(key(word)), *([plain] if len(plain) >= 2 else [])))
 
 
 def phrase(question: Question) -> bool:

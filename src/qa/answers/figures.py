@@ -101,8 +101,9 @@ def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
         if adjusted is not None:
             other = collect.collect(session, question, wanted)
             more = [compose.result(session, f.fact, f.same, f.ask) for f in other.figures]
-            text = adjusted.answer + "；".join(compose.sentence(r) for r in more) + "。"
-            return replace(adjusted, results=(*adjusted.results, *more), answer=text)
+            added = _with_adjustment(session, adjusted, other) if question.has("sum") else []
+            text = "；".join(compose.sentence(r) for r in (*added, *more))
+            return replace(adjusted, results=(*added, *adjusted.results, *more), answer=f"{adjusted.answer}{text}。")
     inside = len(wanted) == 1 and (question.has("parts") or (question.has("rank-max", "rank-min") and not question.all_units))
     if shares.asked(question) and not question.has("change", "rate") and not inside:
         found = shares.answer(session, question, wanted)
@@ -111,6 +112,13 @@ def _told_so(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     if (question.has("change", "difference") and not rated) or {"变动额", "变动率"} & set(question.metrics):
         return _changed(session, question, wanted)
     return None
+
+
+def _with_adjustment(session: Session, adjusted: Answer, found: Collected) -> list[Result]:
+    """年初预算加上追加: the budget and what was added to it, in one."""
+    stated = [f for r in adjusted.results for c in r.citations[:1] for f in session.facts.by_id([f"at:{c.id}"]).values()]
+    facts = [*(f.fact for f in found.figures), *stated]
+    return [sums.total(session, facts, "合计")] if len(facts) == 2 and sums.comparable(facts) else []
 
 
 def _nothing(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:

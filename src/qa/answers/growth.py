@@ -15,6 +15,8 @@ from qa.model import Answer, Question, Result, Unit
 
 _RATE = re.compile("百分|[增涨降跌减]幅|幅度|增速|率|%|几成|倍|[猛快]")
 _LESS = re.compile("减|降|跌|缩|少|砍|削|裁")
+#: over what it runs, without the word 科目: 六项支出中增幅最大的
+_OVER = re.compile("[几两二三四五六七八九十]项支出|哪[一几]?项")
 _MORE = re.compile("增|涨|升|多了|翻")
 
 
@@ -23,9 +25,11 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
 
     Where fewer than two 科目 have a change there is nothing to rank: the answer says so and gives no figure.
     """
+    text = question.source.squeezed
+    if not question.axis and ask.total and not ask.dims.get("spend") and not question.all_units and _OVER.search(text):
+        question = replace(question, axis="func:项")
     if question.axis not in filters.LEVELS or not question.has("change") or not question.has("rank-max", "rank-min", "order"):
         return None
-    text = question.source.squeezed
     by_rate = bool(_RATE.search(text))
     falling = bool(_LESS.search(text)) and not _MORE.search(text)
     asked = replace(question, metrics=("变动率",) if by_rate else ("变动额",), ops=question.ops & {"change"})

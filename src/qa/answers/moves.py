@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from qa.answers import caution, compose, figure, pairs, scope, sums
+from qa.answers import caution, compose, figure, pairs, passages, scope, sums
 from qa.answers.choose import Ask, about
 from qa.answers.collect import Collected
 from qa.answers.compose import Session
@@ -25,6 +25,7 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
     results: list[Result] = []
     warnings: list[Notice] = []
     changes: list[tuple[Fact, Ask]] = []
+    same: list[Fact] = []  # 持平, in words
     for unit in units:
         for ask in wanted:
             facts = list(figure.fetch(session, ask, [unit], question.years))
@@ -47,6 +48,8 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
                 now = replace(now, fact=before.fact.operands[0], same=())  # both years of one fund
             if now and before and not stated:
                 results += _computed(session, ask, now.fact, before.fact)
+            elif now and before and [f.metric for f in stated] == ["变动率"] and not before.fact.formula:
+                results = _computed(session, ask, now.fact, before.fact)[:1] + results  # the amount, of which only the rate is stated
             elif (
                 now
                 and before
@@ -61,13 +64,15 @@ def change(session: Session, question: Question, wanted: Sequence[Ask], units: S
                 warnings += _against_tables(session, stated, now, before)
             warnings += _other_side(session, stated, facts)
             changes += [(f, ask) for f in stated if f.metric == "变动额"]
+            same += [f for f in stated if f.value is None and f.told]
     if not results:
         return None
     if question.has("difference"):
         results += _apart(session, changes)
     results = list({(r.indicator, r.value, r.year): r for r in results}.values())
     text = "；".join(compose.sentence(r) for r in results[:5]) + "。"
-    return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+    told = tuple(passages.paragraph(session, f) for f in same) if question.has("whether") else ()
+    return Answer(question.text, "answered", text, tuple(results), passages=told, warnings=tuple(warnings))
 
 
 def adjusted(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:

@@ -34,7 +34,7 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
             facts = [f for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=_METRICS) if _belongs(f, ask, question)]
             found = None
             if facts:
-                found = _ranked(session, question, facts) if question.has("rank-max", "rank-min") else _listed(session, question, facts)
+                found = ranked(session, question, facts) if question.has("rank-max", "rank-min") else _listed(session, question, facts)
             if found is not None:
                 return found
     return None
@@ -115,7 +115,7 @@ def _listed(session: Session, question: Question, facts: Sequence[Fact]) -> Answ
     return Answer(question.text, "answered", text, tuple(results))
 
 
-def _ranked(session: Session, question: Question, facts: Sequence[Fact]) -> Answer | None:
+def ranked(session: Session, question: Question, facts: Sequence[Fact]) -> Answer | None:
     """The indicators with the highest (lowest) weight or score."""
     metric = "得分" if question.has("score") and not question.has("weight") else "分值"
     usable = [f for f in facts if f.metric == metric and f.value is not None]

@@ -173,8 +173,10 @@ _LAST_YEAR = re.compile("上一?年|去年|前一?年|头年|同期|往年|同�
 
 
 def of_last_year(question: Question) -> bool:
-    """Whether the year before is spoken of: 比上年, 同比."""
-    return bool(_LAST_YEAR.search(question.source.squeezed))
+    """Whether the year before is spoken of: 比上年, 同比; 比2023年 where 2024 is said too."""
+    text, years = question.source.squeezed, question.years
+    named = len(years) == 2 and max(years) - min(years) == 1 and re.search(f"[比较]{min(years)}年", text)
+    return bool(_LAST_YEAR.search(text) or named)
 
 
 def set_against(question: Question) -> bool:

@@ -50,7 +50,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         mentions = _recut(reading, mentions, near.projects(reading.text, mentions, printed_names(mentions, reading.lexicon)))
     if any(m.role == "unknown" for m in mentions):
         names = printed_names(mentions, reading.lexicon)
-        for nearby in (near.find, near.completing):
+        for nearby in (near.find, near.completing, near.sharing):
             mentions = _recut(reading, mentions, nearby(reading.text, mentions, names))
     mentions = turns.own_rates(reading, mentions)
     return around.without_talk(reading, around.without_negated(reading, around.without_brackets(reading, mentions)))

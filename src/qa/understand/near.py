@@ -50,6 +50,9 @@ def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[C
             concepts, labels = match(bare, names)
         if not concepts and plain and len(done := _DONE.sub("", said)) >= _NAMED and done != said:
             concepts, labels = match(done, names)
+        parted = any(start < n < end for n in text.listed)
+        if concepts and parted and said not in labels and not any("、" in c.label for c in concepts):
+            continue  # 整体、信息采集 are two things
         if concepts:
             role = "project" if any(c.prefix == "prj" for c in concepts) else "item"
             shown = "、".join(dict.fromkeys(labels)) if len(set(labels)) <= 3 else f"{labels[0]} 等 {len(set(labels))} 项"
@@ -111,6 +114,23 @@ def completing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequ
             for whole in {key(c.label) + said for c in before[-1].concepts}:
                 if whole in names:
                     found.append(Span(start, end, "item", tuple(names[whole]), note=f"{text.original(start, end)} = {whole}"))
+    return found
+
+
+def sharing(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
+    """Unknown words side by side that share the noun behind them: 主城区和城郊各有多少个责任网格."""
+    found: list[Span] = []
+    unknown = [m for m in mentions if m.role == "unknown" and m.end - m.start >= 2]
+    items = [m for m in mentions if m.role == "item" and any(c.prefix == "item" for c in m.concepts)]
+    for mention in unknown if len(unknown) > 1 else ():
+        noun = next((m for m in items if m.start >= mention.end), None)
+        if noun is None:
+            continue
+        said, letters = text.squeezed[mention.start : mention.end], set(text.squeezed[noun.start : noun.end])
+        fitting = {c.curie: c for name, own in names.items() if said in name and letters <= set(name) for c in own if c.prefix == "item"}
+        if len(fitting) == 1:
+            (concept,) = fitting.values()
+            found.append(Span(mention.start, mention.end, "item", (concept,), note=f"{mention.text} = {concept.label}"))
     return found
 
 
