@@ -118,12 +118,8 @@ def _different_years(question: Question, found: Answer) -> list[Notice]:
 def _respond(session: Session, question: Question) -> Answer:
     if question.missing_unit and not question.units:
         return refuse.missing_unit(session, question)
-    if question.has("meaning") and (told := passages.glossary(session, question)) is not None:
+    if question.has("meaning") and (told := _meant(session, question)) is not None:
         return told
-    if question.has("meaning") and question.units and (told := texts.answer(session, question, question.units, ("meaning",))) is not None:
-        return told
-    if question.ops == {"meaning"} and not question.missing_unit:
-        return refuse.not_told(session, question)
     if not question.units and (len(question.unit_choice) == 1 or (question.place and not question.all_units)):
         return refuse.which_unit(session, question, question.unit_choice)
     if wide.many(session, question):
@@ -171,12 +167,21 @@ def _respond(session: Session, question: Question) -> Answer:
         if len(wanted) == 1 and wanted[0].total and question.has("list", "order", "rank-max", "rank-min"):
             return refuse.no_members(session, question, wanted)
     if not wanted:
-        return refuse.nothing_asked(session, question)
+        said = asks.unnamed(question)
+        return refuse.not_understood(session, replace(question, unknown=(said,))) if said else refuse.nothing_asked(session, question)
     if len(wanted) == 1 and performance.is_group(wanted[0]):
         listed = performance.answer(session, question, wanted[0], units)
         if listed is not None:
             return listed
     return figures.with_rest(session, question, wanted, figures.answer(session, question, wanted))
+
+
+def _meant(session: Session, question: Question) -> Answer | None:
+    """What a term means: as lists of terms say, else a passage; None where something else is asked as well."""
+    told = passages.glossary(session, question)
+    if told is None and question.units:
+        told = texts.answer(session, question, question.units, ("meaning",))
+    return refuse.not_told(session, question) if told is None and question.ops == {"meaning"} else told
 
 
 def _worded(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:

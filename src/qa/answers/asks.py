@@ -351,16 +351,18 @@ _LOOSE = FUNCTION | set(
 )
 
 
-def _unnamed(question: Question) -> bool:
-    """Whether two characters of asking stand together as a word that nobody knows (路费, 名额), or only some of a total is meant."""
+def unnamed(question: Question) -> str:
+    """Two characters of asking that stand together as a word that nobody knows (路费, 名额), or words for some of a total; else nothing."""
+    if some := _SOME.search(question.source.squeezed):
+        return some[0]
     single = [m for m in question.mentions if m.role == "filler" and m.end - m.start == 1 and m.text not in _LOOSE]
-    touching = (b.start == a.end and not question.source.crosses(a.start, b.end) for a, b in pairwise(single))
-    return any(touching) or bool(_SOME.search(question.source.squeezed))
+    touching = ((a, b) for a, b in pairwise(single) if b.start == a.end and not question.source.crosses(a.start, b.end))
+    return next((a.text + b.text for a, b in touching), "")
 
 
 def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
     """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
-    if _unnamed(question):
+    if unnamed(question):
         return ()
     if not (question.phases or question.dims.keys() & {"flow", "fund"} or metrics(question) or question.has("change", "rate", "adjusted")):
         return ()

@@ -121,9 +121,17 @@ def _cut_short(session: Session, question: Question) -> Answer | None:
     return None
 
 
+_USUAL = ("支出合计", "三公经费", "项目支出")
+
+
 def nothing_asked(session: Session, question: Question) -> Answer:
-    """No item is named."""
-    return Answer(question.text, "clarify", "请说明要查哪个指标，例如“2024年三公经费”“项目支出年初预算”。")
+    """No item is named: what is usually asked of the units, as full questions."""
+    units = (question.units or question.unit_choice or tuple(session.lexicon.units()))[:2]
+    year = {u.curie: (question.years or tuple(document_years(session, u)))[:1] for u in units}
+    choices = tuple(
+        Choice(f"{u.name}{what}", f"{u.name}{year[u.curie][0]}年{what}是多少") for u in units if year[u.curie] for what in _USUAL
+    )
+    return Answer(question.text, "clarify", "请说明要查哪个指标，例如“2024年三公经费”“项目支出年初预算”。", clarify=choices)
 
 
 AXES = {"func:类": "功能分类", "func:项": "功能科目", "econ:款": "经济科目", "govecon:款": "政府预算经济科目", "project": "项目"}
