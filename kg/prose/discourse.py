@@ -13,7 +13,7 @@ from kg.prose.subjects import TOTAL, TOTALS, Resolver, Subject, counted
 from kg.prose.topics import Context
 
 _PARTS = re.compile(
-    r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|主要包括(?=[^；。、，]{2,20}$)|具体包括|如下[：:]|用于[：:]|按(?:支出)?(?:功能|经济|用途|性质)[^，。；：]{0,10}[，：]"
+    r"其中|以下方面|具体(?:安排|为|情况)?如下|包括[：:]|主要包括(?=[^；。、，]{2,20}$)|具体包括|如下[：:]|用于[：:]|按(?:支出)?(?:功能|经济|用途|性质)[^，。；：]{0,10}[，：]|^：(?=[^，。；：、]{2,16}#$)"
 )
 _SPENT_ON = re.compile(r"主要(?:为|用于|有)(?=[^，；。、]{2,30}$)")  # of 项目支出: the projects it went to
 #: How a sentence begins that lists parts of what the one before told.

@@ -16,6 +16,7 @@ _PHASED = re.compile(r"(.{2,}?)((?:年初|全年|调整)?(?:预算|决算))(?:�
 _DATED = re.compile(r"^(?:19|20)\d\d年度?(?=.)")
 _BRACKETS = re.compile(r"[(（][^()（）]{1,12}[)）]$")
 _WHEN = re.compile(r"^(?:(?:19|20)\d\d[-—]?|本年度?|上年度?|上一年度?|去年|当年)(?=.)")
+_JOINED = re.compile("[及和与、]")
 _NUMBER = re.compile(r"公开\s*0?(\d{1,2})\s*表")
 
 
@@ -119,7 +120,25 @@ class Headings:
             return (aside, whole) if aside is not None and whole.prefix != "ph" else (whole,)
         compound = _PHASED.fullmatch(text)
         subject, phase = (self.concept(compound[1], first), self.terms.find(compound[2], ("ph",))) if compound else (None, None)
-        return (phase, subject) if subject is not None and phase is not None else ()
+        if subject is not None and phase is not None:
+            return (phase, subject)
+        both = self._joined(text)
+        return (both,) if both is not None else ()
+
+    def _joined(self, text: str) -> Concept | None:
+        """The source of funds that two of them are part of: 事业收入及其他收入预算 is 单位资金; None where that is all money."""
+        parts = _JOINED.split(re.sub(r"(?<=收入|资金|拨款)(?:预算|决算)?数?$", "", text))
+        if len(parts) < 2:
+            return None
+        funds = [self.terms.find("其他收入" if part in ("其他", "其它") else part, ("fund",)) for part in parts]
+        above = [self._above(fund) for fund in funds if fund is not None]
+        shared = [name for name in above[0] if all(name in other for other in above)] if len(above) == len(parts) else []
+        return self.terms.knowledge.concepts[shared[0]] if shared and shared[0] != "fund:全部" else None
+
+    def _above(self, fund: Concept) -> list[str]:
+        """A source of funds and all that it is part of, the nearest first."""
+        broader = self.terms.knowledge.concepts.get(fund.broader or "")
+        return [fund.curie, *(self._above(broader) if broader is not None else ())]
 
 
 def _spellings(text: str) -> Iterator[str]:
