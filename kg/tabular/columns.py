@@ -15,7 +15,7 @@ from kg.tabular.frame import TOTALS
 
 _YEAR = re.compile(r"(?<![比较与同转\d])((?:19|20)\d\d)(?=年|[-—]?(?:年初|全年|调整)?(?:预算|决算|执行))")
 _LAST_YEAR = re.compile(r"(?:其中[:：]?)?(?:上年|上一年|去年)(?!.*结[转余])")  # 上年结转 is a source of this year
-_MEASURE = re.compile(r"[(（](?:(?:金额|计量)?单位[:：]?)?(%|％|人|辆|个|台|平方米|㎡|分|亿元|万元|千元|元)[)）]")
+_MEASURE = re.compile(r"[(（](?:(?:金额|计量)?单位[:：]?)?(%|％|人次?|辆|个|台|套|户|批次?|次|场|平方米|㎡|分|亿元|万元|千元|元)[)）]")
 _CHANGE = re.compile(r"(?:比|较|与|同).*(?:增减|增长|增加|减少|下降|变动|变化|相比|对比|差额|差异)|^(?:增减|变动|同比)")
 _TOLD = ("target", "actual", "weight", "score")
 #: The heading over the names of a block that says which way its money goes: 收入项目 | 预算数 | 支出项目 | 预算数.

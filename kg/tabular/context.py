@@ -81,6 +81,7 @@ def table_title(table: Table, form: Form | None) -> str:
         c
         for c in table.captions
         if not grids.is_meta(c)
+        and not grids.is_phase(c)
         and not _UNIT_LINE.search(c)
         and not re.fullmatch(r"附[件表]?\s*\d*[：:]?", c)
         and not re.match(r"填报|填表|联系电话|单位负责人|截[止至](?:时间|日期)|预算年度[:：]", c)

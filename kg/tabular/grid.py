@@ -16,6 +16,7 @@ _DIGITS = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _CODED = re.compile(r"编码|[类款]$|^项$")  # also where the words of two headings were printed too close to be told apart
 _AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:亿元|万元|千元|元)")
 _TITLE = re.compile(r".{4,}表(?:[（(].*[)）])?|[（(]?(?:19|20)\d\d年度?[)）]?|\W")
+_PHASE = re.compile(r"(?:年初|全年|调整)?(?:预算|决算)数[:：]?")
 _SECTION = re.compile(r"[一二三四五六七八九十]+\s*[、.．]")
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
@@ -79,6 +80,15 @@ def is_dated(heading: str) -> bool:
 def is_meta(text: str) -> bool:
     """Whether a cell is a caption that wandered into the grid (公开03表, 单位：万元, 部门：…)."""
     return bool(_META.match(text.strip()))
+
+
+def is_phase(text: str) -> bool:
+    """Whether a text is a phase and nothing more: alone over all columns it is a heading and no title.
+
+    >>> is_phase("预算数"), is_phase("支出决算表")
+    (True, False)
+    """
+    return _PHASE.fullmatch(compact(text)) is not None
 
 
 def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
@@ -170,6 +180,8 @@ def parse(table: Table, role: Callable[[str], str | None]) -> Grid:
     if heads and not spans and (moved := _snap(heads[0], blocks, width)) != heads[0]:
         paths = _paths([moved, *heads[1:]], width)
         blocks = _blocks(paths, rows, role)
+    if table.captions and is_phase(table.captions[-1]):
+        paths = [(compact(table.captions[-1]).rstrip(":："), *path) if path else path for path in paths]
     counted = frozenset(c for block in blocks for c in block.labels if _runs([row[c] for row in rows]))
     return Grid(table, tuple(header), tuple(body), tuple(paths), tuple(blocks), tuple(meta), counted)
 
@@ -186,7 +198,7 @@ def _titles(table: Table, texts: list[list[str]], width: int) -> list[str]:
     for cells, row in zip(table.rows[:4], texts[:4], strict=True):
         filled = [text for text in row if text]
         alone = len(filled) == 1 and bool(row[0]) and (cells[0].colspan >= width > 1 or _TITLE.fullmatch(filled[0]) is not None)
-        if filled and not alone:
+        if filled and (not alone or is_phase(filled[0])):
             break
         found += filled
         row[:] = [""] * len(row)
@@ -225,7 +237,7 @@ def _kind(path: tuple[str, ...], column: list[str], role: Callable[[str], str | 
         return found
     if found in ("label", "unit", "project", "group"):
         return "label"
-    if found in ("ordinal", "note", "rank"):
+    if found in ("ordinal", "note", "rank", "measure"):
         return found
     if found in ("target", "actual", "weight", "score") and any(any(c.isdigit() for c in text) for text in column):
         return "figure"

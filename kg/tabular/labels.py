@@ -119,6 +119,8 @@ def _named_row(frame: Frame, n: int, block: grids.Block, label: str) -> Row:
         concept = codes.homonym(frame, n, block, concept, bare)
     if concept is None and (phase := frame.context.headings.concept(bare, ("ph",))) is not None and phase.prefix == "ph":
         return Row(bare, bare, _dated(bare) | dict(phase.dims), "", "", False)
+    if concept is None and (amount := frame.context.headings.terms.find(bare, ("me",))) is not None and amount.name == "金额":
+        return Row(bare, bare, {}, "", "", False)  # 金额 names no thing: the columns do
     parent = _parent(frame, n, block, bare)
     dims = (dict(parent[1]) if parent else {}) | measured
     path = f"{parent[0]}/{bare}" if parent else bare

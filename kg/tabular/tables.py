@@ -11,12 +11,14 @@ from decimal import Decimal
 from kg import iris, numbers
 from kg.knowledge import Form, Knowledge
 from kg.model import Document, Fact, Table, TableReport, Unread
-from kg.tabular import codes, columns, forms, headrow, labels, owners, performance, shifts
+from kg.tabular import codes, columns, forms, headrow, labels, owners, performance, shifts, stacks
 from kg.tabular import grid as grids
 from kg.tabular.align import align
 from kg.tabular.context import RATES, Context, is_money, table_measure, table_title, table_year
 from kg.tabular.frame import TOTALS, Frame, Row
 
+#: The name of a row that is counted, whatever it is in.
+_COUNTED = re.compile(r"[人户次批个辆台套件场]次?数量?$|团组数$|[人批场]次$|保有量$")
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
 
 
@@ -44,6 +46,9 @@ def read(
 ) -> tuple[list[Fact], list[Unread], TableReport]:
     """All figures of one table as facts, the numeric cells that are none with the reason, and the line of the report. `before` are the
     headings over the money of a project in the tables before it."""
+    stacked = stacks.parts(table, context)
+    if len(stacked) > 1:
+        return _stacked(table, [read(part, context) for part in stacked])
     if headrow.is_sectioned(table, context):
         return _sectioned(table, context, before)
     parsed = grids.parse(table, context.role)
@@ -71,6 +76,22 @@ def read(
         unread,
         TableReport(frame.title, table.address, name or f"（{why}）", numeric, figures, dict(Counter(u.why for u in unread))),
     )
+
+
+def _stacked(table: Table, found: list[tuple[list[Fact], list[Unread], TableReport]]) -> tuple[list[Fact], list[Unread], TableReport]:
+    """What was read of the tables that stand one under another in one grid, as of one table."""
+    reports = [report for _, _, report in found]
+    skipped: Counter[str] = Counter()
+    for report in reports:
+        skipped.update(report.skipped)
+    whole = replace(
+        reports[0],
+        address=table.address,
+        numeric=sum(report.numeric for report in reports),
+        facts=sum(report.facts for report in reports),
+        skipped=dict(skipped),
+    )
+    return [fact for facts, _, _ in found for fact in facts], [cell for _, unread, _ in found for cell in unread], whole
 
 
 def _sectioned(table: Table, context: Context, before: tuple[headrow.Head, ...]) -> tuple[list[Fact], list[Unread], TableReport]:
@@ -268,6 +289,9 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
     about = frame.context.knowledge.concepts.get(dims.get("item", "")) if not frame.form and dims.get("flow") == "收入" else None
     if about is not None and about.dims.get("flow") == "支出":
         dims["flow"] = "支出"  # what is bought with 一般公共预算拨款收入 is spending
+    unsaid = dims.get("metric", "金额") == "金额" and not {"metric", "measure", "item"} & column.keys()
+    if unsaid and str(row_item).startswith("item:") and _COUNTED.search(row.label):
+        dims["metric"] = "数量"
     inner = row.dims.get("spendInBasic") or labels.spend_in_basic(frame, dims.get("item", "")) or labels.spend_in_basic(frame, frame.scope)
     if inner and dims.get("spend") == "基本支出":
         dims["spend"] = inner
