@@ -53,6 +53,8 @@ def _build(question: Question, names: Mapping[str, Sequence[Concept]]) -> Sequen
     asks = [one for ask in asks for half in _both_flows(question, ask) for one in (half, *_other_flow(question, half))]
     asks = scope.of_class(question, _once([*asks, *_scored(question, asks)]))
     asks = scope.without_containers(question, scope.without_wholes(question, asks))
+    if any("绩效目标" in a.label for a in asks):  # 编报绩效目标的项目，涉及资金: the money of these, told beside them
+        asks = [a for a in asks if "ind:绩效自评资金" not in a.items]
     if counts(question) and any("metric" in d for a in asks for _, d in a.options):
         asks = [a for a in asks if any("metric" in d for _, d in a.options) or any(i.startswith("item:") for i in a.items)]
     if projects:

@@ -23,15 +23,26 @@ def left_undone(question: Question, found: Answer) -> list[str]:
         undone.append("增减变化")
     if question.has("share") and not any(r.measure in ("%", "倍", "百分点") for r in results):
         undone.append("所占比例")
-    if (several := _EACH.search(question.source.squeezed)) and _things(results) < _NUMBERS.index(several[1]) + 1:
+    if (several := _EACH.search(question.source.squeezed)) and _things(results) < _number(several[1]) * _asks(question, several.end()):
         undone.append(f"{several[1]}{several[2]}各自的数")
     return undone
 
 
 _NUMBERS = "一二三四五六七八九十"
 #: so many things of which each is asked for: 三张自评表…各是多少
-_EACH = re.compile("([二三四五六七八九十])([张个项家][一-鿿]{0,6}?(?:表|项目|专项|指标))(?=.{0,30}(?:各|分别))")
+_EACH = re.compile(
+    "([二两三四五六七八九十])([张个项家][\u4e00-\u9fff]{0,6}?(?:表|项目|专项|指标)|[次场批]的?(?:培训|会议|活动|检查|接待))(?=.{0,30}(?:各|分别))"
+)
 _SCORES = re.compile("(?:得分|分值|目标|执行率|占比)$")
+
+
+def _number(said: str) -> int:
+    return _NUMBERS.index(said.replace("两", "二")) + 1
+
+
+def _asks(question: Question, start: int) -> int:
+    """How many things are asked of each: 各有多少人、各花了多少 are two."""
+    return max(1, len(re.findall("各|分别", question.source.squeezed[start:])))
 
 
 def _things(results: Sequence[Result]) -> int:

@@ -176,7 +176,8 @@ def _aspects(question: Question, ask: Ask) -> list[Ask]:
         rates = tuple(m for m in ask.metrics if m == "执行率") if ask.projects and "ind:总分" in ask.items else ()
         total = replace(ask, label="执行率", concepts=(), options=(("ind:合计", {}),), phases=(), metrics=rates)
         return [replace(ask, phases=(), metrics=()), *([total] if rates else [])]
-    metrics = list(dict.fromkeys([*ask.metrics, *_rated(question)]))
+    counted = ask.label.endswith("项目") and all(i.startswith("item:") for i in ask.items)  # 评为优的项目: a number, which has no score
+    metrics = list(dict.fromkeys([*ask.metrics, *([] if counted else _rated(question))]))
     wanted = list(ask.phases)
     if "完成率" in metrics or "执行率" in metrics:
         beside = phases.beside_rate(question)
@@ -218,7 +219,7 @@ def document_years(session: Session, unit: Unit) -> list[int]:
 
 def _paired(question: Question) -> dict[str, int]:
     """Each unit's own year where units and years are said by turns: 甲局2024年与乙局2023年."""
-    if len(question.units) < 2 or len(question.years) != len(question.units):
+    if len(question.units) < 2 or not question.years:
         return {}
     said = [m for m in question.mentions if m.role in ("unit", "year")]
     units, years = [m.value for m in said if m.role == "unit"], [m.value for m in said if m.role == "year"]

@@ -152,7 +152,9 @@ def _several(session: Session, question: Question, wanted: Sequence[Ask], found:
     if question.has("sum") or (question.has("total") and len(wanted) > 1) or _adds_units(question, found):
         if found.missing and (parts := scope.without_missing_whole(wanted, found)) is not None:
             return answer(session, question, parts)
-        return moves.compare(session, question, found) if sums.same_thing(found.figures) else _summed(session, question, found)
+        if sums.same_thing(found.figures):
+            return moves.compare(session, question, found)
+        return _summed(session, question, replace(found, figures=sums.newest(found.figures)) if _adds_units(question, found) else found)
     moved = {"变动额", "变动率"} & set(question.metrics) and len({f.fact.year for f in found.figures}) > 1
     return moves.compare(session, question, found) if moved or question.has("compare", "difference", "adjusted") else None
 
@@ -180,8 +182,10 @@ def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     phases = {p for a in wanted for p in a.phases} | {"完成" for m in question.mentions if m.role == "op" and m.value == "done"}
     changing = question.has("change") or bool({"变动额", "变动率"} & set(question.metrics)) or len(question.years) > 1
     each = question.has("parts") or (question.has("change") and scope.of_last_year(question))
-    alike = all(a.total for a in wanted) or not question.has("difference")
+    alike = all(a.total for a in wanted) or not question.has("difference") or "变动额" in question.metrics
     together = changing and each and alike and not scope.set_against(question)
+    if _twice(question) and not changing:
+        return None  # 三公表和经济分类表上的公务接待费差多少: two places of one item
     if (
         (len(wanted) > 1 and not together)
         or len(phases) > 1
@@ -195,8 +199,18 @@ def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     return moves.change(session, question, wanted, units[:4])
 
 
+def _twice(question: Question) -> bool:
+    """Whether one item is named twice, in two places."""
+    items = [tuple(c.curie for c in m.concepts) for m in question.items]
+    return len(set(items)) < len(items) and bool(question.forms)
+
+
 def _adds_units(question: Question, found: Collected) -> bool:
-    return question.has("total") and question.all_units and len(found.units) > 1
+    """Whether the figures of several units are to be added: 三家编制合计多少, 甲、乙各有几辆车，一共几辆."""
+    if len(found.units) < 2:
+        return False
+    named = any(m.text.endswith(("合计", "总计", "总数", "总和")) for m in question.items)
+    return question.has("total") and (question.all_units or "各" in question.text) or named
 
 
 def _plain(session: Session, question: Question, wanted: Sequence[Ask], found: Collected) -> Answer:

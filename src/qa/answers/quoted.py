@@ -12,6 +12,8 @@ from qa.model import Answer, Fact, Question
 
 _METRICS = ("金额", "数量", "占比", "单价")
 _MOST = 15
+#: what the parts of a unit are called
+_PARTS = ("内设机构", "科室", "部室", "处室", "股室")
 
 
 def figures(session: Session, question: Question, found: Answer) -> Answer:
@@ -22,7 +24,8 @@ def figures(session: Session, question: Question, found: Answer) -> Answer:
     cited = [f"at:{p.citations[0].id}" for p in found.passages if p.citations and key(p.text)[:200] in said]
     told = [f for row in cited for f in session.facts.fetch(row=[row]) if _usable(f, said)]
     amounts = [f for f in told if f.measure.endswith("元")]
-    counted = [f for f in told if f not in amounts and any(key(m.text) in key(f.label) for m in question.items)]
+    names = [key(m.text) for m in question.items] + (list(_PARTS) if question.has("structure") else [])
+    counted = [f for f in told if f not in amounts and any(name in key(f.label) for name in names)]
     one = next((some for some in (counted, amounts) if len(some) == 1), [])
     chosen: Sequence[Fact] = told if question.has("parts") else one
     chosen = sorted({(f.item, f.project, f.amount, f.metric): f for f in chosen}.values(), key=compose.position)

@@ -10,7 +10,7 @@ from qa.answers import collect, compose, performance, sums
 from qa.answers.compose import Session
 from qa.model import Answer, Fact, Question, Unit
 
-_LOST = re.compile("[扣丢失]了?分|(?:没有?|未能?)(?:拿|得|评)(?:到|了)?满分")
+_LOST = re.compile("[扣丢失](?:了|掉)?(?:几|多少|\\d+)?分|[扣丢失](?:分|了)?在(?:哪|什么)|(?:没有?|未能?)(?:拿|得|评)(?:到|了)?满分")
 _INDICATORS = re.compile("指标|哪[几一]?[项个条]")
 #: rows of a whole group of indicators
 _GROUP = re.compile("指标(?:得分|分值)?$|^预算执行")
@@ -56,7 +56,9 @@ def _points_off(session: Session, question: Question, facts: Sequence[Fact]) -> 
     results = []
     for weight, score in shown:
         off = sums.difference(session, weight, score, f"{weight.label}扣分")
-        results += [compose.result(session, score), compose.result(session, weight), off]
+        values = [f for f in session.facts.fetch(row=[weight.row], unit=[weight.unit]) if f.metric == "指标值"]
+        asked = [f for f in values if question.has("goal" if f.phase == "目标" else "done") or f.phase in question.phases]
+        results += [compose.result(session, f) for f in (*asked, score, weight)] + [off]
     said = "；".join(f"{w.label}分值{compose.shown(w)}，得{compose.shown(g)}" for w, g in shown)
     text = f"{shown[0][0].unit_name}{shown[0][0].year}年{len(pairs)}项指标中有{len(lost)}项没有得满分：{said}。"
     return Answer(question.text, "answered", text, tuple(results))

@@ -187,7 +187,7 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
     squeezed = question.source.squeezed
     wanted = [a for a in wanted if a.dims.get("metric") != "数量"] or wanted  # 劳务派遣人员的劳务费: of the money
     if len(wanted) == 1 and wanted[0].projects and not wanted[0].total and not wanted[0].items & {"ind:合计"}:
-        named = [m for m in question.projects if _IN.match(squeezed, m.end) or _is_whole(question, m)]
+        named = [m for m in question.projects if _IN.match(squeezed, _until(question, m)) or _is_whole(question, m)]
         if named:  # 专项里支持…占多大比重: the project is the whole
             whole_project = choose.about("ind:合计", named[0].concepts[0].label)
             return wanted, replace(whole_project, projects=wanted[0].projects)
@@ -207,10 +207,21 @@ def _roles(question: Question, wanted: Sequence[Ask]) -> tuple[Sequence[Ask], As
                 return wanted, choose.about("ind:合计", mention.concepts[0].label).having(**dims)
     if place < 0 or len(wanted) < 2:
         return wanted, None
+    counted = all(i.startswith("item:") for a in wanted for i in a.items)
+    if len(wanted) == 2 and counted and not any(_behind(question, place, _start(question, a)) for a in wanted):
+        return [wanted[1]], wanted[0]  # 抓拍的违章，处置掉的占几成
     after = [a for a in wanted if a.said and question.source.typed.find(a.said) >= 0 and _behind(question, place, _start(question, a))]
     if len(after) == 1 and len(wanted) >= 2:
         return [a for a in wanted if a is not after[0]], after[0]
     return wanted, None
+
+
+def _until(question: Question, mention: Mention) -> int:
+    """Where the year and the phase end that stand behind a name: 某专项2025年预算|里."""
+    end = mention.end
+    for after in question.mentions:
+        end = after.end if after.start == end and after.role in ("year", "phase") else end
+    return end
 
 
 def _is_whole(question: Question, mention: Mention) -> bool:
@@ -254,7 +265,8 @@ def _one(
     stated = _stated(ask, whole, facts, unit, year, (part, over))
     if stated is not None:
         return compose.result(session, stated, (), ask), part, over
-    if part is None or part.fact.metric != "金额":
+    counted = part is not None and over is not None and part.fact.measure == over.fact.measure != ""
+    if part is None or (part.fact.metric != "金额" and not (counted and part.fact.metric in ("数量", "指标值"))):
         return None
     if over is None and whole is None and part is not None and asks.amounts(question):
         over = _mentioned(session, question, ask, unit, year, part.fact.phase)

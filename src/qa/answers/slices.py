@@ -28,6 +28,8 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     named = len(wanted) == 1 and (wanted[0].projects or (wanted[0].items and not wanted[0].total))
     if question.axis == "func:类" and named and "功能" not in question.text and not question.all_units:
         return replace(question, axis="")  # 商品和服务支出里哪块最少: what it is made of
+    if question.axis == "project" and any("项目" in a.said and all(i.startswith("item:") for i in a.items) for a in wanted):
+        return replace(question, axis="")  # 编报绩效目标的项目有几个: a figure of its own
     of_projects = len(wanted) == 1 and wanted[0].total and wanted[0].dims.get("spend") == "项目支出"
     if question.axis == "func:类" and of_projects and not question.has("share") and not re.search("功能|类|科目", question.text):
         return replace(question, axis="project")  # 项目支出花在哪几块: on which projects

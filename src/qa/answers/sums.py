@@ -107,6 +107,14 @@ def same_thing(figures: Sequence[Figure]) -> bool:
     return len(figures) == 2 and len(things) == 1 and figures[0].fact.phase != figures[1].fact.phase
 
 
+def newest(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Of figures of one thing of a unit, of several years, the newest: units are added up once each."""
+    last: dict[tuple[str, str, str, str], Figure] = {}
+    for one in sorted(figures, key=lambda f: f.fact.year):
+        last[(one.fact.unit, one.ask.label, one.fact.phase, one.fact.project)] = one
+    return tuple(f for f in figures if f in last.values())
+
+
 def holding(figures: Sequence[Figure]) -> Figure | None:
     """The figure that holds others of the same unit and year, which must not be added to them: 采购总额 beside 货物 and 服务.
 

@@ -47,6 +47,10 @@ class Bound:
         figure = fact.amount if self.measure == "元" else fact.value
         if figure is None or (fact.measure.endswith("元") if self.measure != "元" else not fact.measure.endswith("元")):
             return False
+        return self.admits(figure)
+
+    def admits(self, figure: Decimal) -> bool:
+        """Whether a number in the bound's measure is within it."""
         return (figure > self.limit if self.above else figure < self.limit) or (self.inclusive and figure == self.limit)
 
 
@@ -91,8 +95,12 @@ def spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for pattern in (*_UNDER, *_OVER) for match in pattern.finditer(text)]
 
 
+def said(question: Question) -> Bound | None:
+    """The bound that a question sets: 100万元以上设备 is an item, no bound."""
+    return find(next((m.value for m in question.mentions if m.role == "bound"), ""))
+
+
 def condition(question: Question) -> Callable[[Fact], bool] | None:
     """What a figure must satisfy to be listed; None where the question sets no bound."""
-    said = next((m.value for m in question.mentions if m.role == "bound"), "")  # 100万元以上设备 is an item, no bound
-    bound = find(said)
+    bound = said(question)
     return bound.holds if bound else None

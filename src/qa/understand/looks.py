@@ -48,6 +48,8 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         # 项目花了多少 behind a name is no item of its own
         reading.spans = [s for s in reading.spans if not any(s.start == m.start and s.end > m.start + 2 for m in begun)]
         mentions = _recut(reading, mentions, near.projects(reading.text, mentions, printed_names(mentions, reading.lexicon)))
+    if "项目" in reading.text.squeezed and re.search("绩效目标|评", reading.text.squeezed):
+        mentions = _recut(reading, mentions, turns.of_evaluation(reading, mentions, printed_names(mentions, reading.lexicon)))
     if any(m.role == "unknown" for m in mentions):
         names = printed_names(mentions, reading.lexicon)
         for nearby in (near.find, near.completing, near.sharing):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from kg.terms import key
-from qa.model import Mention
+from qa.model import Concept, Mention
 from qa.understand.lattice import Span
 from qa.understand.spans import ROLE, Reading, as_spans
 
@@ -59,6 +60,34 @@ def bought(reading: Reading, mentions: list[Mention]) -> list[Span]:
         return []
     concepts = [c for c in reading.lexicon.find(["公务用车购置数"]).get("公务用车购置数", ()) if c.prefix == "ind"]
     return [span for i, j in places for span in as_spans(i, j, concepts)]
+
+
+_SET = "(?:编报?|编制|申报|填报|设定?|设置|制定)(?:了|过)?"
+_GOALS = re.compile(
+    f"(?:几|多少)个项目(?:都)?{_SET}(?:了)?绩效目标|{_SET}(?:几|多少)个(?:项目的?绩效目标|绩效目标的?项目)"
+    f"|{_SET}绩效目标的?项目(?:一共|共|总共)?(?:有)?(?:几|多少)?个?"
+)
+_GRADED = re.compile("评(?:级|定)?(?:为|上|成|了|出)+“?(优|良|中|差|合格)秀?”?(?:等级)?的?(?:有)?(?:项目)?(?:有)?(?:几|多少)个(?:项目)?")
+
+
+def of_evaluation(reading: Reading, mentions: list[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
+    """几个项目编了绩效目标, 评为优的有几个项目: by the name that the documents print for it."""
+    text = reading.text
+    found = []
+    for pattern in (_GOALS, _GRADED):
+        for match in pattern.finditer(text.squeezed):
+            graded = match[1] if pattern is _GRADED else ""
+            words = ("评", graded, "项目") if graded else ("绩效目标", "项目", "编")
+            own = [
+                c
+                for name, cs in names.items()
+                if all(w in name for w in words) and f"不{graded}" not in name
+                for c in cs
+                if c.prefix == "item"
+            ]
+            if len({c.curie for c in own}) == 1 and not text.crosses(*match.span()):
+                found += as_spans(*match.span(), own[:1], f"{match[0]} = {own[0].label}")
+    return found
 
 
 _PROJECTS = re.compile("项目(?!支出|经费|资金|数|名|类|单|绩|库|的|里|中)")

@@ -147,12 +147,12 @@ def reworded(text: str) -> str:
 def top(text: str) -> int:
     """How many the question wants of a ranking: 前三 is 3; 0 where it does not say.
 
-    >>> top("前三项"), top("最大的5个科目"), top("最大三项"), top("头两样"), top("TOP5"), top("哪三类最大"), top("谁最大")
+    >>> top("前三项"), top("最大的5个科目"), top("最花钱的三项"), top("头两样"), top("TOP5"), top("哪三类最大"), top("谁最大")
     (3, 5, 3, 2, 5, 3, 0)
     """
     many = r"([一二两三四五六七八九十]|\d{1,2})(?:大?(?:名|项|个|位|家|类|样|笔|宗|档|块|强|甲)|大|的|$)"
     match = re.search(
-        rf"(?:前|头(?!一)|打头的?|最(?:靠?前[面头列]?|[大多高小少低贵猛狠快])的?(?:头|前)?){many}|[tT][oO][pP]-?(\d{{1,2}})|([三四五])甲(?!医)|哪([二两三四五六七八九十]|[2-9])[个项类家笔块样款名位].*最",
+        rf"(?:前|头(?!一)|打头的?|最(?:靠?前[面头列]?|花钱|费钱|[大多高小少低贵猛狠快])的?(?:头|前)?){many}|[tT][oO][pP]-?(\d{{1,2}})|([三四五])甲(?!医)|哪([二两三四五六七八九十]|[2-9])[个项类家笔块样款名位].*最",
         text,
     )
     return _number(next(filter(None, match.groups()))) if match else 0
