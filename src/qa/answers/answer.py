@@ -56,6 +56,7 @@ def respond(session: Session, question: Question) -> Answer:
     found = _first(session, question)
     if not wide.many(session, question):
         found = several.complete(question, found, lambda text: _part(session, question, text))
+    found = quoted.each(session, question, found)
     if undone := carried.left_undone(question, found):
         found = refuse.undone(question, found, undone)
     found = passages.last_resort(session, question, quoted.figures(session, question, found))

@@ -13,7 +13,7 @@ from qa.understand import words
 
 #: what a question may want besides, by its words: measures of money, of scores, of single things
 _BESIDE = (
-    (re.compile("多少(?:钱|资金|万|元|经费)|金额|资金$|资金(?:是|有|为|各|分别|多少)"), {"元", "千元", "万元", "亿元"}),
+    (re.compile("多少(?:钱|资金|万|元|经费)|金额|资金$|资金量|资金(?:是|有|为|各|分别|多少)"), {"元", "千元", "万元", "亿元"}),
     (re.compile("(?:得分|评分|分数|几分|多少分)"), {"分"}),
     (re.compile("(?:几|多少)[个项](?!月|百分点)|项目数|个数"), {"个", "项"}),
 )

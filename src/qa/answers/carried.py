@@ -13,18 +13,21 @@ _MOVED = re.compile("较|比.+[多少]|增|减|差|变动|结余|未用|超支")
 
 def left_undone(question: Question, found: Answer) -> list[str]:
     """The operations asked for of which no figure of the answer, and no word of it, is the outcome: 相差, 增减, 占比."""
-    if found.status != "answered" or not found.results or found.passages or _SAME.search(found.answer):
+    if found.status != "answered" or not found.results:
         return []
     results = found.results
-    undone = []
-    if question.has("difference") and not any(_gap(r) for r in results):
+    undone = [several] if (several := each_lacking(question, found)) else []
+    if found.passages or _SAME.search(found.answer):
+        return undone
+    told = [r for r in results if _gap(r) and not (_BALANCE.search(r.indicator) and re.search("[比差]", question.source.squeezed))]
+    if question.has("difference") and not told:
         undone.append("相差多少")
     if question.has("change") and not any(_gap(r) for r in results):
         undone.append("增减变化")
+    if (_PRICE.search(question.source.squeezed) or "单价" in question.text) and not any(_priced(r) for r in results):
+        undone.append("单价")
     if question.has("share") and not any(r.measure in ("%", "倍", "百分点") for r in results):
         undone.append("所占比例")
-    if (several := _EACH.search(question.source.squeezed)) and _things(results) < _number(several[1]) * _asks(question, several.end()):
-        undone.append(f"{several[1]}{several[2]}各自的数")
     return undone
 
 
@@ -34,6 +37,22 @@ _EACH = re.compile(
     "([二两三四五六七八九十])([张个项家][\u4e00-\u9fff]{0,6}?(?:表|项目|专项|指标)|[次场批]的?(?:培训|会议|活动|检查|接待))(?=.{0,30}(?:各|分别))"
 )
 _SCORES = re.compile("(?:得分|分值|目标|执行率|占比)$")
+
+
+#: what one of them costs
+_PRICE = re.compile("(?:每|(?<!第)一)(?:台|辆|套|件|本|张|株|盏|座|间)(?:要|得|卖|花|是|设备)?多少(?:钱|元)")
+
+
+def _priced(result: Result) -> bool:
+    return "单价" in result.indicator or "/" in result.measure or "平均" in result.indicator
+
+
+def each_lacking(question: Question, found: Answer) -> str:
+    """The things of which each is asked for (三张自评表各是多少) where the figures are of fewer; else nothing."""
+    several = _EACH.search(question.source.squeezed)
+    if several is None or _things(found.results) >= _number(several[1]) * _asks(question, several.end()):
+        return ""
+    return f"{several[1]}{several[2]}各自的数"
 
 
 def _number(said: str) -> int:
@@ -50,6 +69,10 @@ def _things(results: Sequence[Result]) -> int:
     named = {(r.unit, r.project, _SCORES.sub("", r.indicator)) for r in results}
     placed = {(c.document, c.page, c.line, c.row) for r in results for c in r.citations[:1]}
     return max(len(named), len(placed))
+
+
+#: a balance of the year, which is no difference to another year's
+_BALANCE = re.compile("结转和结余$")
 
 
 def _gap(result: Result) -> bool:

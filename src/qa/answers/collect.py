@@ -229,6 +229,12 @@ def _paired(question: Question) -> dict[str, int]:
     return {unit: int(year) for unit, year in zip(units, years, strict=True)}
 
 
+def _called_so(facts: Sequence[Fact], ask: Ask) -> Sequence[Fact]:
+    """Of figures of several things that only documents know those that are called as the question says: 救护车 before 购置负压救护车."""
+    exact = [f for f in facts if ask.said and key(f.label) == key(ask.said)]
+    return exact if exact and len(ask.items) > 1 and all(i.startswith("item:") for i in ask.items) else facts
+
+
 def years_of(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask) -> list[int]:
     """The years asked for; where none is, those of the unit's documents that have such a figure."""
     own = document_years(session, unit)
@@ -240,6 +246,6 @@ def years_of(session: Session, question: Question, unit: Unit, facts: Sequence[F
         closed = any(name == unit.name and year == own[0] and kind.endswith("决算") for name, year, kind in session.lexicon.cards)
         # final accounts come out in the year after: whoever reads those of 2024 in 2025 calls 2024 去年
         return [own[0], *asked] if question.relative_years == (-1,) and closed else asked
-    having = choose.years([f for f in facts if f.unit == unit.curie], ask)
+    having = choose.years(_called_so([f for f in facts if f.unit == unit.curie], ask), ask)
     stated = sorted(y for y in own if y in having)
     return stated[-4:] or having[:1] or own[:1]

@@ -129,12 +129,12 @@ def source(fact: Fact) -> str:
 
 def result(session: Session, fact: Fact, same: Iterable[Fact] = (), ask: Ask | None = None) -> Result:
     """A fact as a result, cited where it stands and at other places that say the same."""
-    value = digits(fact)
+    value, measure = _as_printed(fact)
     text = fact.text if fact.value is None else f"{fact.text}{fact.measure}" if fact.text and _ABOUT.search(fact.text) else None
     cited = citations(session, fact.operands, limit=12) if fact.operands else citations(session, (fact, *same))
     return Result(
         None if value is None else Decimal(value),
-        fact.measure,
+        measure,
         text,
         fact.unit_name,
         fact.year,
@@ -145,6 +145,17 @@ def result(session: Session, fact: Fact, same: Iterable[Fact] = (), ask: Ask | N
         cited,
         basis(fact),
     )
+
+
+_MANY = re.compile(r"(?P<number>\d+(?:\.\d+)?)万")
+
+
+def _as_printed(fact: Fact) -> tuple[str | None, str]:
+    """The digits and the measure of a figure as the document prints them: 40.39 and 万件, which the graph has as 403900 件."""
+    many = _MANY.match(fact.quote.replace(" ", "").replace(",", "")) if fact.measure and not fact.formula else None
+    if many and fact.value == Decimal(many["number"]) * 10_000 and not fact.measure.startswith("万"):
+        return many["number"], f"万{fact.measure}"
+    return digits(fact), fact.measure
 
 
 def _indicator(fact: Fact, ask: Ask | None) -> str:

@@ -36,6 +36,7 @@ from qa.answers.figure import Figure
 from qa.model import Answer, Fact, Notice, Question, Result, Unit
 from qa.understand import bounds
 
+_IN_YUAN = re.compile("(?:多少|几)(?:元|块)")
 _STRUCTURE = {"ind:内设机构数", "ind:所属单位数"}
 _ORDERS = ("rank-max", "rank-min", "order")
 
@@ -148,7 +149,8 @@ def _several(session: Session, question: Question, wanted: Sequence[Ask], found:
         if inside is not None:
             return inside
     if question.has(*_ORDERS):
-        return _ranked(session, question, found)
+        alike = sums.comparable(sums.facts_of(found.figures)) or question.all_units
+        return _ranked(session, question, found) if alike else refuse.no_members(session, question, wanted)
     if question.has("sum") or (question.has("total") and len(wanted) > 1) or _adds_units(question, found):
         if found.missing and (parts := scope.without_missing_whole(wanted, found)) is not None:
             return answer(session, question, parts)
@@ -336,7 +338,8 @@ def _mean(session: Session, question: Question, one: Figure) -> tuple[Result, ..
             unit = Unit(one.fact.unit, one.fact.unit_name)
             count = figure.find(session, ask, figure.fetch(session, ask, [unit]), unit, one.fact.year)
             if count is not None:
-                mean = sums.average(session, one.fact, count.fact, f"平均每{count.fact.measure}{compose.name(one.fact, one.ask)}")
+                called = f"平均每{count.fact.measure}{compose.name(one.fact, one.ask)}"
+                mean = sums.average(session, one.fact, count.fact, called, in_yuan=bool(_IN_YUAN.search(question.text)))
                 if mean is not None:
                     return mean, compose.result(session, one.fact, one.same, one.ask), compose.result(session, count.fact)
     return ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.terms import key
-from qa.answers import compose, texts
+from qa.answers import carried, compose, texts
 from qa.answers.compose import Session
 from qa.model import Answer, Fact, Question
 
@@ -24,14 +24,26 @@ def figures(session: Session, question: Question, found: Answer) -> Answer:
     cited = [f"at:{p.citations[0].id}" for p in found.passages if p.citations and key(p.text)[:200] in said]
     told = [f for row in cited for f in session.facts.fetch(row=[row]) if _usable(f, said)]
     amounts = [f for f in told if f.measure.endswith("元")]
-    names = [key(m.text) for m in question.items] + (list(_PARTS) if question.has("structure") else [])
-    counted = [f for f in told if f not in amounts and any(name in key(f.label) for name in names)]
+    numbers = [f for f in told if f not in amounts]
+    counted = [f for f in numbers if any(key(m.text) in key(f.label) for m in question.items)]
+    if not counted and question.has("structure"):
+        counted = [f for f in numbers if any(name in key(f.label) for name in _PARTS)]
     one = next((some for some in (counted, amounts) if len(some) == 1), [])
     chosen: Sequence[Fact] = told if question.has("parts") else one
     chosen = sorted({(f.item, f.project, f.amount, f.metric): f for f in chosen}.values(), key=compose.position)
     if not chosen or len(chosen) > _MOST:
         return found
     return replace(found, results=tuple(compose.result(session, f) for f in chosen))
+
+
+def each(session: Session, question: Question, found: Answer) -> Answer:
+    """两次培训各有多少人、各花了多少: all that the sentence tells where the figures are of fewer things; else the answer as it is."""
+    rows = {f.row for r in found.results for c in r.citations[:1] for f in session.facts.by_id([f"at:{c.id}"]).values() if f.told}
+    if found.status != "answered" or len(rows) != 1 or not carried.each_lacking(question, found):
+        return found
+    told = [f for f in session.facts.fetch(row=sorted(rows)) if f.value is not None and f.metric in _METRICS]
+    whole = replace(found, results=tuple(compose.result(session, f) for f in sorted(told, key=compose.position)[:_MOST]))
+    return found if carried.each_lacking(question, whole) else whole
 
 
 def _usable(fact: Fact, said: str) -> bool:

@@ -138,6 +138,9 @@ def without_containers(question: Question, asks: Sequence[Ask]) -> list[Ask]:
         return list(asks)
     text = question.source.squeezed
 
+    if nested := [a for a in asks for b in asks if a is not b and holding(a, b) and f"{a.said}的{b.said}" in text]:
+        asks = [a for a in asks if a not in nested]  # 基本支出的公用经费里哪项最大
+
     def holds(one: Ask) -> bool:
         said = [m for m in question.items if m.text == one.said]
         return bool(said) and all(_AROUND.match(text, m.end) and any(o.start > m.end for o in question.items) for m in said)

@@ -17,6 +17,8 @@ from qa.text import squeeze
 from qa.understand import words
 
 _COUNT = re.compile(r"(?:多少|几)(?:万|千|百)?个?([\u4e00-\u9fff]{1,2})")
+#: points of an evaluation
+_POINTS = re.compile("(?:多少|几)分(?!之|钟|公司)")
 #: how many, inside a name: 买了几辆公务用车
 _MANY = re.compile("(?:几|多少)[\u4e00-\u9fff]")
 #: people or things counted, of whatever: 去了几个人
@@ -112,6 +114,7 @@ def wanted(clause: str) -> list[Want]:
     counts = [m[1] for m in _COUNT.finditer(text)]
     measures = [words.alike().get(c) or words.alike().get(c[:1]) for c in counts]
     found = [Want("count", group) for group in measures if group]
+    found += [Want("count", frozenset({"分"})) for _ in _POINTS.finditer(text)]
     if _said("cause", text):
         found.append(Want("cause"))
     if _said("rate", text):

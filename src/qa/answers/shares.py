@@ -230,7 +230,7 @@ def _is_whole(question: Question, mention: Mention) -> bool:
     while before and before[-1].role in ("unit", "year"):
         before.pop()
     end = before[-1].end if before else 0
-    return bool(re.search("占(?:了|到|全部|整个)?$", question.source.squeezed[:end]))
+    return bool(re.search("(?:占|吃掉|分走|占去|用去|耗去|拿走|切走)(?:了|到|全部|整个)?$", question.source.squeezed[:end]))
 
 
 def _behind(question: Question, place: int, start: int) -> bool:

@@ -80,18 +80,19 @@ def share(session: Session, part: Fact, whole: Fact, indicator: str) -> Result |
     )
 
 
-def average(session: Session, amount: Fact, count: Fact, indicator: str) -> Result | None:
-    """An amount divided by a number of things; None where there are none."""
+def average(session: Session, amount: Fact, count: Fact, indicator: str, *, in_yuan: bool = False) -> Result | None:
+    """An amount divided by a number of things, in the measure of the amount or in 元; None where there are none."""
     if not count.value or amount.value is None:
         return None
-    value = amount.value / count.value
+    small = in_yuan and amount.amount is not None
+    value = (amount.amount if small and amount.amount is not None else amount.value) / count.value
     value = value.quantize(Decimal("0.01") if abs(value) >= 1 else Decimal("0.0001"), ROUND_HALF_UP).normalize()
     return compose.computed(
         session,
         value=value,
-        measure=f"{amount.measure}/{count.measure}",
+        measure=f"{'元' if small else amount.measure}/{count.measure}",
         indicator=indicator,
-        formula=f"{compose.digits(amount)} ÷ {compose.digits(count)}",
+        formula=f"{compose.plain_number(amount.amount or value) if small else compose.digits(amount)} ÷ {compose.digits(count)}",
         operands=(amount, count),
     )
 

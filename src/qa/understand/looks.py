@@ -34,6 +34,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         _halves,
         turns.bought,
         turns.both_ends,
+        turns.retired,
         _evaluated,
         _short_parts,
         _counted,
@@ -54,7 +55,7 @@ def again(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         names = printed_names(mentions, reading.lexicon)
         for nearby in (near.find, near.completing, near.sharing):
             mentions = _recut(reading, mentions, nearby(reading.text, mentions, names))
-    mentions = turns.own_rates(reading, mentions)
+    mentions = turns.own_rates(reading, turns.shared(reading, mentions))
     return around.without_talk(reading, around.without_negated(reading, around.without_brackets(reading, mentions)))
 
 

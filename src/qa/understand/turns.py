@@ -62,6 +62,56 @@ def bought(reading: Reading, mentions: list[Mention]) -> list[Span]:
     return [span for i, j in places for span in as_spans(i, j, concepts)]
 
 
+_RETIRED = re.compile("(?:在职|在编|在岗|编制|实有)(?:人员|职工|人数)?(?:[和与及跟])?(离?退休)(?:人员|职工)?(?=各|分别|几|多少)")
+
+
+def retired(reading: Reading, mentions: list[Mention]) -> list[Span]:
+    """退休 beside 在职, where people are counted, is a number of people: 在职和退休各几个."""
+    found = _RETIRED.search(reading.text.squeezed)
+    if found is None or re.search("钱|费|元", reading.text.squeezed):
+        return []
+    concepts = [c for c in reading.lexicon.find(["退休人数"]).get("退休人数", ()) if c.prefix == "ind"]
+    return as_spans(*found.span(1), concepts)
+
+
+_JOINED = re.compile("[和与及跟]?")
+
+
+def shared(reading: Reading, mentions: list[Mention]) -> list[Mention]:
+    """What two things side by side share is said of one of them only: 公务用车加油和维修, 货物采购和服务采购给中小企业的合同."""
+    items = [m for m in mentions if m.role == "item"]
+    text = reading.text
+    wanted: dict[str, Mention] = {}
+    for first, second in pairwise(items):
+        joined = _JOINED.fullmatch(text.squeezed[first.end : second.start])
+        if not joined or not (joined[0] or first.end in text.listed):
+            continue
+        if all(c.prefix == "item" for c in first.concepts):
+            for name in {text.squeezed[first.start : first.end], *(key(c.label) for c in first.concepts)}:
+                wanted |= {name[:n] + text.squeezed[second.start : second.end]: second for n in range(2, len(name) - 1)}
+        for own in (c for c in second.concepts if c.prefix == "ind"):
+            roots = {root for c in first.concepts if c.prefix == "ind" for root in _roots(c.label)}
+            wanted |= {root + own.label[n:]: first for n in range(4, len(own.label) - 3) for root in roots}
+    found = reading.lexicon.find(wanted) if wanted else {}
+    meant = {
+        wanted[name].start: concepts
+        for name, concepts in found.items()
+        if len(name) > len(text.squeezed[wanted[name].start : wanted[name].end]) and {c.prefix for c in concepts} <= {"item", "ind"}
+    }
+    return [
+        replace(m, concepts=tuple(meant[m.start]), note=f"{m.text} = {meant[m.start][0].label}")
+        if m.start in meant and m.role == "item"
+        else m
+        for m in mentions
+    ]
+
+
+def _roots(label: str) -> set[str]:
+    """What a part of 政府采购 may be called before the rest of a longer name: 货物采购."""
+    inner = re.sub("(?:支出|金额|经费)$", "", label).removeprefix("政府采购")
+    return {label, f"{inner}采购"} if inner else {label}
+
+
 _SET = "(?:编报?|编制|申报|填报|设定?|设置|制定)(?:了|过)?"
 _GOALS = re.compile(
     f"(?:几|多少)个项目(?:都)?{_SET}(?:了)?绩效目标|{_SET}(?:几|多少)个(?:项目的?绩效目标|绩效目标的?项目)"
