@@ -11,7 +11,7 @@ from decimal import Decimal
 from kg import iris, numbers, terms
 from kg.model import Cell, Fact, Table
 from kg.tabular import grid as grids
-from kg.tabular import halves, signs
+from kg.tabular import halves, signs, titles
 from kg.tabular.context import RATES, Context, money_measure, table_measure, table_title, table_year
 from kg.tabular.fit import Slot, content, fit
 from kg.tabular.headrow import GROUP_POINTS, VALUE_KINDS, Head, as_above, head_of, heads_of, is_group, labelled
@@ -39,12 +39,29 @@ class State:
     sides: tuple[tuple[int, str], ...] = ()  # 按收入性质分, 按支出性质分: from which cell on which way the money goes
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    table: Table
+    context: Context
+    title: str
+    year: int
+
+
 def read(table: Table, context: Context, before: tuple[Head, ...] = ()) -> list[Fact]:
     """All figures and indicator values of a sectioned table; and its notes that hold numbers (测算依据), as facts of kind note. `before`
-    are the headings over the money in the table before it, for one that leaves them out."""
-    facts: list[Fact] = []
-    state = State(measure=table_measure(table, context, ()))
+    are the headings over the money in the table before it, for one that leaves them out. A project that only the title names counts
+    where the table names none."""
     base = _Base(table, context, table_title(table, None), table_year(table, context))
+    facts = _all(base, before, "")
+    project = "" if any(fact.project for fact in facts) else titles.project(base.title, context.identity.unit)
+    return _all(base, before, project) if project else facts
+
+
+def _all(base: _Base, before: tuple[Head, ...], project: str) -> list[Fact]:
+    """The facts of all rows, of a project unless a row names another."""
+    table, context = base.table, base.context
+    facts: list[Fact] = []
+    state = State(measure=table_measure(table, context, ()), project=project)
     last: list[int] = []  # the facts of the row above, for rows split over two lines
     above = 0
     for place, printed in enumerate(table.rows):
@@ -81,14 +98,6 @@ def _block_measure(rows: Iterable[tuple[Cell, ...]], context: Context) -> str:
     block = itertools.takewhile(lambda row: not heads_of(row, context), rows)
     found = {m for row in block for cell in row if numbers.figure(cell.text) is None and (m := money_measure(cell.text))}
     return found.pop() if len(found) == 1 else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    table: Table
-    context: Context
-    title: str
-    year: int
 
 
 # --- names and values side by side --------------------------------------------------------------
