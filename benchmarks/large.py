@@ -198,7 +198,7 @@ def built(folder: Path, count: int) -> Iterator[tuple[str, str]]:
     for name, sources in (("small", [ROOT / "corpus"]), ("large", [folder / "papers", ROOT / "corpus"])):
         if (folder / name / "current").exists():
             continue
-        command = [sys.executable, "-c", f"{_BUILD}; {run.REST}", str(folder / name), *map(str, sources)]
+        command = [sys.executable, "-c", f"{_BUILD}\n{run.REST}", str(folder / name), *map(str, sources)]
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=run.ENVIRONMENT)
         told, parent = done.stdout.splitlines()
         report = json.loads(told)

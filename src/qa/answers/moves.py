@@ -286,7 +286,7 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
     warnings += _unlike(session, figures)
     if len(question.forms) > 1 and len({f.amount for f in figures}) > 1:
         warnings.append(compose.conflict(session, figures[0].fact, [f.fact for f in figures[1:] if f.amount != figures[0].amount]))
-    pair = sums.facts_of(_set_against(question, figures))
+    pair = _with_bounds(sums.facts_of(_set_against(question, figures)))
     if len(pair) == 2 and sums.comparable(pair) and pair[0].amount is not None and pair[1].amount is not None:
         if pair[0].amount == pair[1].amount:
             text += "两者相等。"
@@ -300,6 +300,14 @@ def compare(session: Session, question: Question, found: Collected) -> Answer:
     lacking = caution.not_found(found.missing)
     text += "".join(f"{notice.message}。" for notice in lacking)
     return Answer(question.text, "answered", text, tuple(results), warnings=(*lacking, *warnings))
+
+
+def _with_bounds(pair: list[Fact]) -> list[Fact]:
+    """A target with a bound (>750000条) and the actual value beside it as two numbers of one measure."""
+    if len(pair) != 2 or pair[0].row != pair[1].row or {f.phase for f in pair} != {"目标", "完成"}:
+        return pair
+    measure = next((f.measure for f in pair if f.measure), "")
+    return [replace(f, value=f.value if f.value is not None else f.low if f.low is not None else f.high, measure=measure) for f in pair]
 
 
 def _set_against(question: Question, figures: Sequence[Figure]) -> Sequence[Figure]:

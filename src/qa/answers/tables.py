@@ -24,6 +24,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     for year in question.years or sorted({f.year for f in facts}, reverse=True)[:1]:
         found = [best for table in _tables(facts, year) if (best := _of(table, ask, year)) is not None]
         said = words.number_of(question.source.squeezed, "张")
+        if found and len(found) < said:
+            found = sorted([*found, *_elsewhere(session, found, ask)], key=lambda f: (f.document, compose.position(f)))
         if len(found) < 2 or (said and said != len(found)):
             continue
         if question.has("order", "rank-max", "rank-min"):
@@ -34,6 +36,23 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
         warnings = [compose.conflict(session, found[0], found[1:])] if different else []
         return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
     return None
+
+
+def _elsewhere(session: Session, found: Sequence[Fact], ask: Ask) -> list[Fact]:
+    """The same indicator in the other tables of evaluation, under a longer or shorter name and in the same group, where only one is."""
+    first, known = found[0], {(f.table, f.project) for f in found}
+    facts = session.facts.fetch(unit=[first.unit], year=[first.year], metric=[f"me:{first.metric}"])
+    others: dict[tuple[str, str], list[Fact]] = {}
+    for fact in facts:
+        alike = fact.label.endswith(first.label) or first.label.endswith(fact.label)
+        here = (fact.table, fact.project)
+        if alike and here not in known and _group(fact) == _group(first) and fact.phase == first.phase and choose.performance(fact):
+            others.setdefault(here, []).append(fact)
+    return [same[0] for same in others.values() if len({f.item for f in same}) == 1]
+
+
+def _group(fact: Fact) -> str:
+    return fact.row_path.rpartition("/")[0]
 
 
 def _tables(facts: Sequence[Fact], year: int) -> list[list[Fact]]:
