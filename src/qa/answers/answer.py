@@ -188,6 +188,8 @@ def _meant(session: Session, question: Question) -> Answer | None:
 def _worded(session: Session, question: Question, units: Sequence[Unit]) -> Answer | None:
     """The answer to a question that no figure answers: why, what for, where, who; None where a figure may."""
     ops = question.ops & set(_TEXT_OPS)
+    if ops == {"use"} and question.has("parts") and question.projects and "方向" in question.text:
+        ops = frozenset()  # 投到哪些方向: on what the project's money is spent, as figures
     if question.has("reason"):
         return _reason(session, question, units)
     if ops and not (texts.counts(question) and ops == {"problem"}):

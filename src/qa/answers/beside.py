@@ -23,7 +23,7 @@ _WITH_MONEY = re.compile("[及和与](?:涉及|相应|对应)?的?(?:资金|金�
 def counted(session: Session, question: Question, found: Collected) -> list[Fact]:
     """The second number that a question asks for, where it stands in the same sentence as the first, or right before it."""
     text = question.source.squeezed
-    wanted: list[Set[str]] = list(dict.fromkeys(words.alike()[noun] for noun in words.counting(loose=True).findall(text)))
+    wanted: list[Set[str]] = list(dict.fromkeys(words.alike()[noun] for noun in words.counting(loose=True).findall(question.text)))
     wanted += [group for pattern, group in _BESIDE if pattern.search(text)]
     missing = [group for group in wanted if not any(f.fact.measure in group for f in found.figures)]
     if not missing or (len(wanted) < 2 and not _WITH_MONEY.search(text)):  # one thing that is asked for is found
@@ -40,7 +40,7 @@ def counted(session: Session, question: Question, found: Collected) -> list[Fact
 def lacking(question: Question, results: Sequence[Result]) -> list[Notice]:
     """What is asked to be counted (多少件) where no figure shown is a number of it."""
     measures = {r.measure for r in results}
-    groups = {noun: words.alike()[noun] for noun in words.counting().findall(question.source.squeezed)}
+    groups = {noun: words.alike()[noun] for noun in words.counting().findall(question.text)}
     missing = [noun for noun, group in groups.items() if not any(m and (m in group or m.removeprefix("万") in group) for m in measures)]
     if not all(m and (m in ("%", "分") or m.endswith("元")) for m in measures):
         return []  # a number of things is shown, by whatever word

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa.answers import choose, compose, figure, filters, scope, sums
+from qa.answers import choose, compose, figure, filters, members, scope, sums
 from qa.answers.choose import Ask
 from qa.answers.collect import document_years
 from qa.answers.compose import Session
@@ -211,9 +211,18 @@ def _codes(session: Session, fact: Fact, level: str = "") -> list[Fact]:
     inside = _sideways(finer, fact) or inside if len({f.item for f in inside}) == 1 and not table.told else inside
     shortest = min(len(f.item) for f in inside)
     found = list({f.item: f for f in inside if len(f.item) == shortest}.values())
+    found = _with_own(session, found, fact, shortest - len(f"{scheme}:"))
     if level == "款" and scheme == "func" and shortest == len("func:20805"):
         return found
     return _codes(session, found[0]) or found if len(found) == 1 else found
+
+
+def _with_own(session: Session, found: list[Fact], whole: Fact, length: int) -> list[Fact]:
+    """The codes, with rows of names that only the publisher gives his codes, where only these make up the whole."""
+    if found[0].told or sum((f.amount or Decimal(0) for f in found), Decimal(0)) == whole.amount:
+        return found
+    more = [*found, *members.own_rows(session, found, length)]
+    return more if sum((f.amount or Decimal(0) for f in more), Decimal(0)) == whole.amount else found
 
 
 def _sideways(finer: Sequence[Fact], whole: Fact) -> list[Fact]:

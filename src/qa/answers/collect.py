@@ -110,6 +110,8 @@ def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
         return _own_row(session, ask, unit, year)
     if not ask.said or ask.projects or ask.total:
         return None
+    if ask.items == {"ind:总分"}:
+        return _mean_score(session, ask, unit, year)
     if (found := _beside(session, ask, unit, year)) is not None:
         return found
     concepts, labels = near.match(
@@ -124,6 +126,15 @@ def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
     )
     facts = figure.fetch(session, other, [unit])
     return figure.find(session, other, facts, unit, year) or rates.computed(session, other, facts, unit, year)
+
+
+def _mean_score(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
+    """The mean score of a unit's projects, where no score of the unit as a whole is stated."""
+    concepts = [c for c in session.lexicon.names(unit.curie).get("平均得分", ()) if c.prefix == "item"]
+    if len(concepts) != 1:
+        return None
+    other = replace(ask, label="平均得分", concepts=tuple(concepts), options=((concepts[0].curie, {}),), note=f"{ask.said} = 平均得分")
+    return figure.find(session, other, figure.fetch(session, other, [unit]), unit, year)
 
 
 def _own_row(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:

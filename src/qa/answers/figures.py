@@ -165,14 +165,15 @@ def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Col
     """One figure averaged or taken apart; else all figures as they are."""
     if (told := balance.both_spends(session, question, found.figures)) is not None:
         return told
-    if question.has("average"):
+    if question.has("average") and not any("平均" in f.fact.label for f in found.figures):
         return _average(session, question, found) or refuse.no_average(session, question, found)
     halves = bool(found.missing) and len(found.facts) > 1  # 分别 speaks of the phases or places, not of parts
     if question.has("parts", "sum", *_ORDERS) and not halves and (len(found.figures) == 1 or "构成" in question.text):
         told = breakdown.answer(session, question, found.figures)
         if told is not None:
             return told
-        if question.has("rank-max", "rank-min") and not question.all_units and not re.search("哪一?年|年度", question.text):
+        everywhere = question.all_units and len(question.units) != 1
+        if question.has("rank-max", "rank-min") and not everywhere and not re.search("哪一?年|年度", question.text):
             return refuse.no_members(session, question, wanted)
     if question.has("difference") and len(found.figures) == 1 and found.figures[0].fact.flow != "结转结余" and not question.all_units:
         return refuse.incomplete(session, question, found)
@@ -181,6 +182,8 @@ def _one(session: Session, question: Question, wanted: Sequence[Ask], found: Col
 
 def _changed(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer | None:
     """A change over the years (or against the budget); two items or phases against each other are compared instead."""
+    if question.years and re.search(f"[比较]{min(question.years)}年的?(?:预算)?(?:执行|决算)数?", question.source.squeezed):
+        wanted = [replace(a, phases=()) for a in wanted]  # 较2023年执行数: the other year's, not what is asked of this one
     phases = {p for a in wanted for p in a.phases} | {"完成" for m in question.mentions if m.role == "op" and m.value == "done"}
     changing = question.has("change") or bool({"变动额", "变动率"} & set(question.metrics)) or len(question.years) > 1
     each = question.has("parts") or (question.has("change") and scope.of_last_year(question))

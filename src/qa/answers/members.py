@@ -84,8 +84,15 @@ def _completed(session: Session, found: Slice, length: int) -> Slice:
     first = found.members[0]
     if found.total is None or found.total.amount in (None, found.amounts) or first.told:
         return found
-    known = {f.id for f in found.members}
-    own = [
+    own = own_rows(session, found.members, length)
+    more = replace(found, members=(*found.members, *own))
+    return more if own and more.amounts == found.total.amount else found
+
+
+def own_rows(session: Session, members: Sequence[Fact], length: int) -> list[Fact]:
+    """The rows of the same column that bear a code of so many digits, but a name that only this publisher gives it."""
+    first, known = members[0], {f.id for f in members}
+    return [
         f
         for f in session.facts.fetch(unit=[first.unit], year=[first.year])
         if (f.table, f.column, f.phase) == (first.table, first.column, first.phase)
@@ -93,8 +100,6 @@ def _completed(session: Session, found: Slice, length: int) -> Slice:
         and re.match(rf"\d{{{length}}}(?!\d)", f.row_path.rpartition("/")[2])
         and f.id not in known
     ]
-    more = replace(found, members=(*found.members, *own))
-    return more if own and more.amounts == found.total.amount else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ _ASKING = {"rank-max", "rank-min", "order", "parts", "list", "reason", "compare"
 #: what is left of a whole is another thing than the whole
 _REST = re.compile("其他|其它|非")
 _QUESTION = re.compile("哪|多少|几|什么|怎|啥|谁")
+_AND = "和与及跟"
 _FUNCTION = "的了是有在为里中各都和与及跟比较用"
 #: between two things, in no name of one
-_PARTING = ("里", "除", "除了", "里的", "中的")
+_PARTING = ("各", "里", "除", "除了", "里的", "中的")
 _LONGEST = 40
 #: what was done with a thing, in one character before its name (修…水库), which must be so long then
-_DONE, _NAMED = re.compile("^[修建办搞做买购用换添拿管养]"), 4
+_DONE, _NAMED = re.compile("^[修建办搞做买购用换添拿管养上中里把]"), 4
 
 
 def stem(name: str) -> str:
@@ -140,6 +141,8 @@ def _windows(text: Text, mentions: Sequence[Mention]) -> Iterable[tuple[int, int
     for i, first in enumerate(mentions):
         touching = i + 1 < len(mentions) and mentions[i + 1].role == "unknown" and mentions[i + 1].start == first.end
         if first.role not in _EDGE_ROLES or _asks(first) or (first.role == "filler" and first.text in _FUNCTION and not touching):
+            continue
+        if first.role == "filler" and first.text in _AND:
             continue
         for j in range(i, len(mentions)):
             last = mentions[j]

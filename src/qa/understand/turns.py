@@ -137,9 +137,13 @@ def of_evaluation(reading: Reading, mentions: list[Mention], names: Mapping[str,
             ]
             if len({c.curie for c in own}) == 1 and not text.crosses(*match.span()):
                 found += as_spans(*match.span(), own[:1], f"{match[0]} = {own[0].label}")
+    for match in _REVIEWED.finditer(text.squeezed):
+        concepts = [c for c in reading.lexicon.find(["绩效自评项目数"]).get("绩效自评项目数", ()) if c.prefix == "ind"]
+        found += as_spans(*match.span(), concepts)
     return found
 
 
+_REVIEWED = re.compile("(?:几|多少)个项目(?:做|开展|进行|参加|纳入|搞)?(?:了|过)?绩效自评")
 _PROJECTS = re.compile("项目(?!支出|经费|资金|数|名|类|单|绩|库|的|里|中)")
 
 
