@@ -131,7 +131,7 @@ def _nothing(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
     if listed := scope.by_class(wanted):
         found = answer(session, question, listed)
         if found.status == "answered":
-            return found
+            return replace(found, notes=(*found.notes, listed[0].note))
     parts = breakdown.without_total(session, question, wanted[0]) if len(wanted) == 1 else None
     parts = parts or (breakdown.below(session, question, wanted[0]) if len(wanted) == 1 else None)
     looked_at = [f for ask in wanted for f in figure.fetch(session, ask, question.units)]

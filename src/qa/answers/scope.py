@@ -168,7 +168,7 @@ def by_class(asks: Sequence[Ask]) -> list[Ask]:
         return []
     ask = asks[0]
     dims = {k: v for k, v in ask.dims.items() if k in ("spend", "fund")}
-    note = "文件没有公用经费的合计，按公用经费表里的商品和服务支出回答"
+    note = f"{ask.label} = 公用经费表里的商品和服务支出（没有写公用经费的合计）"
     return [replace(ask, label=f"{ask.label}（商品和服务支出）", options=(("econ:302", dims),), note=note)]
 
 
