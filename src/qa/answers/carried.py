@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.model import Answer, Question, Result
+from qa.understand import words
 
 _SAME = re.compile("相等|一致|持平|没有变化|相同")
 _MOVED = re.compile("较|比.+[多少]|增|减|差|变动|结余|未用|超支")
@@ -31,7 +32,6 @@ def left_undone(question: Question, found: Answer) -> list[str]:
     return undone
 
 
-_NUMBERS = "一二三四五六七八九十"
 #: so many things of which each is asked for: 三张自评表…各是多少
 _EACH = re.compile(
     "([二两三四五六七八九十])([张个项家][\u4e00-\u9fff]{0,6}?(?:表|项目|专项|指标)|[次场批]的?(?:培训|会议|活动|检查|接待))(?=.{0,30}(?:各|分别))"
@@ -50,13 +50,9 @@ def _priced(result: Result) -> bool:
 def each_lacking(question: Question, found: Answer) -> str:
     """The things of which each is asked for (三张自评表各是多少) where the figures are of fewer; else nothing."""
     several = _EACH.search(question.source.squeezed)
-    if several is None or _things(found.results) >= _number(several[1]) * _asks(question, several.end()):
+    if several is None or _things(found.results) >= words.number(several[1]) * _asks(question, several.end()):
         return ""
     return f"{several[1]}{several[2]}各自的数"
-
-
-def _number(said: str) -> int:
-    return _NUMBERS.index(said.replace("两", "二")) + 1
 
 
 def _asks(question: Question, start: int) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from qa.answers import compose, sums
 from qa.answers.compose import Session
-from qa.model import Answer, Fact, Question, Unit
+from qa.model import Answer, Fact, Question, Result, Unit
 
 LEVELS = {"func:类": ("func", 3), "func:项": ("func", 7), "econ:款": ("econ", 5), "govecon:款": ("govecon", 3)}
 #: 决算小于年初预算 and the like: what makes a member of the slice count
@@ -38,6 +39,20 @@ def condition(question: Question) -> Callable[[Decimal, Decimal], bool] | None:
         if _MORE.search(text):
             return lambda budget, spent: spent > budget
     return None
+
+
+_HOW_MANY = re.compile("(?:几|多少)(?:[个项家](?!月|百分点)|$)|[个项家]数")
+_CITED = 12
+
+
+def number(question: Question, kept: Sequence[Result]) -> list[Result]:
+    """How many satisfy a condition, all of which are given, where 有几个 asks for it: a figure of ours that names and cites them."""
+    if not kept or not _HOW_MANY.search(question.source.squeezed):
+        return []
+    names = "、".join(r.project or r.indicator for r in kept)
+    cited = tuple(c for r in kept[:_CITED] for c in r.citations[:1])
+    found = replace(kept[0], value=Decimal(len(kept)), measure="个", text=None, phase="", project=None, basis="")
+    return [replace(found, indicator="符合条件的个数", computed=names, citations=cited)]
 
 
 def answer(session: Session, question: Question, unit: Unit, year: int, holds: Callable[[Decimal, Decimal], bool]) -> Answer | None:

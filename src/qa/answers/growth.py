@@ -16,8 +16,7 @@ from qa.understand import bounds
 
 _RATE = re.compile("百分|[增涨降跌减]幅|幅度|增速|率|%|几成|倍|[猛快]")
 _LESS = re.compile("减|降|跌|缩|少|砍|削|裁")
-#: which of them, and how many
-_WHICH, _COUNTED, _MOST = re.compile("哪[几些]"), re.compile("(?:几|多少)[个项]"), 30
+_WHICH, _MOST = re.compile("哪[几些]"), 30
 #: over what it runs, without the word 科目: 六项支出中增幅最大的
 _OVER = re.compile("[几两二三四五六七八九十]项支出|哪[一几]?项")
 _MORE = re.compile("增|涨|升|多了|翻")
@@ -41,28 +40,26 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
     for unit in units:
         year = max(question.years) if question.years else next(iter(document_years(session, unit)), 0)
         rows = _rows(session, replace(asked, years=(year,)), ask, unit, by_rate)
-        rows = [row for row in rows if (row[0] < 0) == falling and row[0] and (bound is None or bound.admits(abs(row[0])))]
+        rows = _within(question, [row for row in rows if (row[0] < 0) == falling and row[0]])
         if not rows:
             continue
         if ranked:
             rows.sort(key=lambda row: row[0], reverse=not falling)
         best = [row for row in rows if row[0] == rows[0][0]] if ranked and not question.top else rows[: question.top or _MOST]
-        shown = [*_how_many(question, best), *(r for _, results in best for r in (results if ranked else results[:2]))]
+        number = filters.number(question, [results[0] for _, results in rows]) if bound is not None else []
+        shown = [*number, *(r for _, results in best for r in (results if ranked else results[:2]))]
         said = "；".join(compose.sentence(results[0]) for _, results in rows[: max(3, len(best))])
         return Answer(question.text, "answered", f"{said}。", tuple(shown))
     return Answer(question.text, "no_data", "文件没有披露各科目的增减，也没有两年的数字可供比较，不能排序。")
 
 
-def _how_many(question: Question, rows: Sequence[tuple[Decimal, list[Result]]]) -> list[Result]:
-    """The number of those that satisfy a bound, where 有几个 asks for it."""
-    if bounds.said(question) is None or not _COUNTED.search(question.source.squeezed):
-        return []
-    firsts = [results[0] for _, results in rows]
-    names = "、".join(r.indicator for r in firsts)
-    cited = tuple(c for r in firsts for c in r.citations[:1])
-    return [
-        replace(firsts[0], value=Decimal(len(rows)), measure="个", text=None, indicator="符合条件的个数", computed=names, citations=cited)
-    ]
+def _within(question: Question, rows: Sequence[tuple[Decimal, list[Result]]]) -> list[tuple[Decimal, list[Result]]]:
+    """The changes within the bound that the question sets, an amount in whatever measure it is told."""
+    bound = bounds.said(question)
+    if bound is None:
+        return list(rows)
+    factor = {"万元": 10_000, "亿元": 100_000_000, "千元": 1000} if bound.measure == "元" else {}
+    return [row for row in rows if bound.admits(abs(row[0]) * factor.get(row[1][0].measure, 1))]
 
 
 def _rows(session: Session, question: Question, ask: Ask, unit: Unit, by_rate: bool) -> list[tuple[Decimal, list[Result]]]:

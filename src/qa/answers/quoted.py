@@ -38,8 +38,11 @@ def figures(session: Session, question: Question, found: Answer) -> Answer:
 
 def each(session: Session, question: Question, found: Answer) -> Answer:
     """两次培训各有多少人、各花了多少: all that the sentence tells where the figures are of fewer things; else the answer as it is."""
-    rows = {f.row for r in found.results for c in r.citations[:1] for f in session.facts.by_id([f"at:{c.id}"]).values() if f.told}
-    if found.status != "answered" or len(rows) != 1 or not carried.each_lacking(question, found):
+    if found.status != "answered" or not carried.each_lacking(question, found):
+        return found
+    cited = [f"at:{c.id}" for r in found.results for c in r.citations[:1]]
+    rows = {f.row for f in session.facts.by_id(cited).values() if f.told}
+    if len(rows) != 1:
         return found
     told = [f for f in session.facts.fetch(row=sorted(rows)) if f.value is not None and f.metric in _METRICS]
     whole = replace(found, results=tuple(compose.result(session, f) for f in sorted(told, key=compose.position)[:_MOST]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 
 from qa.answers import collect, compose, performance, sums
 from qa.answers.compose import Session
@@ -64,6 +65,6 @@ def _points_off(session: Session, question: Question, facts: Sequence[Fact]) -> 
     return Answer(question.text, "answered", text, tuple(results))
 
 
-def _off(pair: tuple[Fact, Fact]) -> float:
+def _off(pair: tuple[Fact, Fact]) -> Decimal:
     """Minus the points that an indicator lost, so that those with most come first."""
-    return -float((pair[0].value or 0) - (pair[1].value or 0))
+    return (pair[1].value or Decimal(0)) - (pair[0].value or Decimal(0))

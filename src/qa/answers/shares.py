@@ -15,7 +15,7 @@ from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
 from qa.model import Answer, Fact, Mention, Notice, Question, Result, Unit
-from qa.understand.looks import roots
+from qa.understand.near import roots
 
 #: behind the whole of a share: 工资福利支出里
 _IN = re.compile(r"(?:的?(?:合同|资金|经费|金额|钱))?(?:总额|合计|总数)?(?:里面?|里头|当中|之中|中(?!央|心|小|期)|内(?!设|部))")
@@ -86,7 +86,7 @@ def _apart(one: Result, other: Result) -> list[Result]:
             measure="百分点",
             text=None,
             phase="",
-            indicator=f"{said[0]}比{said[1]}高",
+            indicator=f"{said[0]}高于{said[1]}",
             computed=f"{larger.value} − {smaller.value}",
             citations=(*larger.citations[:2], *smaller.citations[:2]),
         )

@@ -64,9 +64,6 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     return replace(question, axis=axis)
 
 
-# --- projects -----------------------------------------------------------------------------------
-
-
 # --- answers ------------------------------------------------------------------------------------
 
 
@@ -113,23 +110,12 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
         usable = [f for f in usable if f.value in ends]
         if question.has("difference") and len(ends) == 2 and sums.comparable(usable):
             return _apart(session, question, [usable[0], usable[-1]])
-    results = [*_how_many(session, question, usable), *(compose.result(session, f) for f in usable[: question.top or _MOST])]
+    number = filters.number(question, [compose.result(session, f) for f in usable]) if within is not None else []
+    results = [*number, *(compose.result(session, f) for f in usable[: question.top or _MOST])]
     if question.axis == "project" and asks.priced(question) and (money := projects(session, unit, year, "决算", question.forms)):
         names = {stem(f.project_name) for f in usable}  # 执行率最低的是哪个，花了多少钱
         results += [compose.result(session, f) for f in money.members if stem(f.project_name) in names]
     return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in results[:8]) + "。", tuple(results))
-
-
-_HOW_MANY = re.compile("(?:几|多少)(?:[个项家](?!月|百分点)|$)|[个项家]数")
-
-
-def _how_many(session: Session, question: Question, kept: Sequence[Fact]) -> list[Result]:
-    """The number of those that satisfy a condition, where 有几个 asks for it."""
-    if bounds.condition(question) is None or not kept or not _HOW_MANY.search(question.source.squeezed):
-        return []
-    names = "、".join(f.project_name or compose.name(f) for f in kept)
-    found = compose.computed(session, value=Decimal(len(kept)), measure="个", indicator="符合条件的个数", formula=names, operands=kept)
-    return [replace(found, project=None)]
 
 
 def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) -> Answer | None:
@@ -203,7 +189,8 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
     if question.has("rank-max", "rank-min") and not question.top:
         return _first(session, question, ask, found, ranked)
     ranked = ranked[: question.top or _MOST] if question.has("rank-max", "rank-min", "order") else shown[:_MOST]
-    results = [*_how_many(session, question, ranked), *(compose.result(session, f) for f in ranked)]
+    number = filters.number(question, [compose.result(session, f) for f in shown]) if within is not None else []
+    results = [*number, *(compose.result(session, f) for f in ranked)]
     whole = found.total or (_total(session, ranked[0]) if found.axis != "project" else None)
     if whole is not None and whole.amount and within is None and not question.has("rank-max", "rank-min", "order"):
         results.append(compose.result(session, whole))

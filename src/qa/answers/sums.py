@@ -84,15 +84,17 @@ def average(session: Session, amount: Fact, count: Fact, indicator: str, *, in_y
     """An amount divided by a number of things, in the measure of the amount or in 元; None where there are none."""
     if not count.value or amount.value is None:
         return None
-    small = in_yuan and amount.amount is not None
-    value = (amount.amount if small and amount.amount is not None else amount.value) / count.value
+    measure, dividend = amount.measure, amount.value
+    if in_yuan and amount.amount is not None:
+        measure, dividend = "元", amount.amount
+    value = dividend / count.value
     value = value.quantize(Decimal("0.01") if abs(value) >= 1 else Decimal("0.0001"), ROUND_HALF_UP).normalize()
     return compose.computed(
         session,
         value=value,
-        measure=f"{'元' if small else amount.measure}/{count.measure}",
+        measure=f"{measure}/{count.measure}",
         indicator=indicator,
-        formula=f"{compose.plain_number(amount.amount or value) if small else compose.digits(amount)} ÷ {compose.digits(count)}",
+        formula=f"{compose.digits(amount) if measure == amount.measure else compose.plain_number(dividend)} ÷ {compose.digits(count)}",
         operands=(amount, count),
     )
 

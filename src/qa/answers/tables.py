@@ -25,7 +25,7 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
         found = [best for table in _tables(facts, year) if (best := _of(table, ask, year)) is not None]
         said = words.number_of(question.source.squeezed, "张")
         if found and len(found) < said:
-            found = sorted([*found, *_elsewhere(session, found, ask)], key=lambda f: (f.document, compose.position(f)))
+            found = sorted([*found, *_elsewhere(session, found)], key=lambda f: (f.document, compose.position(f)))
         if len(found) < 2 or (said and said != len(found)):
             continue
         if question.has("order", "rank-max", "rank-min"):
@@ -38,7 +38,7 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     return None
 
 
-def _elsewhere(session: Session, found: Sequence[Fact], ask: Ask) -> list[Fact]:
+def _elsewhere(session: Session, found: Sequence[Fact]) -> list[Fact]:
     """The same indicator in the other tables of evaluation, under a longer or shorter name and in the same group, where only one is."""
     first, known = found[0], {(f.table, f.project) for f in found}
     facts = session.facts.fetch(unit=[first.unit], year=[first.year], metric=[f"me:{first.metric}"])

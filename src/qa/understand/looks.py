@@ -260,7 +260,7 @@ def _combined(reading: Reading, mentions: list[Mention]) -> list[Span]:
     wanted = {}
     for a, b in pairs:
         ends = [c for c in b.concepts if c.prefix == "ind"]
-        for label in {alias for c in a.concepts for alias in roots(c.label)} | {reading.text.squeezed[a.start : a.end]}:
+        for label in {alias for c in a.concepts for alias in near.roots(c.label)} | {reading.text.squeezed[a.start : a.end]}:
             for end in ends:
                 wanted[key(label + end.label)] = (a.start, b.end)
     found = reading.lexicon.find(wanted)
@@ -269,17 +269,6 @@ def _combined(reading: Reading, mentions: list[Mention]) -> list[Span]:
         for name, concepts in found.items()
         for span in as_spans(*wanted[name], [c for c in concepts if c.prefix == "ind"])
     ]
-
-
-def roots(label: str) -> list[str]:
-    """A label and what it may be called as the first part of another: 政府采购服务支出, 服务采购.
-
-    >>> roots("政府采购服务支出")
-    ['政府采购服务支出', '政府采购服务', '服务', '服务采购']
-    """
-    bare = re.sub(r"(?:支出|金额|经费)$", "", label)
-    inner = bare.removeprefix("政府采购")
-    return list(dict.fromkeys([label, bare, inner, f"{inner}采购"])) if inner else [label, bare]
 
 
 _AND = "和与及跟同加比"

@@ -40,6 +40,17 @@ def stem(name: str) -> str:
     return short if len(short) >= 4 else name
 
 
+def roots(label: str) -> list[str]:
+    """A label and what it may be called as the first part of another: 政府采购服务支出, 服务采购.
+
+    >>> roots("政府采购服务支出")
+    ['政府采购服务支出', '政府采购服务', '服务', '服务采购']
+    """
+    bare = re.sub(r"(?:支出|金额|经费)$", "", label)
+    inner = bare.removeprefix("政府采购")
+    return list(dict.fromkeys([label, bare, inner, f"{inner}采购"])) if inner else [label, bare]
+
+
 def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:
     """Spans for the stretches around unknown words that are one printed name, shortened or misspelt."""
     found: list[Span] = []
@@ -70,10 +81,10 @@ def projects(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequen
         if before_project(item, after):
             concepts, labels = match(text.squeezed[item.start : item.end], known)
             if concepts:
-                this = _THIS.match(after.text)
-                length = this.end() if this else 2
-                said = f"{item.text}{after.text[:length]}"
-                found.append(Span(item.start, after.start + length, "project", concepts, note=f"{said} = {'、'.join(labels[:3])}"))
+                said = _THIS.match(after.text)
+                length = said.end() if said else 0
+                note = f"{item.text}{after.text[:length]} = {'、'.join(labels[:3])}"
+                found.append(Span(item.start, after.start + length, "project", concepts, note=note))
     return found
 
 

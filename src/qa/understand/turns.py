@@ -9,7 +9,9 @@ from itertools import pairwise
 
 from kg.terms import key
 from qa.model import Concept, Mention
+from qa.text import Text
 from qa.understand.lattice import Span
+from qa.understand.near import roots
 from qa.understand.spans import ROLE, Reading, as_spans
 
 _BOTH_ENDS = re.compile("(?P<first>年初|年末|年底)[和与及跟、](?P<second>年末|年底|年初)的?(?:财政拨款)?(?P<what>结转和?结余|结余|结转)")
@@ -74,7 +76,9 @@ def retired(reading: Reading, mentions: list[Mention]) -> list[Span]:
     return as_spans(*found.span(1), concepts)
 
 
-_JOINED = re.compile("[和与及跟]?")
+def _beside(text: Text, end: int, start: int) -> bool:
+    """Whether nothing but 、 or 和 parts what ends here from what starts there."""
+    return (start == end and end in text.listed) or (start > end and text.squeezed[end:start] in "和与及跟")
 
 
 def shared(reading: Reading, mentions: list[Mention]) -> list[Mention]:
@@ -83,15 +87,14 @@ def shared(reading: Reading, mentions: list[Mention]) -> list[Mention]:
     text = reading.text
     wanted: dict[str, Mention] = {}
     for first, second in pairwise(items):
-        joined = _JOINED.fullmatch(text.squeezed[first.end : second.start])
-        if not joined or not (joined[0] or first.end in text.listed):
+        if not _beside(text, first.end, second.start):
             continue
         if all(c.prefix == "item" for c in first.concepts):
             for name in {text.squeezed[first.start : first.end], *(key(c.label) for c in first.concepts)}:
                 wanted |= {name[:n] + text.squeezed[second.start : second.end]: second for n in range(2, len(name) - 1)}
         for own in (c for c in second.concepts if c.prefix == "ind"):
-            roots = {root for c in first.concepts if c.prefix == "ind" for root in _roots(c.label)}
-            wanted |= {root + own.label[n:]: first for n in range(4, len(own.label) - 3) for root in roots}
+            called = {root for c in first.concepts if c.prefix == "ind" for root in roots(c.label)}
+            wanted |= {root + own.label[n:]: first for n in range(4, len(own.label) - 3) for root in called}
     found = reading.lexicon.find(wanted) if wanted else {}
     meant = {
         wanted[name].start: concepts
@@ -104,12 +107,6 @@ def shared(reading: Reading, mentions: list[Mention]) -> list[Mention]:
         else m
         for m in mentions
     ]
-
-
-def _roots(label: str) -> set[str]:
-    """What a part of 政府采购 may be called before the rest of a longer name: 货物采购."""
-    inner = re.sub("(?:支出|金额|经费)$", "", label).removeprefix("政府采购")
-    return {label, f"{inner}采购"} if inner else {label}
 
 
 _SET = "(?:编报?|编制|申报|填报|设定?|设置|制定)(?:了|过)?"
@@ -152,15 +149,6 @@ def listed_projects(reading: Reading, mentions: list[Mention]) -> list[Span]:
     text = reading.text
     kinds = [m for m in mentions if any(c.dims.get("spend") in ("基本支出", "人员经费", "公用经费") for c in m.concepts)]
     places = [m.span() for m in _PROJECTS.finditer(text.squeezed)]
-    beside = [
-        (i, j)
-        for i, j in places
-        if any(
-            re.fullmatch("[和与及跟]?", text.squeezed[a:b]) and (text.listed | {n for n in (i, j) if a < b}) & set(range(a, b + 1))
-            for k in kinds
-            for a, b in ((k.end, i), (j, k.start))
-            if a <= b
-        )
-    ]
+    beside = [(i, j) for i, j in places if any(_beside(text, k.end, i) or _beside(text, j, k.start) for k in kinds)]
     concepts = reading.lexicon.find(["项目支出"]).get("项目支出", ()) if beside else ()
     return [span for i, j in beside for span in as_spans(i, j, [c for c in concepts if c.prefix == "ind"])]

@@ -155,7 +155,7 @@ def top(text: str) -> int:
         rf"(?:前|头(?!一)|打头的?|最(?:靠?前[面头列]?|花钱|费钱|[大多高小少低贵猛狠快])的?(?:头|前)?){many}|[tT][oO][pP]-?(\d{{1,2}})|([三四五])甲(?!医)|哪([二两三四五六七八九十]|[2-9])[个项类家笔块样款名位].*最",
         text,
     )
-    return _number(next(filter(None, match.groups()))) if match else 0
+    return number(next(filter(None, match.groups()))) if match else 0
 
 
 def number_of(text: str, noun: str) -> int:
@@ -165,8 +165,13 @@ def number_of(text: str, noun: str) -> int:
     (4, 0)
     """
     match = re.search(rf"([一二两三四五六七八九十]|\d{{1,2}})个?(?:{noun})", text)
-    return _number(match[1]) if match else 0
+    return number(match[1]) if match else 0
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """A number of one digit or two, or in one character.
+
+    >>> number("12"), number("两")
+    (12, 2)
+    """
     return _DIGITS.get(text) or int(text)
