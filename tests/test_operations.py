@@ -64,3 +64,29 @@ def test_what_cannot_be_done_is_refused(opened: Any) -> None:
     answer = opened.ask("岳阳智慧城管2024年基本支出和项目支出跟上年比分别变化多少").to_dict()
     assert (answer["status"], answer["results"]) == ("no_data", [])
     assert "增减变化" in answer["answer"]
+
+
+#: a question with a bound; every figure that is within it, in the order of the document; what the answer says
+WITHIN = [
+    # 第113、114行: of the nine 功能科目 only these two
+    ("天元区数据局2024年哪些支出超过100万元", ("192.26", "948.74"), "行政运行"),
+    ("天元区数据局2024年哪些支出超过5000万元", (), "没有符合条件的，最大的是一般行政管理事务948.74万元"),
+    # 第209至235行: 商品和服务支出 36.32 with its 款
+    ("天元区数据局2024年商品和服务支出里哪些超过5万元", ("5.78", "9.28", "9.62"), "其他交通费用"),
+    ("天元区数据局2024年办公费、印刷费、差旅费哪些超过1万元", ("5.78", "2.43"), "差旅费"),
+    ("天元区数据局2024年差旅费、办公费、印刷费超过2万元的有几项", ("2", "2.43", "5.78"), "办公费"),
+    # 第286行 of 2024: 1.4 is over the bound; 第70行 of 岳阳: 0
+    ("哪些单位2024年三公经费不到1万元", ("0",), "岳阳市智慧城管指挥中心"),
+    # 第271行 of 2023: 3.95; the only budget above it is of 2022
+    ("各单位三公经费哪些超过5万元", ("13.00",), "株洲市城市管理监督指挥中心"),
+]
+
+
+@pytest.mark.parametrize(("question", "values", "said"), WITHIN, ids=[case[0] for case in WITHIN])
+def test_only_what_is_within_a_bound(opened: Any, question: str, values: tuple[str, ...], said: str) -> None:
+    """No figure beyond the bound stands in the answer, whatever form it takes."""
+    answer = opened.ask(question).to_dict()
+    assert answer["status"] == "answered"
+    assert tuple(r["value"] for r in answer["results"]) == values
+    assert said in answer["answer"]
+    assert not any("数据局" in w["message"] for w in answer["warnings"] if w["kind"] == "missing")

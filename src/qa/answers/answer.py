@@ -78,7 +78,8 @@ def _first(session: Session, question: Question) -> Answer:
     if (found.status == "no_data" or (found.status == "clarify" and not found.clarify)) and not wide.many(session, question):
         worded = found.status == "no_data" and not scope.left_out(question)
         figure_found = (evidence.answer(session, question) or _counted(session, question)) if worded else None
-        found = figure_found or _against_last_year(session, question) or _told(session, question) or found
+        told = None if slices.bounded(question) else _told(session, question)  # no passage knows what is within a bound
+        found = figure_found or _against_last_year(session, question) or told or found
     if (lacking := _not_done(question, found)) is not None:
         found = refuse.not_understood(session, replace(question, unknown=(lacking,)))
     if not wide.many(session, question):
@@ -148,7 +149,7 @@ def _respond(session: Session, question: Question) -> Answer:
         return refuse.not_understood(session, question)
     if scope.apposition(question):
         question = replace(question, axis="")
-    question = slices.with_axis(question, wanted)
+    before, question = question, slices.with_axis(question, wanted)
     if question.axis == "project" and question.projects and _INSIDE.search(question.text):
         question = replace(question, axis="")
     if len(wanted) > 1 and "构成" in question.text and all(a.total for a in wanted):
@@ -157,16 +158,11 @@ def _respond(session: Session, question: Question) -> Answer:
         return told
     if (grown := growth.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)) is not None:
         return grown
-    if question.axis and question.has("change") and question.has("rank-max", "rank-min") and "变动额" not in question.metrics:
+    ranked = question.has("rank-max", "rank-min") and "变动额" not in question.metrics
+    if question.has("change") and ((question.axis and ranked) or slices.bounded(question)):
         return refuse.no_ranking_of_changes(session, question)
-    if question.axis in filters.LEVELS or question.axis == "project":
-        found = slices.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)
-        if found is not None:
-            return found
-        if not wanted or question.axis == "project":
-            return refuse.nothing_found(session, question, wanted or [slices.EVERYTHING], [])
-        if len(wanted) == 1 and wanted[0].total and question.has("list", "order", "rank-max", "rank-min"):
-            return refuse.no_members(session, question, wanted)
+    if (sliced := _sliced(session, before, question, wanted, units)) is not None:
+        return sliced
     if not wanted:
         said = asks.unnamed(question)
         return refuse.not_understood(session, replace(question, unknown=(said,))) if said else refuse.nothing_asked(session, question)
@@ -175,6 +171,23 @@ def _respond(session: Session, question: Question) -> Answer:
         if listed is not None:
             return listed
     return figures.with_rest(session, question, wanted, figures.answer(session, question, wanted))
+
+
+def _sliced(session: Session, before: Question, question: Question, wanted: Sequence[Ask], units: Sequence[Unit]) -> Answer | None:
+    """The answer that runs over all 科目 or projects; `before` is the question before a ranking or bound gave it that axis."""
+    if question.axis not in filters.LEVELS and question.axis != "project":
+        return None
+    found = slices.answer(session, question, wanted[0] if wanted else slices.EVERYTHING, units)
+    if found is not None and (found.results or before.axis or not slices.bounded(question)):
+        return found
+    if found is not None:  # 基本支出里哪些超过1000万元: no 科目 is, but 工资福利支出 may be
+        wider = figures.answer(session, before, wanted)
+        return wider if wider.results else found
+    if not wanted or question.axis == "project":
+        return refuse.nothing_found(session, question, wanted or [slices.EVERYTHING], [])
+    if len(wanted) == 1 and wanted[0].total and question.has("list", "order", "rank-max", "rank-min"):
+        return refuse.no_members(session, question, wanted)
+    return None
 
 
 def _meant(session: Session, question: Question) -> Answer | None:

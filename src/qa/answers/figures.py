@@ -28,6 +28,7 @@ from qa.answers import (
     tables,
     texts,
     times,
+    within,
 )
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected
@@ -58,8 +59,10 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     collected = collect.collect(session, question, wanted)
     if not collected.figures:
         return _nothing(session, question, wanted)
-    if question.all_units and (within := bounds.condition(question)) is not None:
-        collected = replace(collected, figures=tuple(f for f in collected.figures if within(f.fact)), missing=())
+    if within.wanted_of(question):
+        return within.answer(session, question, wanted, collected)
+    if question.all_units and (holds := bounds.condition(question)) is not None:
+        collected = replace(collected, figures=tuple(f for f in collected.figures if holds(f.fact)), missing=())
         if not collected.figures:
             return Answer(question.text, "answered", "没有符合条件的单位。")
     if not question.units and not question.all_units and len({f.fact.unit for f in collected.figures}) > 1:
@@ -134,6 +137,7 @@ def _nothing(session: Session, question: Question, wanted: Sequence[Ask]) -> Ans
             return replace(found, notes=(*found.notes, listed[0].note))
     parts = breakdown.without_total(session, question, wanted[0]) if len(wanted) == 1 else None
     parts = parts or (breakdown.below(session, question, wanted[0]) if len(wanted) == 1 else None)
+    parts = within.of_parts(session, question, parts) if parts is not None else None
     looked_at = [f for ask in wanted for f in figure.fetch(session, ask, question.units)]
     return nothing.answer(session, question, wanted) or parts or refuse.nothing_found(session, question, wanted, looked_at)
 

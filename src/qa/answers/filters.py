@@ -45,13 +45,20 @@ _HOW_MANY = re.compile("(?:几|多少)(?:[个项家](?!月|百分点)|$)|[个项
 _CITED = 12
 
 
+def how_many(question: Question) -> bool:
+    """Whether a question asks how many there are that satisfy its condition."""
+    return bool(_HOW_MANY.search(question.source.squeezed))
+
+
 def number(question: Question, kept: Sequence[Result]) -> list[Result]:
     """How many satisfy a condition, all of which are given, where 有几个 asks for it: a figure of ours that names and cites them."""
-    if not kept or not _HOW_MANY.search(question.source.squeezed):
+    if not kept or not how_many(question):
         return []
-    names = "、".join(r.project or r.indicator for r in kept)
+    several = len({r.unit for r in kept}) > 1
+    names = "、".join(r.unit if several else r.project or r.indicator for r in kept)
     cited = tuple(c for r in kept[:_CITED] for c in r.citations[:1])
     found = replace(kept[0], value=Decimal(len(kept)), measure="个", text=None, phase="", project=None, basis="")
+    found = replace(found, unit="各单位") if several else found
     return [replace(found, indicator="符合条件的个数", computed=names, citations=cited)]
 
 

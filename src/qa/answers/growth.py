@@ -19,7 +19,7 @@ _LESS = re.compile("减|降|跌|缩|少|砍|削|裁")
 _WHICH, _MOST = re.compile("哪[几些]"), 30
 #: over what it runs, without the word 科目: 六项支出中增幅最大的
 _OVER = re.compile("[几两二三四五六七八九十]项支出|哪[一几]?项")
-_MORE = re.compile("增|涨|升|多了|翻")
+_MORE = re.compile(r"增|涨|升|多了|多出?(?=\d)|翻")
 
 
 def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]) -> Answer | None:
@@ -37,9 +37,11 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
     by_rate = bool(_RATE.search(text)) if bound is None else bound.measure == "%"
     falling = bool(_LESS.search(text)) and not _MORE.search(text)
     asked = replace(question, metrics=("变动率",) if by_rate else ("变动额",), ops=question.ops & {"change"})
+    moved = False
     for unit in units:
         year = max(question.years) if question.years else next(iter(document_years(session, unit)), 0)
         rows = _rows(session, replace(asked, years=(year,)), ask, unit, by_rate)
+        moved = moved or bool(rows)
         rows = _within(question, [row for row in rows if (row[0] < 0) == falling and row[0]])
         if not rows:
             continue
@@ -50,6 +52,8 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
         shown = [*number, *(r for _, results in best for r in (results if ranked else results[:2]))]
         said = "；".join(compose.sentence(results[0]) for _, results in rows[: max(3, len(best))])
         return Answer(question.text, "answered", f"{said}。", tuple(shown))
+    if moved and bound is not None:
+        return Answer(question.text, "answered", f"{'、'.join(u.name for u in units)}没有符合条件的科目。")
     return Answer(question.text, "no_data", "文件没有披露各科目的增减，也没有两年的数字可供比较，不能排序。")
 
 

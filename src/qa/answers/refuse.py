@@ -191,7 +191,9 @@ def no_members(session: Session, question: Question, wanted: Sequence[Ask]) -> A
 def no_ranking_of_changes(session: Session, question: Question) -> Answer:
     """Which of many has changed most: changes are not ranked, and the largest figure is no answer."""
     units = "、".join(u.name for u in question.units) or "资料库"
-    return Answer(question.text, "no_data", f"{units}的{AXES.get(question.axis, '各项')}不能按增减排序，可以逐项查询与上年相比的增减。")
+    return Answer(
+        question.text, "no_data", f"{units}的{AXES.get(question.axis, '各项')}不能按增减排序或筛选，可以逐项查询与上年相比的增减。"
+    )
 
 
 def no_change(session: Session, question: Question, wanted: Sequence[Ask]) -> Answer:

@@ -57,11 +57,17 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
         or len(question.years) > 1
     ):
         return question
-    if not question.has("rank-max", "rank-min") and not question.top:
+    listed = bounded(question) and wanted[0].dims.get("flow") != "收入"  # income is made of sources
+    if not question.has("rank-max", "rank-min") and not question.top and not listed:
         return question
     spend = wanted[0].dims.get("spend", "")
     axis = "project" if spend == "项目支出" else "econ:款" if spend else "func:项"
     return replace(question, axis=axis)
+
+
+def bounded(question: Question) -> bool:
+    """Whether a question wants those members of a total whose figures are within a bound: 哪些支出超过100万元."""
+    return question.has("list") and bounds.said(question) is not None
 
 
 # --- answers ------------------------------------------------------------------------------------
@@ -72,6 +78,8 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
     results: list[Result] = []
     warnings: list[Notice] = []
     text, said = "", False
+    if bounded(question):  # 几个超过100万元: the members are counted, no figure of theirs is a 数量
+        ask = replace(ask, metrics=tuple(m for m in ask.metrics if m != "数量"), money=None, measures=frozenset())
     for unit in units:
         for year in _years(session, question, unit):
             part = _one(session, question, ask, unit, year)
@@ -101,9 +109,9 @@ def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int
     if not usable:
         return None
     within = bounds.condition(question)
+    if within is not None and not any(map(within, usable)):
+        return _nothing_within(question, usable)
     usable = [f for f in usable if within is None or within(f)]
-    if not usable:
-        return _nothing_within(question, unit.name, year)
     usable.sort(key=lambda f: f.value or Decimal(0), reverse=not question.has("rank-min") or question.has("rank-max"))
     if question.has("rank-max", "rank-min") and not question.top:
         ends = {usable[0].value, *([usable[-1].value] if question.has("rank-max") and question.has("rank-min") else ())}
@@ -160,15 +168,23 @@ def _rest(session: Session, question: Question, rest: Sequence[Fact]) -> Answer:
     return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in listed[:10]) + "。", listed)
 
 
-def _nothing_within(question: Question, unit: str, year: int) -> Answer:
-    return Answer(question.text, "answered", f"{unit}{year}年没有符合条件的。")
+def _nothing_within(question: Question, looked_at: Sequence[Fact]) -> Answer:
+    """None is within the bound: among which, and which comes nearest."""
+    first, kind = looked_at[0], _NAMES.get(question.axis.partition(":")[0], "")
+    bound, most = bounds.said(question), max(looked_at, key=_size if looked_at[0].amount is not None else _value)
+    nearest = f"，最大的是{compose.name(most)}{compose.shown(most)}" if bound is not None and bound.above else ""
+    return Answer(question.text, "answered", f"{first.unit_name}{first.year}年{len(looked_at)}个{kind}中没有符合条件的{nearest}。")
+
+
+def _value(fact: Fact) -> Decimal:
+    return fact.value or Decimal(0)
 
 
 def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answer:
     within = bounds.condition(question)
     shown = [f for f in found.members if f.value and (within is None or within(f))] or (list(found.members) if within is None else [])
     if not shown:
-        return _nothing_within(question, found.members[0].unit_name, found.members[0].year)
+        return _nothing_within(question, found.members)
     ranked = sorted(shown, key=lambda f: f.amount or Decimal(0), reverse=not question.has("rank-min"))
     year, unit = shown[0].year, shown[0].unit_name
     if question.has("difference", "compare") and not question.has("sum", "total"):
@@ -180,22 +196,23 @@ def _told(session: Session, question: Question, ask: Ask, found: Slice) -> Answe
         added = sums.total(session, best, f"{len(best)}项合计")
         listed = [compose.result(session, f) for f in best]
         return Answer(question.text, "answered", "；".join(compose.sentence(r) for r in (*listed, added)) + "。", (*listed, added))
+    number = filters.number(question, [compose.result(session, f) for f in shown]) if within is not None else []
     if (
         question.has("sum", "difference", "compare")
-        or (question.has("total") and not question.has("parts"))
+        or (question.has("total") and not question.has("parts") and not number)
         or (question.has("whether") and "合计" in question.text)
     ):
         return _added(session, question, ask, found, found.members if within is None else shown)
     if question.has("rank-max", "rank-min") and not question.top:
         return _first(session, question, ask, found, ranked)
     ranked = ranked[: question.top or _MOST] if question.has("rank-max", "rank-min", "order") else shown[:_MOST]
-    number = filters.number(question, [compose.result(session, f) for f in shown]) if within is not None else []
     results = [*number, *(compose.result(session, f) for f in ranked)]
     whole = found.total or (_total(session, ranked[0]) if found.axis != "project" else None)
     if whole is not None and whole.amount and within is None and not question.has("rank-max", "rank-min", "order"):
         results.append(compose.result(session, whole))
     text = (
         f"{unit}{year}年{_NAMES.get(found.axis.partition(':')[0], '')}（{found.phase or ranked[0].phase}）："
+        + (f"共{len(shown)}个，" if number else "")
         + "；".join(f"{compose.name(f)}{compose.shown(f)}" for f in ranked[:12])
         + "。"
     )
