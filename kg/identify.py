@@ -29,6 +29,8 @@ _REGION = re.compile(
     r"^(?:关于)?(?:(?:19|20)\d\d年度?(?:\d{1,2}月)?)?(?P<name>[\u4e00-\u9fff]{1,20}?(?:省|自治区|自治州|自治县|州|盟|市|区|县|旗|镇|乡|街道))(?:人民政府)?(?:本?级|[省州市区县]本?级|[省州市区县]直)?"
     r"(?=(?:各?部门|单位)?(?:(?:19|20)\d\d年|[“\"]?三公|财政|地方|一般公共|政府|部门|预算|决算|社会保险))"
 )
+#: A name that says where it is: a line before it is of another organisation (the site's own name over a page), not its beginning.
+_PLACED = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市区县州旗](?=[\u4e00-\u9fff]{3})")
 _LEVEL = r"(?:[（(](?:本级|本部|机关)[)）])?"
 _TITLE = r"(?:(?:19|20)\d\d|部门|单位|预算|决算|整体|绩效|关于|[“\"]?三公|财政拨款|一般公共预算)"
 _OPEN = re.compile(r"[XxＸｘ×]{2,}|_{3,}")
@@ -111,7 +113,8 @@ def _unit(document: Document) -> tuple[str, str]:
     if not votes:
         return "", ""
     best = max(votes, key=lambda name: (votes[name], len(name)))
-    fuller = [name for name in votes if name != best and len(name) > len(best) and name.endswith(best)]
+    lines = {_joined([p.text]) for p in _paragraphs(document)[:8]} if _PLACED.match(best) else set()
+    fuller = [name for name in votes if len(name) > len(best) and name.endswith(best) and name.removesuffix(best) not in lines]
     name = max(fuller, key=lambda n: (votes[n], -len(n))) if fuller else best
     return name, f"单位：{name}（{votes[name]} 处）"
 

@@ -289,9 +289,13 @@ class Index:
 
     def telling(self, unit: str) -> list[str]:
         """The documents that have figures of a unit (CURIE), by id."""
-        sql = """SELECT d.id FROM told t JOIN documents d ON d.n = t.document
-                 WHERE t.unit = (SELECT id FROM codes WHERE name = ?) ORDER BY d.id"""
-        return [row[0] for row in self.db.execute(sql, (unit,))]
+        sql = "SELECT d.id FROM told t JOIN documents d ON d.n = t.document WHERE t.unit = (SELECT id FROM codes WHERE name = ?)"
+        return sorted(row[0] for row in self.db.execute(sql, (unit,)))
+
+    def below(self, unit: str) -> list[str]:
+        """The units (CURIEs) of which documents filed under a unit (its name) have figures: itself and those that it sums up."""
+        sql = "SELECT DISTINCT c.name FROM documents d JOIN told t ON t.document = d.n JOIN codes c ON c.id = t.unit WHERE d.unit = ?"
+        return sorted(row[0] for row in self.db.execute(f"{sql} AND d.whole AND d.n > 0", (unit,)))
 
     def _figures(self, rows: Sequence[tuple[int, int, int, int, float | None, float | None]]) -> tuple[Figure, ...]:
         wanted = {code for item, _, aspect, unit, _, _ in rows for code in (item, aspect, unit)} - self._codes.keys()
@@ -384,10 +388,8 @@ class Index:
 
 def cards(db: sqlite3.Connection) -> list[Card]:
     """The documents that a database holds whole, by id; those that another replaces too."""
-    rows = db.execute(
-        "SELECT id, sha256, file, path, unit, year, kind, title, facts, version, instead FROM documents WHERE n > 0 AND whole ORDER BY id"
-    )
-    return [Card(*row) for row in rows]
+    columns = "id, sha256, file, path, unit, year, kind, title, facts, version, instead"
+    return [Card(*row) for row in db.execute(f"SELECT {columns} FROM documents WHERE n > 0 AND whole ORDER BY id")]
 
 
 def _of_kinds(kinds: Iterable[str] | None) -> tuple[str, list[str]]:

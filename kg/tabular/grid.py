@@ -18,6 +18,7 @@ _AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:亿元|万元|千元|元)")
 _TITLE = re.compile(r".{4,}表(?:[（(].*[)）])?|[（(]?(?:19|20)\d\d年度?[)）]?|\W")
 _PHASE = re.compile(r"(?:年初|全年|调整)?(?:预算|决算)数[:：]?")
 _SECTION = re.compile(r"[一二三四五六七八九十]+\s*[、.．]")
+_NAMING = ("code", "unit-code", "label")  # headings over what names a row
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
 
@@ -92,7 +93,7 @@ def is_phase(text: str) -> bool:
 
 
 def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
-    """栏次, or a run 1 2 3 … that numbers the columns; 类 款 项 may stand before it."""
+    """栏次, or a run 1 2 3 … that numbers the columns; 类 款 项, or the headings of the names, may stand before it."""
     filled = [t for t in texts if t]
     headed = [t for t in filled if role(t) != "rank" and len(t) > 1 and not any(c.isdigit() for c in t)]
     heading = len(headed) > 1 and not any(c.isdigit() for t in filled for c in t)  # 项目 | 栏次 | 数量 are headings
@@ -104,14 +105,15 @@ def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
     if place is not None and len(filled) > place + 1 and all(t.isdecimal() for t in filled[place + 1 :]):
         return True
     ordinals = [int(t) for t in filled if t.isdecimal()]
-    return len(ordinals) == len(filled) >= 3 and ordinals == list(range(ordinals[0], ordinals[0] + len(ordinals))) and ordinals[0] == 1
+    named = sum(role(t) in _NAMING for t in filled[: len(filled) - len(ordinals)])  # 科目编码 | 科目名称 | 1 | 2 | 3
+    return len(ordinals) >= 3 and len(ordinals) + named == len(filled) and ordinals == list(range(1, 1 + len(ordinals)))
 
 
 def _words(texts: list[str], role: Callable[[str], str | None]) -> list[str]:
     """The headings in a row of the header: of a row that numbers the columns, what stands before 栏次."""
     if not _rank_row(texts, role):
         return texts
-    first = next((n for n, t in enumerate(texts) if role(t) == "rank"), 0)
+    first = next((n for n, t in enumerate(texts) if role(t) == "rank" or t.isdecimal()), 0)
     return [*texts[:first], *[""] * (len(texts) - first)]
 
 

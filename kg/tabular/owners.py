@@ -84,12 +84,28 @@ def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping
 
 
 def project(context: Context, grid: grids.Grid, n: int, block: grids.Block, printed: Sequence[str]) -> str:
-    """The project that a row is about: what stands in a column of projects' names, if that is no total and no item of a classification."""
+    """The project that a row is about: what stands in a column of projects' names, if that is no total and no item of a classification.
+
+    Among names that are none it may be called like one: 突发公共卫生事件应急处置 in a list of projects.
+    """
     for c in block.labels:
         text = grid.text(n, c) if printed[c] == "project" else ""
-        if text and not is_total(text) and context.headings.terms.find(text, ("ind", "func", "econ", "fund", "sp")) is None:
+        if text and not is_total(text) and (not _classified(context, text) or _mostly_projects(context, grid, c)):
             return text
     return ""
+
+
+def _classified(context: Context, text: str) -> bool:
+    """Whether a text names an item of a classification, or an indicator."""
+    return context.headings.terms.find(text, ("ind", "func", "econ", "fund", "sp")) is not None
+
+
+def _mostly_projects(context: Context, grid: grids.Grid, c: int) -> bool:
+    """Whether a column headed 项目名称 holds names of projects, by most of its rows; 项目 alone may head 科目."""
+    if "名称" not in grid.paths[c][-1]:
+        return False
+    named = [text for m in grid.body if (text := grid.text(m, c)) and not is_total(text)]
+    return sum(_classified(context, text) for text in named) * 3 <= len(named)
 
 
 def project_above(context: Context, grid: grids.Grid, n: int, block: grids.Block, printed: Sequence[str]) -> str:

@@ -14,12 +14,15 @@ from kg.model import Document, Fact, Table, TableReport, Unread
 from kg.tabular import codes, columns, forms, headrow, labels, owners, performance, shifts, stacks
 from kg.tabular import grid as grids
 from kg.tabular.align import align
+from kg.tabular.closed import foreign
 from kg.tabular.context import RATES, Context, is_money, table_measure, table_title, table_year
 from kg.tabular.frame import TOTALS, Frame, Row
 
 #: The name of a row that is counted, whatever it is in.
 _COUNTED = re.compile(r"[人户次批个辆台套件场]次?数量?$|团组数$|[人批场]次$|保有量$")
 _BLANKS = ("-", "—", "——", "--", "/", "无", "－")
+#: a list of the projects that were evaluated
+_EVALUATED = re.compile("(?:自评|绩效评价).*(?:汇总|一览|情况)")
 
 
 def all_of(document: Document, context: Context) -> Iterator[tuple[list[Fact], list[Unread], TableReport]]:
@@ -113,38 +116,13 @@ def _frame(table: Table, context: Context, parsed: grids.Grid, form: Form | None
     whole = _holding(form, title)  # 固定资产/小计 of what a unit owns is 固定资产
     paths = [path[:-1] if whole and len(path) > 1 and path[-1] in ("小计", "合计") else path for path in parsed.paths]
     headed = columns.sided(parsed, form, [columns.dims(context, form, path) for path in paths])
-    alignment = align(parsed, form) if form and form.closed and not _foreign(parsed, form, headed) else None
+    alignment = align(parsed, form) if form and form.closed and not foreign(parsed, form, headed, year) else None
     frame = Frame(context, parsed, form, title, measure, year, headed, alignment, _scope(context, form, title))
     roles = owners.roles(context, parsed)
     scope = "" if frame.scope.startswith("item:") and "project" in roles else frame.scope  # the total of a list of projects
     if scope.startswith("item:") and "三公" in title and columns.adds_up(context, parsed, headed, "ind:三公经费"):
         scope = "ind:三公经费"  # …及会议费、培训费: the total leaves them out
     return replace(frame, roles=roles, scope=scope, owners=owners.of(context, parsed, codes.coded(frame)))
-
-
-def _foreign(parsed: grids.Grid, form: Form, headed: tuple[Mapping[str, str] | None, ...]) -> bool:
-    """Whether figures stand under headings that mean something and are none of a closed form: then it is another table (收入支出决算表), or
-    one with more columns (基本支出/人员经费, 年初结转和结余/合计), and its headings are believed."""
-    return any(
-        dims is not None
-        and "heading" not in dims
-        and (
-            (
-                (dims.get("item") not in (None, *TOTALS) or {"spend", "fund", "flow"} & dims.keys())
-                and forms.position(parsed.paths[c], form.columns) is None
-            )
-            or _otherwise(form, dims)
-        )
-        for block in parsed.blocks
-        for c in block.figures
-        for dims in [headed[c]]
-        if any((cell := grids.cell(parsed.table, n, c)) is not None and numbers.number(cell.text) for n in parsed.body)
-    )
-
-
-def _otherwise(form: Form, dims: Mapping[str, str]) -> bool:
-    """Whether a heading says another way of the money than all columns of a form (本年收入/合计 in one of spending)."""
-    return "flow" in dims and "flow" in form.sets and dims["flow"] != form.sets["flow"] and not any("flow" in c.sets for c in form.columns)
 
 
 def _scope(context: Context, form: Form | None, title: str) -> str:
@@ -279,6 +257,14 @@ def _merge(frame: Frame, column: Mapping[str, str], row: Row) -> dict[str, str]:
         dims["item"] = row_item
     if dims.get("item") in (None, *TOTALS) and (row_item in (None, *TOTALS) or not frame.form) and frame.scope:
         dims["item"] = frame.scope
+    if (
+        row.total
+        and "project" not in dims
+        and dims.get("item") == "ind:合计"
+        and "project" in frame.roles
+        and _EVALUATED.search(frame.title)
+    ):
+        dims["item"] = "ind:绩效自评资金"  # of the projects that were evaluated, not of all
     amount = frame.scope and re.search(r"(?:金额|(?<!资产)总额|合计)$", column.get("heading", ""))
     if "heading" in column and not amount and ("item" not in dims or (row_item in TOTALS and not frame.form)):
         dims["item"] = f"item:{iris.slug(column['heading'])}"
