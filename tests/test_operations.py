@@ -90,3 +90,18 @@ def test_only_what_is_within_a_bound(opened: Any, question: str, values: tuple[s
     assert tuple(r["value"] for r in answer["results"]) == values
     assert said in answer["answer"]
     assert not any("数据局" in w["message"] for w in answer["warnings"] if w["kind"] == "missing")
+
+
+def test_more_than_the_whole_is_no_part_of_it(opened: Any) -> None:
+    """第135行: 项目支出978.74, 基本支出248.87: the ratio is given, and that it is none of a part to its whole."""
+    answer = opened.ask("天元区数据局2024年项目支出占基本支出的百分之几").to_dict()
+    assert answer["results"][0]["value"] == "393.27"
+    assert any("不是后者的一部分" in w["message"] for w in answer["warnings"])
+
+
+@pytest.mark.parametrize("question", ["天元区数据局2024年基本支出里财政拨款是多少", "天元区数据局2024年基本支出决算，财政拨款口径多少"])
+def test_what_a_fund_pays_of_a_kind_of_spending(opened: Any, question: str) -> None:
+    """第187行: 基本支出248.87 of 一般公共预算财政拨款; not all that the fund pays, 1227.61."""
+    found = opened.ask(question).to_dict()["results"]
+    assert (found[0]["value"], found[0]["measure"]) == ("248.87", "万元")
+    assert "1227.61" not in {r["value"] for r in found}

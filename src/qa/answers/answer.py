@@ -11,6 +11,7 @@ from kg.terms import key
 from qa.answers import (
     added,
     asks,
+    below,
     carried,
     caution,
     clauses,
@@ -33,6 +34,7 @@ from qa.answers import (
     several,
     slices,
     texts,
+    unnamed,
     wide,
     wishes,
 )
@@ -54,6 +56,9 @@ _TEXT_OPS = ("duty", "use", "problem", "remedy", "nature", "structure", "ground"
 def respond(session: Session, question: Question) -> Answer:
     """The answer to a question."""
     found = _first(session, question)
+    if found.status == "no_data" and (other := below.instead(session, question)) is not None:
+        told = _first(session, other)
+        question, found = (other, told) if told.status == "answered" else (question, found)
     if not wide.many(session, question):
         found = several.complete(question, found, lambda text: _part(session, question, text))
     found = quoted.each(session, question, found)
@@ -164,7 +169,7 @@ def _respond(session: Session, question: Question) -> Answer:
     if (sliced := _sliced(session, before, question, wanted, units)) is not None:
         return sliced
     if not wanted:
-        said = asks.unnamed(question)
+        said = unnamed.words(question)
         return refuse.not_understood(session, replace(question, unknown=(said,))) if said else refuse.nothing_asked(session, question)
     if len(wanted) == 1 and performance.is_group(wanted[0]):
         listed = performance.answer(session, question, wanted[0], units)

@@ -6,15 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from kg.terms import key
-from qa.answers import phases, scope
+from qa.answers import phases, scope, unnamed
 from qa.answers.choose import Ask, about
 from qa.model import Concept, Mention, Question
 from qa.understand import words
-from qa.understand.lattice import FUNCTION
 from qa.understand.near import stem
 
 _TOTALS = {"ind:合计", "ind:总计"}
@@ -25,6 +23,7 @@ _WEAK = re.compile(r"多少|几|花|收了")
 #: that the money was spent, not planned
 SPENT = re.compile(r"花了|用了|支了|付了|交了|缴了|支出了|花掉|用掉|开支了|花费了|报销|实际(?:支出|花|用|开支)|发了")
 _COUNT = re.compile(r"(?<!哪)(?:多少|几)个(?:单位|部门)?[?？。！]?$|(?:天|次|件|户|场|宗)数")
+_ASKED = re.compile("多少|几")
 _MONEY = re.compile(r"多少(?:钱|元|万|亿|块)|花(?:了|费)?多少|金额")
 
 
@@ -144,6 +143,8 @@ def _wanted(question: Question) -> dict[str, Any]:
     measures = frozenset[str]().union(*(words.alike()[noun] for noun in words.counting().findall(_counting(question))))
     phases = tuple(m.text for m in question.mentions if m.role in ("phase", "op") and len(m.text) >= 3)
     money = True if priced(question) or "金额" in question.metrics else False if counts(question) else None
+    if money and len(_ASKED.findall(question.source.squeezed)) > 1 and words.counting().search(_counting(question)):
+        money = None  # 有几个，涉及多少钱: both
     return {"money": money, "measures": measures if counts(question) else frozenset(), "phase_words": phases}
 
 
@@ -326,12 +327,14 @@ def _with_projects(
         both = base.get("spend") == "基本支出" and question.has("sum", "total", "parts", "compare", "difference")
         outside = narrowed if both else []  # 邮电费，基本支出里的加上专项里的
         return [*outside, *(replace(a, projects=inside).having(spend="") for a in narrowed)]
-    fund = {"fund": base["fund"]} if "fund" in base else {}
+    named = next((a for a in asks if a.total and "fund" in a.dims), None)  # 某项目里政府性基金出多少
+    fund = {"fund": base["fund"]} if "fund" in base else {"fund": named.dims["fund"]} if named is not None else {}
+    whole: tuple[dict[str, str], ...] = ({},) if named is not None and _asked_before(question, projects[0][0], named) else ()
     return [
         Ask(
-            label=mention.concepts[0].label,
+            label=mention.concepts[0].label + (f"（{paid['fund']}）" if whole and paid else ""),
             concepts=mention.concepts,
-            options=tuple((item, fund) for item in ("ind:合计", *sorted(items))),
+            options=tuple((item, paid) for item in ("ind:合计", *sorted(items))),
             projects=prjs,
             phases=question.phases,
             metrics=metrics(question),
@@ -342,29 +345,19 @@ def _with_projects(
             note=mention.note,
         )
         for mention, prjs, items in projects
+        for paid in (*whole, fund)
     ]
 
 
-#: not all spending or income, but some of which no item is known: 专项支出, 别的收入
-_SOME = re.compile("(?:专项|别的|其余的?|其[他它]的?|机关|部分|个别|某些|单项|剩余的?|另外的?)(?:支出|收入|开支)")
-#: single characters that are no word of their own beside another: 多少, 一个, 这些
-_LOOSE = FUNCTION | set(
-    "一二三四五六七八九十两几多少每各第总共全万亿元块个项所只约近不没有无上下前后间年月日时分请问我你他她它们这那哪谁什么怎样为何"
-)
-
-
-def unnamed(question: Question) -> str:
-    """Two characters of asking that stand together as a word that nobody knows (路费, 名额), or words for some of a total; else nothing."""
-    if some := _SOME.search(question.source.squeezed):
-        return some[0]
-    single = [m for m in question.mentions if m.role == "filler" and m.end - m.start == 1 and m.text not in _LOOSE]
-    touching = ((a, b) for a, b in pairwise(single) if b.start == a.end and not question.source.crosses(a.start, b.end))
-    return next((a.text + b.text for a, b in touching), "")
+def _asked_before(question: Question, project: Mention, fund: Ask) -> bool:
+    """Whether the project's money as a whole is asked for too: 某项目多少钱？其中政府性基金出多少."""
+    start = next((m.start for m in question.items if m.text == fund.said), project.end)
+    return bool(re.search("多少|几", question.source.squeezed[project.end : start]))
 
 
 def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:
     """The unit's total where the question names a phase, a flow or a rate but no item: 2023年预算多少."""
-    if unnamed(question):
+    if unnamed.words(question):
         return ()
     if not (question.phases or question.dims.keys() & {"flow", "fund"} or metrics(question) or question.has("change", "rate", "adjusted")):
         return ()

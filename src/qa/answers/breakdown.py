@@ -12,11 +12,12 @@ from qa.answers.choose import Ask
 from qa.answers.collect import document_years
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
-from qa.model import Answer, Fact, Question, Result, Unit
+from qa.model import Answer, Fact, Notice, Question, Result, Unit
 
 _LISTS = re.compile(r"其中|包括|主要用于|分别|由|构成|安排如下")
 _LEVEL = re.compile("哪一?款|[几各]个?款|款级")
 _MOST = 30
+_ROUNDED = 100  # 元 by which a part printed in 万元 may be off
 
 
 def answer(session: Session, question: Question, figures: Sequence[Figure]) -> Answer | None:
@@ -24,7 +25,7 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
     if question.has("sum", "difference") and len(figures) == 1:
         return _added(session, question, figures[0])
     results: list[Result] = []
-    warnings = []
+    warnings: list[Notice] = []
     for one in figures:
         orders = question.has("rank-max", "rank-min", "order")
         left_out = scope.excepted(question)
@@ -33,6 +34,7 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
         if not parts:
             continue
         if orders:
+            warnings += _incomplete(one.fact, parts)
             for part in ranked(question, parts):
                 results += [compose.result(session, part), *(share(session, part, one.fact) if question.has("share") else ())]
             continue
@@ -46,6 +48,19 @@ def answer(session: Session, question: Question, figures: Sequence[Figure]) -> A
         return None
     text = "；".join(compose.sentence(r) for r in results[:8]) + "。"
     return Answer(question.text, "answered", text, tuple(results), warnings=tuple(warnings))
+
+
+def _incomplete(whole: Fact, parts: Sequence[Fact]) -> list[Notice]:
+    """That the parts which are ranked do not make up the whole: there may be others."""
+    if not sums.comparable([whole, *parts]) or whole.amount is None:
+        return []
+    added = sum((f.amount or Decimal(0) for f in parts), Decimal(0))
+    off = abs(whole.amount - added)
+    if off <= _ROUNDED * len(parts):
+        return []
+    shown = compose.plain_number(added / (whole.factor or 1))
+    said = f"所列{len(parts)}项相加为{shown}{whole.measure}，与{compose.name(whole)}{compose.shown(whole)}不符，排序可能不全"
+    return [Notice("sum", said)]
 
 
 def ranked(question: Question, parts: Sequence[Fact]) -> list[Fact]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.terms import key
+from qa.answers import location
 from qa.model import Concept, Fact, Unit
 
 _BROADER_FUND = {
@@ -36,10 +36,6 @@ REFUSED = 99.0
 #: 表里, 文中 said of a document as such
 _LIGHTLY = ("表", "表上", "文中", "文内", "文里")
 _MONEY_NAMES = ("费", "费用", "经费", "资金", "款", "支出", "收入")
-#: a place in a document that is its running text, or its tables
-_TEXT = re.compile("正文|文字|说明|^文|自评报告|^表")
-#: what a table's name ends in, however it is called in full
-_TABLE = re.compile("(?:决算|预算|明细|情况)*表$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,42 +310,9 @@ def _func(fact: Fact, dims: Mapping[str, str]) -> float:
 
 
 def _form(fact: Fact, ask: Ask) -> float:
-    if not ask.forms or any(stands_in(fact, form) for form in ask.forms):
+    if not ask.forms or any(location.stands_in(fact, form) for form in ask.forms):
         return 0.0
     return 0.7 if len(ask.forms) == 1 and ask.forms[0] in _LIGHTLY else REFUSED
-
-
-def stands_in(fact: Fact, place: str) -> bool:
-    """Whether a fact stands where the question confines itself: a form number, or words of a table title or section."""
-    if place.startswith("公开"):
-        return fact.form_number == place or place in fact.title
-    title = fact.title or fact.section
-    if place in title:
-        return True
-    if "表" not in place or place in ("表", "表上"):
-        return _in_part(fact, place)
-    if place in ("决算表", "预算表"):
-        return not fact.told and place in title
-    if place.endswith("表") and not fact.told and len(core := _TABLE.sub("", place)) >= 3 and core in title:
-        return True  # 基本支出表: 一般公共预算基本支出决算明细表
-    kinds = {"整体": ("整体",), "项目": ("项目", "专项"), "专项": ("专项",), "基础数据": ("基础数据",), "三公": ("三公", "“三公”")}
-    wanted = next((words for word, words in kinds.items() if word in place), None)
-    if wanted is not None and not fact.told:
-        return any(w in title for w in wanted) and (("自评" in title) or "自评" not in place)
-    if place == "自评表":
-        return "自评表" in title
-    core = re.sub(r"(?:预算|决算|情况|明细)*表$", "", place)
-    return not fact.told and len(core) >= 3 and core in title
-
-
-def _in_part(fact: Fact, place: str) -> bool:
-    """Whether a fact stands in a kind of document (预算公开, 自评报告), and in its text (正文) or in its tables (表里)."""
-    kind = next((k for k in ("预算", "决算", "自评") if k in place), "")
-    if kind == "自评" and not fact.evaluation:
-        return False
-    if kind in ("预算", "决算") and (not fact.doc_kind.endswith(kind) or fact.evaluation):
-        return False
-    return fact.told != place.startswith("表") if _TEXT.search(place) else True
 
 
 def _measure(fact: Fact, ask: Ask) -> float:

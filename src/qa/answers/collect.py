@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from kg.terms import key
 from qa import queries
-from qa.answers import choose, figure, phases, rates
+from qa.answers import choose, figure, location, phases, rates
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.figure import Figure
 from qa.model import Fact, Question, Unit
-from qa.understand import near
+from qa.understand import near, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ def collect(session: Session, question: Question, wanted: Sequence[Ask]) -> Coll
                     figure.find(session, ask, fetched, unit, year)
                     or rates.computed(session, ask, fetched, unit, year)
                     or _nearby(session, ask, unit, year)
+                    or _as_of(session, ask, fetched, unit, year)
                 )
                 if found is None:
                     place = f"（{'、'.join(ask.forms)}）" if ask.forms else ""
@@ -114,12 +115,13 @@ def _nearby(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
         return _mean_score(session, ask, unit, year)
     if (found := _beside(session, ask, unit, year)) is not None:
         return found
-    concepts, labels = near.match(
-        key(ask.said),
-        {n: c for n, c in session.lexicon.names(unit.curie).items() if key(ask.said) in n and not {x.curie for x in c} <= ask.items},
-    )
-    items = {c.curie for c in concepts if c.prefix != "prj"}
-    if not items or items & ask.items or any(_one_of_several(key(ask.said), c.label) for c in concepts):
+    names = session.lexicon.names(unit.curie)
+    for said in dict.fromkeys((key(ask.said), words.reworded(key(ask.said)))):
+        concepts, labels = near.match(said, {n: c for n, c in names.items() if said in n and not {x.curie for x in c} <= ask.items})
+        items = {c.curie for c in concepts if c.prefix != "prj"}
+        if items:
+            break
+    if not items or items & ask.items or any(_one_of_several(said, c.label) for c in concepts):
         return None
     other = replace(
         ask, label=concepts[0].label, concepts=concepts, options=tuple((i, {}) for i in sorted(items)), note=f"{ask.said} = {labels[0]}"
@@ -140,7 +142,7 @@ def _mean_score(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | N
 def _own_row(session: Session, ask: Ask, unit: Unit, year: int) -> Figure | None:
     """The row that the table named has for a total, under a longer name: 部门基本支出 for 部门基本支出预算调整."""
     facts = session.facts.fetch(unit=[unit.curie], year=[year], spend=[f"sp:{ask.dims['spend']}"]) if ask.dims.get("spend") else []
-    inside = [f for f in facts if not f.told and not f.project and any(choose.stands_in(f, form) for form in ask.forms)]
+    inside = [f for f in facts if not f.told and not f.project and any(location.stands_in(f, form) for form in ask.forms)]
     items = {f.item: f.label for f in inside if key(f.label).startswith(key(ask.said)) and f.metric == "金额"}
     if len(items) != 1:
         return None
@@ -224,8 +226,12 @@ def units_with(session: Session, question: Question, facts: Sequence[Fact]) -> l
 
 
 def document_years(session: Session, unit: Unit) -> list[int]:
-    """The years of a unit's documents, newest first."""
-    return sorted({year for name, year, _ in session.lexicon.cards if name == unit.name}, reverse=True)
+    """The years of a unit's documents, newest first; of a unit without any those of the documents that tell of it."""
+    own = {year for name, year, _ in session.lexicon.cards if name == unit.name}
+    if not own:
+        telling = set(session.reader.index.telling(unit.curie))
+        own = {card.year for card in session.reader.index.cards() if card.id in telling}
+    return sorted(own, reverse=True)
 
 
 def _paired(question: Question) -> dict[str, int]:
@@ -246,12 +252,25 @@ def _called_so(facts: Sequence[Fact], ask: Ask) -> Sequence[Fact]:
     return exact if exact and len(ask.items) > 1 and all(i.startswith("item:") for i in ask.items) else facts
 
 
+def _as_of(session: Session, ask: Ask, facts: Sequence[Fact], unit: Unit, year: int) -> Figure | None:
+    """How many there are, as the budget of a year says it: at the end of the year before."""
+    stock = [f for f in facts if f.doc_year == year == f.year + 1 and f.metric == "数量" and f.doc_kind.endswith("预算") and f.told]
+    return figure.find(session, ask, stock, unit, year - 1) if stock and not ask.phases else None
+
+
+def _earlier(question: Question) -> list[int]:
+    """The year before the one that is named, where both are asked for: 2024年是多少？上一年是多少？"""
+    if len(question.years) != 1 or question.has("change", "compare", "difference", "share", "reason"):
+        return []
+    return [question.years[0] + shift for shift in question.relative_years if shift < 0]
+
+
 def years_of(session: Session, question: Question, unit: Unit, facts: Sequence[Fact], ask: Ask) -> list[int]:
     """The years asked for; where none is, those of the unit's documents that have such a figure."""
     own = document_years(session, unit)
     if question.years:
         paired = _paired(question)
-        return [paired[unit.curie]] if unit.curie in paired else list(question.years)
+        return [paired[unit.curie]] if unit.curie in paired else [*question.years, *_earlier(question)]
     if question.relative_years:
         asked = [(own[0] if own else 0) + shift for shift in question.relative_years]
         closed = any(name == unit.name and year == own[0] and kind.endswith("决算") for name, year, kind in session.lexicon.cards)

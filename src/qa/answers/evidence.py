@@ -90,7 +90,7 @@ def _of_unit(session: Session, question: Question, unit: Unit, words: likeness.W
         rates = [wish.rate for wish in wanted if wish.rate]
         subject = words.but(w for w in (_without(w, rates) for w in words) if len(w) >= 2) if rates else words
         if not any(len(w) >= 3 for w in words):  # so little says enough only with the verb: 帮助了多少居民
-            facts = [f for f in facts if (verb := f.column_path.removesuffix("数量")) and verb in question.source.squeezed]
+            facts = [f for f in facts if _verb_said(f, question, words)]
         for wish in wanted:
             fitting = [f for f in facts if wish.fits(f)]
             best = _best(fitting, subject, question, wish)
@@ -101,6 +101,14 @@ def _of_unit(session: Session, question: Question, unit: Unit, words: likeness.W
             asked = len(_ASKED.findall(question.source.squeezed))
             return chosen if len(chosen) >= asked or len(wanted) >= asked else []  # 立案多少、处置多少: one figure is no answer to two
     return []
+
+
+def _verb_said(fact: Fact, question: Question, words: likeness.Words) -> bool:
+    """Whether the question says what was done as the figure's name does: 帮助, or 刻 of 公章刻制."""
+    verb = fact.column_path.removesuffix("数量")
+    if verb and verb in question.source.squeezed:
+        return True
+    return bool(words.verbs) and all(v in likeness.called(fact) for v in words.verbs)
 
 
 def _in_units(session: Session, question: Question, units: Sequence[Unit], words: likeness.Words) -> dict[str, list[Fact]]:
@@ -129,7 +137,8 @@ def _each(
             beside = [f for f in fitting if any((f.document, f.table, f.section) == (c.document, c.table, c.section) for c in chosen)]
             every = own.but(dict.fromkeys([*shared, *own]))
             best = likeness.best_named(fitting, every) or likeness.best_named(beside, own)
-            if not best or sum(map(len, every)) < _SAYS_ENOUGH:
+            said = sum(map(len, (*every, *(v for v in own.verbs if best and v in likeness.called(best[0])))))
+            if not best or said < _SAYS_ENOUGH:
                 break
             chosen += [f for f in best[:1] if f not in chosen]
         if len(chosen) == len(parts):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from qa.answers import choose, compose
+from qa.answers import choose, compose, location
 from qa.answers.choose import Ask, Claim
 from qa.answers.compose import Session
 from qa.model import Fact, Notice, Result, Unit
@@ -124,7 +124,7 @@ def _chosen(session: Session, claim: Claim, ask: Ask, facts: Sequence[Fact]) -> 
     """The fact to show, and one fact for each other value that the documents state for the same 口径."""
     rivals: dict[Decimal | str | None, Fact] = {}
     cousins = _cousins(claim.best, facts, ask)
-    pool = [*claim.facts, *(f for f in cousins if not ask.forms or any(choose.stands_in(f, form) for form in ask.forms))]
+    pool = [*claim.facts, *(f for f in cousins if not ask.forms or any(location.stands_in(f, form) for form in ask.forms))]
     fact = min((f for f in pool if f.amount == claim.best.amount and f.text == claim.best.text), key=choose.standing)
     if len({f.amount for f in pool}) > 1:
         named = [f for f in pool if f.amount in ask.amounts]
@@ -148,7 +148,9 @@ def _cousins(fact: Fact, facts: Sequence[Fact], ask: Ask) -> list[Fact]:
         and not f.func
     ]
     if ask.projects and fact.metric == "金额":
-        return [f for f in alike if f.project in ask.projects and f.item in ask.items and f.fund in ("全部", "财政拨款", "一般公共预算")]
+        own = [f for f in alike if f.project in ask.projects and f.item in ask.items and f.fund in ("全部", "财政拨款", "一般公共预算")]
+        paid_by_several = any(f.row == o.row and f.fund != o.fund and f.amount != o.amount for f in (fact, *own) for o in own if not o.told)
+        return [f for f in own if f.fund == fact.fund] if paid_by_several else own  # 合计 beside 一般公共预算 in one row
     return [
         f
         for f in alike

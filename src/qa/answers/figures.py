@@ -161,7 +161,7 @@ def _several(session: Session, question: Question, wanted: Sequence[Ask], found:
         if sums.same_thing(found.figures):
             return moves.compare(session, question, found)
         return _summed(session, question, replace(found, figures=sums.newest(found.figures)) if _adds_units(question, found) else found)
-    moved = {"变动额", "变动率"} & set(question.metrics) and len({f.fact.year for f in found.figures}) > 1
+    moved = ({"变动额", "变动率"} & set(question.metrics) or question.has("change")) and len({f.fact.year for f in found.figures}) > 1
     return moves.compare(session, question, found) if moved or question.has("compare", "difference", "adjusted") else None
 
 

@@ -15,6 +15,7 @@ from qa.model import Answer, Question, Result, Unit
 from qa.understand import bounds
 
 _RATE = re.compile("百分|[增涨降跌减]幅|幅度|增速|率|%|几成|倍|[猛快]")
+_AMOUNT = re.compile("多少(?:万|亿|千)?(?:元|钱)")
 _LESS = re.compile("减|降|跌|缩|少|砍|削|裁")
 _WHICH, _MOST = re.compile("哪[几些]"), 30
 #: over what it runs, without the word 科目: 六项支出中增幅最大的
@@ -34,7 +35,7 @@ def answer(session: Session, question: Question, ask: Ask, units: Sequence[Unit]
     bound = bounds.said(question)
     if question.axis not in filters.LEVELS or not question.has("change") or not (ranked or bound or _WHICH.search(text)):
         return None
-    by_rate = bool(_RATE.search(text)) if bound is None else bound.measure == "%"
+    by_rate = bool(_RATE.search(text)) and not _AMOUNT.search(text) if bound is None else bound.measure == "%"
     falling = bool(_LESS.search(text)) and not _MORE.search(text)
     asked = replace(question, metrics=("变动率",) if by_rate else ("变动额",), ops=question.ops & {"change"})
     moved = False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from qa.answers import choose
+from qa.answers import choose, location
 from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.filters import LEVELS, codes
@@ -90,14 +90,20 @@ def _completed(session: Session, found: Slice, length: int) -> Slice:
 
 
 def own_rows(session: Session, members: Sequence[Fact], length: int) -> list[Fact]:
-    """The rows of the same column that bear a code of so many digits, but a name that only this publisher gives it."""
+    """The rows of the same column that bear a code of so many digits, but a name that only this publisher gives it.
+
+    Also a name that elsewhere has another code (30206 办公设备购置费). They count only where they make up the whole.
+    """
     first, known = members[0], {f.id for f in members}
+    items = {f.item for f in members}
+    begun = {re.sub(r"\D.*", "", f.row_path.rpartition("/")[2])[:3] for f in members}
     return [
         f
         for f in session.facts.fetch(unit=[first.unit], year=[first.year])
         if (f.table, f.column, f.phase) == (first.table, first.column, first.phase)
-        and f.item.startswith("item:")
-        and re.match(rf"\d{{{length}}}(?!\d)", f.row_path.rpartition("/")[2])
+        and f.item not in items
+        and re.match(rf"\d{{{length}}}(?!\d)", leaf := f.row_path.rpartition("/")[2])
+        and (f.item.startswith("item:") or leaf[:3] in begun)
         and f.id not in known
     ]
 
@@ -179,20 +185,25 @@ def _fits(fact: Fact, ask: Ask, phase: str) -> bool:
     return choose.distance(fact, probe) < choose.REFUSED
 
 
-def projects(session: Session, unit: Unit, year: int, phase: str, forms: Sequence[str] = ()) -> Slice | None:
-    """The projects of a unit with their money, each once however its name is written; only those told in the places named."""
+def projects(session: Session, unit: Unit, year: int, phase: str, forms: Sequence[str] = (), fund: str = "") -> Slice | None:
+    """The projects of a unit, and of those below it that its documents list, with their money, each once however its name is written.
+
+    Only those told in the places named; of one fund where one is named, else all their money before that of a fund.
+    """
+    funds = ("", "全部") if not fund else (fund,)
+    owners = {unit.curie, *session.reader.index.below(unit.name)}
     facts = [
         f
-        for f in session.facts.fetch(unit=[unit.curie], year=[year], metric=["me:金额"])
+        for f in session.facts.fetch(unit=sorted(owners), year=[year], metric=["me:金额"])
         if f.project
         and f.value is not None
         and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
-        and f.fund in ("", "全部")
+        and (not fund or f.fund in (*funds, "", "全部", "财政拨款"))
         and (not phase or f.phase == phase or (phase == "预算" and f.phase in ("年初预算", "全年预算")))
-        and (not forms or any(choose.stands_in(f, form) for form in forms))
+        and (not forms or any(location.stands_in(f, form) for form in forms))
     ]
     best: dict[str, Fact] = {}
-    for fact in sorted(facts, key=lambda f: (f.doc_year != year, f.told, f.line or 0)):
+    for fact in sorted(facts, key=lambda f: (f.doc_year != year, f.fund not in funds, f.told, f.line or 0)):
         name = next((s for s in best if s in stem(fact.project_name) or stem(fact.project_name) in s), stem(fact.project_name))
         best.setdefault(name, fact)
     return Slice("project", phase, tuple(best.values())) if best else None

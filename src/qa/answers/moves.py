@@ -321,7 +321,7 @@ def _set_against(question: Question, figures: Sequence[Figure]) -> Sequence[Figu
     return chosen if len(chosen) == 2 else figures
 
 
-_RATE_ASKED = re.compile("增幅|降幅|幅度|增速|增长率|百分之|百分比|%|几成|变动率")
+_RATE_ASKED = re.compile("变化多大|变动多大|多大变化|增幅|降幅|幅度|增速|增长率|百分之|百分比|%|几成|变动率")
 
 
 def _rate_between(session: Session, question: Question, figures: Sequence[Figure]) -> list[Result]:

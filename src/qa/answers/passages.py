@@ -13,8 +13,8 @@ from kg.library.index import Hit
 from kg.library.rows import bound
 from kg.terms import key, strip_numbering
 from qa import queries
-from qa.answers import figure
-from qa.answers.choose import Ask, stands_in
+from qa.answers import figure, location
+from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.answers.facts import position
 from qa.model import Answer, Citation, Fact, Notice, Passage, Question, Unit
@@ -227,7 +227,7 @@ def saying_none(session: Session, question: Question, units: Sequence[Unit], lab
 
 def reasons(session: Session, question: Question, asks: Sequence[Ask], facts: Sequence[Fact]) -> list[Passage]:
     """The causes that the documents give for these figures."""
-    inside = [f for f in facts if not question.forms or any(stands_in(f, form) for form in question.forms)] or list(facts)
+    inside = [f for f in facts if not question.forms or any(location.stands_in(f, form) for form in question.forms)] or list(facts)
     spends = {a.dims.get("spend") for a in asks}
     inside = [f for f in inside if None in spends or f.spend in spends or not f.spend]
     explained = _explained(session, inside)

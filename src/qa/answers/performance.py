@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kg.terms import key
-from qa.answers import collect, compose
-from qa.answers.choose import Ask, stands_in
+from qa.answers import collect, compose, location
+from qa.answers.choose import Ask
 from qa.answers.compose import Session
 from qa.model import Answer, Fact, Question, Unit
 
@@ -91,7 +91,7 @@ def _belongs(fact: Fact, ask: Ask, question: Question) -> bool:
         bool(labels & parts)
         and fact.item not in ask.items
         and (not ask.projects or fact.project in ask.projects)
-        and (not question.forms or any(stands_in(fact, form) for form in question.forms))
+        and (not question.forms or any(location.stands_in(fact, form) for form in question.forms))
     )
 
 

@@ -23,7 +23,7 @@ _EXCEPT_END = re.compile(r"(?:以外|之外|外)")
 
 def narrowed(question: Question, items: Sequence[Mention]) -> tuple[list[Mention], str]:
     """The items without the class that another is said to be in (社会保障和就业支出里的养老保险), and the name of that class."""
-    items = _beyond(question, items)
+    items = _of_fund(question, _beyond(question, items))
     if question.has("share"):
         return list(items), ""  # 工资福利支出里奖金占多少: what the other is in is the whole
     for first, second in pairwise(items):
@@ -33,6 +33,30 @@ def narrowed(question: Question, items: Sequence[Mention]) -> tuple[list[Mention
         if _INSIDE.fullmatch(between) and all(c.prefix in _CLASSES for c in first.concepts) and not _same(first, second):
             return [m for m in items if m is not first], first.concepts[0].label
     return list(items), ""
+
+
+_EVERY_FUND, _VIEW = "全口径", "口径"
+
+
+def _of_fund(question: Question, items: Sequence[Mention]) -> list[Mention]:
+    """基本支出里财政拨款, 基本支出财政拨款口径: of that spending what the fund pays, not all of the fund.
+
+    The spending itself stays where a share of it is asked for, or the fund's against all.
+    """
+    text, found = question.source.squeezed, list(items)
+    for first, second in pairwise(items):
+        spending, fund = first.concepts[:1], second.concepts[:1]
+        if not all(c.dims.get("item") in TOTALS for c in (*spending, *fund)) or len(first.concepts) + len(second.concepts) != 2:
+            continue
+        inside = _INSIDE.fullmatch(text[first.end : second.start]) or text.startswith(_VIEW, second.end)
+        kinds = "spend" in spending[0].dims and "fund" not in spending[0].dims and "spend" not in fund[0].dims
+        if not inside or not kinds or "fund" not in fund[0].dims or fund[0].dims.get("flow", "支出") != "支出":
+            continue
+        name = fund[0].dims["fund"]
+        own = replace(spending[0], label=f"{name}{spending[0].label}", dims={**spending[0].dims, "fund": name})
+        kept = [first] if question.has("share") or _EVERY_FUND in text else []
+        found = [n for m in found for n in (kept if m is first else [replace(m, concepts=(own,))] if m is second else [m])]
+    return found
 
 
 _BEYOND = re.compile("(?:以|之)外的")

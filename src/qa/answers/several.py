@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answers import choose
-from qa.model import Answer, Mention, Question, Result
+from qa.model import Answer, Mention, Notice, Question, Result
 from qa.text import squeeze
 from qa.understand import words
 
@@ -101,7 +101,24 @@ def complete(question: Question, found: Answer, ask: Callable[[str], Answer]) ->
         if part is None and (found.status != "answered" and some):
             return found
         added += [part] if part is not None else []
-    return _joined(question, found, added) if added and (found.status == "answered" or all(wants)) else found
+    joined = _joined(question, found, added) if added and (found.status == "answered" or all(wants)) else found
+    return _with_lacking(joined, clauses, wants)
+
+
+def _with_lacking(found: Answer, clauses: Sequence[str], wants: Sequence[Sequence[Want]]) -> Answer:
+    """The answer, and which of its clauses asks for a kind of figure that is not among them: half an answer says so."""
+    if found.status != "answered" or not found.results:
+        return found
+    told = [w.message for w in found.warnings if w.kind == "missing"]
+    lacking = [
+        clause.rpartition("，")[2]
+        for clause, some in zip(clauses, wants, strict=True)
+        if any(want.kind in ("count", "money", "rate") and not any(map(want.fits, found.results)) for want in some)
+    ]
+    if not lacking or told:
+        return found
+    said = f"没有找到“{'”“'.join(lacking)}”的数"
+    return replace(found, answer=f"{found.answer}{said}。", warnings=(*found.warnings, Notice("missing", said)))
 
 
 def wanted(clause: str) -> list[Want]:

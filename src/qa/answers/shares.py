@@ -54,6 +54,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     if not results:
         return None
     shares = [r for r, _ in results]
+    beyond = [r.indicator for r in shares if r.computed and r.value is not None and r.value > 100]
+    warnings += [Notice("basis", f"{name}超过100%：前者不是后者的一部分，只是两数之比") for name in beyond]
     if question.has("sum", "total") and whole is not None and len(shares) > 1:
         shares = [*_joint(session, results, wholes), *shares]
     if question.has("difference", "compare") and len(shares) == 2:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from qa.answers import asks, choose, compose, filters, scope, sums
+from qa.answers import asks, choose, compose, filters, location, scope, sums
 from qa.answers.choose import Ask
 from qa.answers.collect import document_years
 from qa.answers.compose import Session
@@ -28,7 +28,7 @@ def with_axis(question: Question, wanted: Sequence[Ask]) -> Question:
     named = len(wanted) == 1 and (wanted[0].projects or (wanted[0].items and not wanted[0].total))
     if question.axis == "func:类" and named and "功能" not in question.text and not question.all_units:
         return replace(question, axis="")  # 商品和服务支出里哪块最少: what it is made of
-    if question.axis == "project" and any("项目" in a.said and all(i.startswith("item:") for i in a.items) for a in wanted):
+    if question.axis == "project" and any("项目" in a.said + a.label and all(i.startswith("item:") for i in a.items) for a in wanted):
         return replace(question, axis="")  # 编报绩效目标的项目有几个: a figure of its own
     of_projects = len(wanted) == 1 and wanted[0].total and wanted[0].dims.get("spend") == "项目支出"
     if question.axis == "func:类" and of_projects and not question.has("share") and not re.search("功能|类|科目", question.text):
@@ -98,7 +98,7 @@ def _years(session: Session, question: Question, unit: Unit) -> list[int]:
 def _rated(session: Session, question: Question, ask: Ask, unit: Unit, year: int, metric: str) -> Answer | None:
     """Projects or 科目 by a rate or score: 哪个项目执行率最低."""
     facts = session.facts.fetch(unit=[unit.curie], year=[year], metric=[f"me:{metric}"])
-    facts = [f for f in facts if not question.forms or any(choose.stands_in(f, form) for form in question.forms)]
+    facts = [f for f in facts if not question.forms or any(location.stands_in(f, form) for form in question.forms)]
     if question.axis == "project":
         facts = [f for f in facts if f.project and f.item in choose.GENERIC and (metric != "得分" or f.item == "ind:总分")]
         unique = {stem(f.project_name): f for f in sorted(facts, key=lambda f: (not f.told, compose.position(f)))}
@@ -143,7 +143,7 @@ def _one(session: Session, question: Question, ask: Ask, unit: Unit, year: int) 
     phase = ask.phases[0] if ask.phases else ""
     for wanted in [phase] if phase else ["决算", "预算"]:
         found = (
-            projects(session, unit, year, wanted, question.forms)
+            projects(session, unit, year, wanted, question.forms, ask.dims.get("fund", ""))
             if question.axis == "project"
             else members(session, unit, year, question.axis, ask, wanted)
         )

@@ -32,6 +32,7 @@ _WEIGHT = {
     "filler": 0.0,
 }
 _UNKNOWN = -4.0
+_COMMON = -4.1  # a word of the language with a function word in it: better than the function word and an unknown rest (晚|会)
 _PER_WORD = -0.6
 _YEAR = 5  # characters of a year that count: 2024年
 
@@ -53,6 +54,8 @@ class Span:
         length = self.end - self.start
         if self.role == "filler":
             return 0.35 * length + _PER_WORD
+        if self.role == "common":
+            return _COMMON
         length = min(length, _YEAR) if self.role == "year" else length  # 2023年末结转: the 末 is rather the item's
         return length * length * _WEIGHT[self.role] + _PER_WORD
 
@@ -74,7 +77,7 @@ def cut(text: Text, spans: Iterable[Span]) -> list[Mention]:
     end = length
     while end > 0:
         span = chosen[end] or Span(end - 1, end, "unknown")
-        words.append(span)
+        words.append(replace(span, role="unknown") if span.role == "common" else span)
         end = span.start
     return _mentions(text, _join_unknown(text, words[::-1]))
 

@@ -54,6 +54,15 @@ class Lexicon:
             if name in own
         )
 
+    def below(self, names: Iterable[str]) -> Mapping[str, Unit]:
+        """Of full names (normalised) those of units without a document of their own, of which the documents of others have figures."""
+        found = {}
+        for term in self.reader.index.lookup(names):
+            curie = shrink(term.iri)
+            if term.kind == "unit" and not any(u.curie == curie for u in self._units) and self.reader.index.telling(curie):
+                found[term.key] = Unit(curie, term.label, ())
+        return found
+
     def units(self) -> Sequence[Unit]:
         """All units of which there is a document."""
         return self._units

@@ -62,15 +62,23 @@ def find(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[C
             concepts, labels = match(bare, names)
         if not concepts and plain and len(done := _DONE.sub("", said)) >= _NAMED and done != said:
             concepts, labels = match(done, names)
-        parted = any(start < n < end for n in text.listed)
-        if concepts and parted and said not in labels and not any("、" in c.label for c in concepts):
-            continue  # 整体、信息采集 are two things
+        listed = any(start < n < end for n in text.listed) and not any("、" in c.label for c in concepts)
+        joined = [(m.start, m.end) for m in mentions if m.role == "filler" and m.text in _AND and start < m.start < m.end < end]
+        parted = listed or not all(_parted_so(text, place, c.label) for place in joined for c in concepts)
+        if concepts and said not in labels and parted:
+            continue  # 整体、信息采集 and 采集量和有效率 are two things
         if concepts:
             role = "project" if any(c.prefix == "prj" for c in concepts) else "item"
             shown = "、".join(dict.fromkeys(labels)) if len(set(labels)) <= 3 else f"{labels[0]} 等 {len(set(labels))} 项"
             note = "" if said in labels else f"{text.original(start, end)} = {shown}"
             found.append(Span(start, end, role, concepts, note=note))
     return found
+
+
+def _parted_so(text: Text, place: tuple[int, int], label: str) -> bool:
+    """Whether a name parts two words where the question does: 办公桌和椅 of 办公桌、椅."""
+    before, after = text.squeezed[max(0, place[0] - 1) : place[0]], text.squeezed[place[1] : place[1] + 1]
+    return re.search(f"{re.escape(before)}[、和与及]{re.escape(after)}", label) is not None
 
 
 def projects(text: Text, mentions: Sequence[Mention], names: Mapping[str, Sequence[Concept]]) -> list[Span]:

@@ -17,12 +17,19 @@ from qa.understand.spans import Lexicon, Reading
 _NO_NAME = re.compile("[的哪各每几和与及跟年花用比]|多少|什么")
 
 
-def read(text: Text, lexicon: Lexicon) -> Question:
-    """The slots of a squeezed question."""
+def read(text: Text, lexicon: Lexicon, *, below: bool = True) -> Question:
+    """The slots of a squeezed question; `below` units that only the documents of others tell of are known too."""
     reading = Reading(text, lexicon)
-    reading.units = units.find(text, lexicon.units())
+    reading.units = [*units.find(text, lexicon.units()), *(_below(text, lexicon) if below else ())]
     reading.spans = spans.every(reading)
     return _slots(reading, looks.again(reading, lattice.cut(text, reading.spans)))
+
+
+def _below(text: Text, lexicon: Lexicon) -> list[units.Found]:
+    """Organisations named in full that have no document of their own: a library of the county, in the budget of its bureau."""
+    stretches = [(i, end) for start, end in units.organisations(text.squeezed) for i in range(start, end - 3)]
+    found = lexicon.below({text.squeezed[i:j] for i, j in stretches}) if stretches else {}
+    return [units.Found(i, j, (found[text.squeezed[i:j]],), exact=True) for i, j in stretches if text.squeezed[i:j] in found]
 
 
 def _slots(reading: Reading, mentions: list[Mention]) -> Question:
@@ -68,9 +75,14 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
     )
 
 
+def _known(reading: Reading) -> dict[str, Unit]:
+    """All units that a mention may mean, by CURIE."""
+    return {u.curie: u for u in reading.lexicon.units()} | {u.curie: u for f in reading.units for u in f.units}
+
+
 def _units(reading: Reading, mentions: Sequence[Mention]) -> tuple[tuple[Unit, ...], tuple[Unit, ...], list[str]]:
     """The units meant, or those among which the question does not decide."""
-    known = {u.curie: u for u in reading.lexicon.units()}
+    known = _known(reading)
     certain: dict[str, Unit] = {}
     open_: list[tuple[Unit, ...]] = []
     notes = []
@@ -101,7 +113,7 @@ def _is_place(mention: Mention, fitting: Sequence[Unit]) -> bool:
 def _stranger(reading: Reading, mentions: Sequence[Mention]) -> str:
     """An organisation of which only the region is that of a unit of ours: 某市 is said, but 某市图书馆 is meant."""
     text = reading.text.squeezed
-    known = {u.curie: u for u in reading.lexicon.units()}
+    known = _known(reading)
     ends = {m.end for m in mentions}
     said = [m for m in mentions if m.role == "unit"]
     places = [m for m in said if units.place_only(text[m.start : m.end], [known[c] for c in m.value.split("|")])]

@@ -47,6 +47,9 @@ class Lexicon(Protocol):
     def units(self) -> Sequence[Unit]:
         """All units."""
 
+    def below(self, names: Iterable[str]) -> Mapping[str, Unit]:
+        """Units that only the documents of others tell of, by full name."""
+
     def find(self, keys: Iterable[str]) -> Mapping[str, Sequence[Concept]]:
         """The concepts, projects and learned items by normalised key."""
 
@@ -194,4 +197,5 @@ def _word_spans(text: Text) -> list[Span]:
     ]
     amounts = [Span(m.start(), m.end(), "amount", value=m[0]) for m in _AMOUNT.finditer(squeezed)]
     limits = [Span(i, j, "bound", value=squeezed[i:j]) for i, j in bounds.spans(squeezed)]
-    return axes + asked + amounts + limits + [Span(i, j, "filler") for i, j in words.fillers(squeezed)]
+    ordinary = [Span(i, j, "common") for i, j in words.common(squeezed) if not text.crosses(i, j) and not text.lists(i, j)]
+    return axes + asked + amounts + limits + ordinary + [Span(i, j, "filler") for i, j in words.fillers(squeezed)]

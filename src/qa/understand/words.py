@@ -117,6 +117,16 @@ def _meaningless() -> tuple[frozenset[str], int]:
     return words, max(map(len, words))
 
 
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(word for line in lines("common.txt") for word in line.split())
+
+
+def common(text: str) -> list[tuple[int, int]]:
+    """Where words of the language stand of which a part alone would be a word of asking: 晚会, 中标."""
+    return [(i, i + 2) for i in range(len(text) - 1) if text[i : i + 2] in _common()]
+
+
 def fillers(text: str) -> list[tuple[int, int]]:
     """All stretches that mean nothing by themselves, also overlapping ones."""
     words, longest = _meaningless()
