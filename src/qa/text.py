@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ LIMIT = 300
 _HARD = set(",。?!;\n:，？！；")
 #: particles that people put into the middle of a term: 授予中小企业的合同, 接待了几批
 _PARTICLES = "的了过所"
+#: how many, between what is done and to what
+ASKING = re.compile("(?<=[\u4e00-\u9fff]{2})了?(?:多少|几)[个件条项套台笔次场批]?(?!项目|专项|单位|部门|科目)(?=[\u4e00-\u9fff]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class Text:
         """The squeezed text without 的 and 了, and where each character stood."""
         kept = [(c, n) for n, c in enumerate(self.squeezed) if c not in _PARTICLES]
         return "".join(c for c, _ in kept), tuple(n for _, n in kept)
+
+    def without_asking(self) -> tuple[str, tuple[int, ...]]:
+        """The squeezed text without what asks in the middle of a term: 预留了多少机动经费, 办理多少件提案; '' where nothing does."""
+        found = [m.span() for m in ASKING.finditer(self.squeezed)]
+        asked = {n for start, end in found if not self.lists(start, end + 1) and end not in self.hard for n in range(start, end)}
+        kept = [n for n in range(len(self.squeezed)) if n not in asked] if asked else []
+        return "".join(self.squeezed[n] for n in kept), tuple(kept)
 
 
 def clean(text: str) -> str:

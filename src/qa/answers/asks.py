@@ -12,6 +12,7 @@ from kg.terms import key
 from qa.answers import phases, scope, unnamed
 from qa.answers.choose import Ask, about
 from qa.model import Concept, Mention, Question
+from qa.text import ASKING
 from qa.understand import words
 from qa.understand.near import stem
 
@@ -80,7 +81,7 @@ def _named(question: Question, with_projects: bool) -> tuple[list[Mention], list
 
 def said_lightly(mention: Mention) -> bool:
     """Whether an item is no more than a word of asking: 花了多少钱, 多少人."""
-    return bool(_WEAK.search(mention.text)) and (_is_total(mention) or _is_staff(mention))
+    return bool(_WEAK.search(ASKING.sub("", mention.text))) and (_is_total(mention) or _is_staff(mention))
 
 
 def _apart(question: Question, mentions: Sequence[Mention], asks: Sequence[Ask]) -> list[Ask]:

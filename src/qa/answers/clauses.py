@@ -20,7 +20,8 @@ from qa.understand import words
 
 #: What a sentence with its headings must cover of the question, what the figure's own clause of the thing counted; and how far
 #: below the best another figure must lie.
-_SENTENCE, _CLAUSE, _APART = 0.75, 0.6, 0.08
+_SENTENCE, _CLAUSE, _APART = 0.75, 0.55, 0.08
+_MOSTLY = 0.75
 _MOST_UNITS = 3
 #: Passages whose figures are looked at.
 _LOOKED = 12
@@ -29,6 +30,8 @@ _EACH = re.compile("各|分别")
 _PERCENT = re.compile("百分之(?:几|多少)|多少个?(?:百分点|点|%)|几个(?:百分点|点)")
 _AMOUNTS = frozenset({"元", "千元", "万元", "亿元"})
 _SPACE = re.compile(r"\s")
+#: what an amount is for, in the clause behind it
+_USE = re.compile("，(?:主要|全部|专项)?(?:是)?用于(?P<for>[^，。；！？\n]{2,60})")
 _NOT = re.compile("[没未不无非]")
 #: Operations on figures, which no sentence carries out.
 _OTHERWISE = ("reason", "change", "compare", "difference", "rank-max", "rank-min", "order", "adjusted", "meaning", "sum")
@@ -130,7 +133,7 @@ def _one(facts: Sequence[tuple[Fact, str]], own: Wanted, whole: Wanted) -> Fact 
         return None
     scored = []
     for fact, section in facts:
-        sentence, clause = _around(fact)
+        sentence, clause = _around(fact, whole)
         if not sentence or any(word not in sentence for word in _NOT.findall(whole.text)):
             continue
         told, near = covers.share(whole, key(section), sentence), covers.share(own, "", clause)
@@ -144,8 +147,11 @@ def _one(facts: Sequence[tuple[Fact, str]], own: Wanted, whole: Wanted) -> Fact 
     return best if len({(f.amount, f.measure) for f in near_by}) == 1 else None
 
 
-def _around(fact: Fact) -> tuple[str, str]:
-    """The sentence of a figure, and in it what stands between the marks around the figure, with the clause before a short one."""
+def _around(fact: Fact, whole: Wanted) -> tuple[str, str]:
+    """The sentence of a figure, and in it what stands between the marks around the figure, with the clause before a short one.
+
+    What it was for counts, where that is what is asked about and little else.
+    """
     text, quote = _SPACE.sub("", fact.passage), _SPACE.sub("", fact.quote)
     at = text.find(quote)
     if at < 0:
@@ -154,9 +160,18 @@ def _around(fact: Fact) -> tuple[str, str]:
     stop = min((n for m in "。；！？\n" if (n := text.find(m, at + len(quote))) >= 0), default=len(text))
     left = max(start, max(text.rfind(m, 0, at) for m in "，、：（") + 1)
     right = min((n for m in "，、（）；。" if (n := text.find(m, at + len(quote))) >= 0), default=len(text))
+    used = _USE.match(text, right)  # 3136.40万元，主要用于标准化菜场…
+    if used is not None and _all_asked(key(used["for"]), whole.text):
+        right = min(used.end(), stop)
     if len(key(text[left:at])) < 4:
         left = max(start, text.rfind("，", 0, max(left - 1, 0)) + 1)
     return key(text[start:stop]), key(text[left:right])
+
+
+def _all_asked(used: str, asked: str) -> bool:
+    """Whether most of what an amount was for is asked about: of several uses one has not all of it."""
+    met = {n for i in range(len(used) - 1) if used[i : i + 2] in asked for n in (i, i + 1)}
+    return len(met) >= _MOSTLY * len(used)
 
 
 def _year_fits(session: Session, fact: Fact, question: Question, units: Sequence[Unit]) -> bool:

@@ -28,7 +28,8 @@ _BUDGETS = ("预算", "年初预算", "全年预算")
 
 def answer(session: Session, question: Question) -> Answer | None:
     """The figures whose own words are those of the question; None where a word is not theirs, or several fit."""
-    if question.has(*COMPARING) or question.missing_unit or question.relative_years:
+    beside = question.has("parts") and not question.has(*(op for op in COMPARING if op != "compare"))  # 哪个高，各是多少: both are shown
+    if (question.has(*COMPARING) and not beside) or question.missing_unit or question.relative_years:
         return None
     if question.axis or not (question.unknown or any(c.prefix in ("item", "prj") for m in question.items for c in m.concepts)):
         return None  # every word is a term of the field, which the vocabulary finds or does not

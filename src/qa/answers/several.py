@@ -111,7 +111,7 @@ def _with_lacking(found: Answer, clauses: Sequence[str], wants: Sequence[Sequenc
         return found
     told = [w.message for w in found.warnings if w.kind == "missing"]
     lacking = [
-        clause.rpartition("，")[2]
+        next(piece for piece in reversed(clause.split("，")) if _said("asks", piece))
         for clause, some in zip(clauses, wants, strict=True)
         if any(want.kind in ("count", "money", "rate") and not any(map(want.fits, found.results)) for want in some)
     ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kg.terms import key
 from qa.model import Mention, Question, Unit
-from qa.text import Text
+from qa.text import Text, squeeze
 from qa.understand import lattice, looks, spans, units, words
 from qa.understand.spans import Lexicon, Reading
 
@@ -22,7 +22,33 @@ def read(text: Text, lexicon: Lexicon, *, below: bool = True) -> Question:
     reading = Reading(text, lexicon)
     reading.units = [*units.find(text, lexicon.units()), *(_below(text, lexicon) if below else ())]
     reading.spans = spans.every(reading)
-    return _slots(reading, looks.again(reading, lattice.cut(text, reading.spans)))
+    mentions = looks.again(reading, lattice.cut(text, reading.spans))
+    if _without_fragments(reading, mentions):
+        mentions = looks.again(reading, lattice.cut(text, reading.spans))
+    return _slots(reading, mentions)
+
+
+def _without_fragments(reading: Reading, mentions: Sequence[Mention]) -> bool:
+    """Take from the units a name cut off inside a word that nothing explains (株洲数字|城管机房): of it only the place is said."""
+    squeezed, known = reading.text.squeezed, _known(reading)
+    changed = False
+    for mention, after in itertools.pairwise(mentions):
+        said = squeezed[mention.start : mention.end]
+        if mention.role != "unit" or after.role != "unknown" or after.start != mention.end or units.ends_well(said):
+            continue
+        fitting = [known[c] for c in mention.value.split("|")]
+        length = min(units.place_length(said, unit.name) for unit in fitting)
+        if any(said == key(n) for u in fitting for n in (u.name, *u.aliases)) or not 2 <= length < len(said):
+            continue
+        end = mention.start + length
+        other = squeezed[mention.start : end] + squeezed[after.start : after.start + 2]  # 株洲城管
+        if not any(f.start == 0 and f.end == len(other) for f in units.find(squeeze(other), reading.lexicon.units())):
+            continue
+        here = {u.curie for f in units.find(squeeze(squeezed[mention.start : end]), reading.lexicon.units()) for u in f.units}
+        reading.spans = [s for s in reading.spans if s.role != "unit" or s.start != mention.start or s.end <= end]
+        reading.spans.append(lattice.Span(mention.start, end, "unit", value="|".join(sorted(here))))
+        changed = changed or bool(here)
+    return changed
 
 
 def _below(text: Text, lexicon: Lexicon) -> list[units.Found]:
@@ -49,6 +75,9 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
         dims |= {"flow": flow} if flow else {}
     unknown, missing = _unknown(text, mentions)
     own = bool(by_role.get("project")) or any(c.prefix == "item" for m in by_role.get("item", []) for c in m.concepts)
+    dated = tuple(u for u in choice if any(name == u.name and year in said_years for name, year, _ in reading.lexicon.cards))
+    if (own or unknown) and not chosen and len(choice) > 1 and len(dated) == 1 and len(said_years) == 1:
+        chosen, notes = dated, [*notes, f"按库中该地唯一有{said_years[0]}年文件的单位{dated[0].name}理解"]
     if own and not chosen and len(choice) == 1:  # a region and what only one unit there has: its project, a thing it counts
         chosen, notes = choice, [*notes, f"按库中该地唯一有此项的单位{choice[0].name}理解"]
     return Question(

@@ -44,6 +44,10 @@ class Lexicon(Protocol):
     def names(self, unit: str) -> Mapping[str, Sequence[Concept]]:
         """The printed names of items and projects of a unit, by normalised name."""
 
+    @property
+    def cards(self) -> tuple[tuple[str, int, str], ...]:
+        """Unit name, year and kind of every document."""
+
     def units(self) -> Sequence[Unit]:
         """All units."""
 
@@ -100,7 +104,7 @@ def _term_spans(reading: Reading) -> list[Span]:
     for said, start, end in _reworded(text):
         stretches.setdefault(said, set()).add((start, end))
     plain = (text.squeezed, tuple(range(len(text.squeezed))))
-    for squeezed, places in (plain, text.without_particles()):
+    for squeezed, places in (plain, text.without_particles(), text.without_asking()):
         for i in range(len(squeezed)):
             for j in range(i + 2, min(i + _LONGEST, len(squeezed)) + 1):
                 start, end = places[i], places[j - 1] + 1

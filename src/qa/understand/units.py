@@ -181,6 +181,15 @@ def _without_region(said: str, place: str) -> str:
     return said[n:] if n >= 2 or (n == 1 and said[0] in _HERE) else said
 
 
+def place_length(said: str, name: str) -> int:
+    """How many characters of a mention are of the unit's region.
+
+    >>> place_length("天元区数据", "株洲市天元区数据局"), place_length("数据局", "株洲市天元区数据局")
+    (3, 0)
+    """
+    return len(said) - len(_without_region(said, key(region(name))))
+
+
 def place_only(said: str, units: Iterable[Unit]) -> bool:
     """Whether a mention says no more than a region: 岳阳, 天元区."""
     return all(not _without_region(said, key(region(unit.name))) for unit in units)
