@@ -45,6 +45,8 @@ class Sheet:
 
 Item = Prose | Sheet
 
+#: Rows that a table of nothing but captions has at most.
+_CAPTION_ROWS = 3
 MAX_CELLS = 400_000
 MAX_COLUMNS = 500
 
@@ -62,6 +64,9 @@ def compose(identifier: str, items: Sequence[Item]) -> tuple[tuple[str, ...], tu
         if isinstance(item, Prose):
             styles[len(lines)] = item.style
             lines.append(item.text)
+        elif said := _captions(item):
+            count += 1
+            lines += said
         elif (skip := _goes_on(items[n - 1], item) if n else None) is not None:
             start = max(bodies)
             count += 1
@@ -89,6 +94,13 @@ def compose(identifier: str, items: Sequence[Item]) -> tuple[tuple[str, ...], tu
 
     bodies = {n: replace(b, notes=blocks.notes(lines, b.end, last)) for n, b in bodies.items()}
     return tuple(lines), tuple(blocks.assemble(identifier, lines, bodies, skip=toc, last=last, level=level, fresh=fresh))
+
+
+def _captions(sheet: Sheet) -> list[str]:
+    """The lines of a table that only sets the captions of the next one side by side: 部门：… | 公开01表 单位：万元."""
+    texts = [cell.text for _, cell in sorted(sheet.cells.items()) if cell.text.strip()]
+    said = [part.strip() for text in texts for part in text.splitlines() if part.strip()]
+    return said if said and len(sheet.rows) <= _CAPTION_ROWS and all(map(blocks.LABEL.match, said)) else []
 
 
 def _goes_on(above: Item, sheet: Item) -> int | None:

@@ -18,6 +18,7 @@ _AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:亿元|万元|千元|元)")
 _TITLE = re.compile(r".{4,}表(?:[（(].*[)）])?|[（(]?(?:19|20)\d\d年度?[)）]?|\W")
 _PHASE = re.compile(r"(?:年初|全年|调整)?(?:预算|决算)数[:：]?")
 _SECTION = re.compile(r"[一二三四五六七八九十]+\s*[、.．]")
+_ORDINAL = re.compile(r"\d{1,3}(?:=[\d()（）+＋*×÷/—－-]+)?")  # the number of a column, perhaps with what it is computed from: 6=3-1
 _NAMING = ("code", "unit-code", "label")  # headings over what names a row
 _TOTAL = ("合计", "总计", "收入总计", "支出总计")
 
@@ -75,7 +76,7 @@ def is_dated(heading: str) -> bool:
     >>> is_dated("起止时间"), is_dated("联系电话"), is_dated("2024年预算数")
     (True, True, False)
     """
-    return re.search(r"(?:时间|日期|年限|期限|年月|电话|编号|文号|邮编)$", heading) is not None
+    return re.search(r"(?:时间|日期|年限|期限|年月|电话|编号|文号|邮编|代码)$", heading) is not None
 
 
 def is_meta(text: str) -> bool:
@@ -99,12 +100,12 @@ def _rank_row(texts: list[str], role: Callable[[str], str | None]) -> bool:
     heading = len(headed) > 1 and not any(c.isdigit() for t in filled for c in t)  # 项目 | 栏次 | 数量 are headings
     if any(role(t) == "rank" for t in filled[:2]) and not heading:
         return True
-    if filled and filled[0].endswith("栏次") and all(t.isdecimal() for t in filled[1:]):
+    if filled and filled[0].endswith("栏次") and all(map(_ORDINAL.fullmatch, filled[1:])):
         return True
     place = next((n for n, t in enumerate(filled) if role(t) == "rank"), None)
-    if place is not None and len(filled) > place + 1 and all(t.isdecimal() for t in filled[place + 1 :]):
+    if place is not None and len(filled) > place + 1 and all(map(_ORDINAL.fullmatch, filled[place + 1 :])):
         return True
-    ordinals = [int(t) for t in filled if t.isdecimal()]
+    ordinals = [int(t.partition("=")[0]) for t in filled if _ORDINAL.fullmatch(t)]
     named = sum(role(t) in _NAMING for t in filled[: len(filled) - len(ordinals)])  # 科目编码 | 科目名称 | 1 | 2 | 3
     return len(ordinals) >= 3 and len(ordinals) + named == len(filled) and ordinals == list(range(1, 1 + len(ordinals)))
 
@@ -113,7 +114,7 @@ def _words(texts: list[str], role: Callable[[str], str | None]) -> list[str]:
     """The headings in a row of the header: of a row that numbers the columns, what stands before 栏次."""
     if not _rank_row(texts, role):
         return texts
-    first = next((n for n, t in enumerate(texts) if role(t) == "rank" or t.isdecimal()), 0)
+    first = next((n for n, t in enumerate(texts) if role(t) == "rank" or _ORDINAL.fullmatch(t)), 0)
     return [*texts[:first], *[""] * (len(texts) - first)]
 
 

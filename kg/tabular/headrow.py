@@ -14,6 +14,8 @@ from kg.tabular.context import Context
 
 #: 产出指标（50分）
 GROUP_POINTS = re.compile(r"^(.*?指标)\s*[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]$")
+#: 2022年, 2024年预计实现: values of an indicator, of several years side by side
+_OF_YEAR = re.compile(r"(?:19|20)\d\d年度?(?:预计|预期|计划|目标)?(?:实现|完成|目标)?值?")
 VALUE_KINDS = ("target", "actual", "weight", "score", "rate", "figure", "aim", "result")
 
 
@@ -45,13 +47,24 @@ def heads_of(row: tuple[Cell, ...], context: Context) -> tuple[Head, ...]:
     filled = [(n, grids.compact(cell.text)) for n, cell in enumerate(row) if cell.text.strip()]
     if len(filled) < 2 or any(numbers.number(text) is not None for _, text in filled):
         return ()
-    heads = [head_of(n, text, context) for n, text in filled]
+    years = sum(_OF_YEAR.fullmatch(text) is not None for _, text in filled)
+    heads = [_of_year(n, text, context) if years > 1 and _OF_YEAR.fullmatch(text) else head_of(n, text, context) for n, text in filled]
     known = [h for h in heads if h.kind != "label" or context.role(h.text) == "label"]
     dated = [h for h in heads if h.kind in (*VALUE_KINDS, "indicator", "group") and not is_group(h.text, context)]
     complete = len(filled) >= 3 and len(known) >= max(3, len(filled) - 1) and bool(dated)
     if len(known) * 2 < len(filled) or (len(dated) < 2 and not complete):
         return ()
     return tuple(heads)
+
+
+def _of_year(n: int, text: str, context: Context) -> Head:
+    """A column of indicator values of one year: 2022年 and 2023年 as they were, 2024年预计实现 as it is aimed at."""
+    year = text[:4]
+    aimed = (
+        int(year) >= context.identity.year and context.identity.kind.endswith("预算") or re.search("预计|预期|计划|目标", text) is not None
+    )
+    like = head_of(n, "指标值" if aimed else "实际完成值", context)
+    return Head(n, text, like.kind, {**like.dims, "year": year})
 
 
 def labelled(heads: tuple[Head, ...]) -> tuple[Head, ...]:

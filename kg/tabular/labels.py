@@ -59,7 +59,7 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
         return None  # a row that a figure would name is not understood
     scheme = codes.scheme_of(frame, code) if code else ""
     if project := owners.project(frame.context, frame.grid, n, block, frame.roles) or _instead(frame, scheme, code, label):
-        about = {"item": "ind:合计", "project": project, "spend": "项目支出"} | ({"func": f"func:{code}"} if scheme == "func" else {})
+        about = _of_project(frame, n, block, project) | ({"func": f"func:{code}"} if scheme == "func" else _class_beside(frame, n, block))
         return Row(project, f"{code} {project}".strip(), about, "", project, False)
     if scheme:
         return codes.row(frame, code, label)
@@ -71,6 +71,23 @@ def _row(frame: Frame, n: int, block: grids.Block, pending: str) -> Row | None:
     ):
         return _unit_row(frame, label, "")
     return _named_row(frame, n, block, label)
+
+
+def _of_project(frame: Frame, n: int, block: grids.Block, project: str) -> dict[str, str]:
+    """What a row about a project is of: all its money; one economic class of it, where a column of their codes stands beside; the sum of
+    projects below it (小计). 人员类项目 of a table of 基本支出 are that."""
+    spend = "基本支出" if "基本支出" in frame.title and "项目支出" not in frame.title else "项目支出"
+    names = frame.grid.paths
+    economic = next((t for c in block.codes if "经济" in "".join(names[c]) for t in texts(frame, n, (c,)) if re.fullmatch(r"\d{5}", t)), "")
+    subtotal = any(is_total(t) for t in texts(frame, n, block.labels))
+    item = f"econ:{economic}" if f"econ:{economic}" in frame.context.knowledge.concepts else "ind:小计" if subtotal else "ind:合计"
+    return {"item": item, "project": project, "spend": spend}
+
+
+def _class_beside(frame: Frame, n: int, block: grids.Block) -> dict[str, str]:
+    """The 功能科目 of a row, where its code stands in a column beside that of another classification."""
+    printed = [t for c in block.codes for t in texts(frame, n, (c,)) if re.fullmatch(r"2\d{6}", t)]
+    return {"func": f"func:{printed[0]}"} if len(printed) == 1 else {}
 
 
 def _total_beside(frame: Frame, n: int, block: grids.Block) -> list[str]:

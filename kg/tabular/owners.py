@@ -74,7 +74,7 @@ def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping
     owner = ""
     for n in grid.body:
         text = bare(grid.text(n, (names or mixed)[0]))
-        if text and (is_total(text) or same(text, unit)):
+        if (text and same(text, unit)) or any(is_total(grid.text(n, c)) for c in (*labels, *names)):
             owner = ""
         elif text and (names or (not coded.get(n, False) and is_unit(text))):
             owner = text
@@ -86,9 +86,10 @@ def of(context: Context, grid: grids.Grid, coded: Mapping[int, bool]) -> Mapping
 def project(context: Context, grid: grids.Grid, n: int, block: grids.Block, printed: Sequence[str]) -> str:
     """The project that a row is about: what stands in a column of projects' names, if that is no total and no item of a classification.
 
-    Among names that are none it may be called like one: 突发公共卫生事件应急处置 in a list of projects.
+    Among names that are none it may be called like one: 突发公共卫生事件应急处置 in a list of projects. Of 一级项目 and 二级项目 the
+    latter, unless the row is the sum of the former's.
     """
-    for c in block.labels:
+    for c in reversed(block.labels):
         text = grid.text(n, c) if printed[c] == "project" else ""
         if text and not is_total(text) and (not _classified(context, text) or _mostly_projects(context, grid, c)):
             return text

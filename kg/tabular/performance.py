@@ -192,7 +192,7 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     facts = list(_group_points(base, where.values(), state))
     kinds = {head.kind for head in state.heads}
     if {"indicator", "target"} <= kinds and any(context.role(head.text) == "project" for head in state.heads):
-        found, state = _of_project(base, list(where.values()), state, groups)
+        found, state = _of_project(base, list(where.values()), state, groups, beside)
         return [*facts, *found], state, {head.kind: cell for cell, head in where.values()}
     state = _grouped(state, groups)
     named = [grids.compact(cell.text) for cell, head in where.values() if head.kind in ("indicator", "label")]
@@ -211,7 +211,9 @@ def _row(base: _Base, row: tuple[Cell, ...], state: State) -> tuple[list[Fact], 
     return facts, state, {head.kind: cell for cell, head in where.values()}
 
 
-def _of_project(base: _Base, cells: list[tuple[Cell, Head]], state: State, groups: list[str]) -> tuple[list[Fact], State]:
+def _of_project(
+    base: _Base, cells: list[tuple[Cell, Head]], state: State, groups: list[str], beside: signs.Beside
+) -> tuple[list[Fact], State]:
     """A row of a list of projects with their indicators beside them; where the name is blank (merged cells) it is the one above."""
     context = base.context
     named = next((grids.compact(cell.text) for cell, head in cells if context.role(head.text) == "project"), "")
@@ -227,7 +229,9 @@ def _of_project(base: _Base, cells: list[tuple[Cell, Head]], state: State, group
             about = {"item": f"item:{iris.slug(head.text)}"}
             facts.append(_fact(base, cell, replace(state, groups=("", "")), head.text, head.text, head, about))
         elif head.kind in VALUE_KINDS and indicator:
-            facts.append(_fact(base, cell, state, indicator, indicator, head, {"item": f"item:{iris.slug(indicator)}"}))
+            whole = beside.complete(cell, head.kind == "target") if head.kind in ("target", "actual") else cell
+            about = {"item": f"item:{iris.slug(indicator)}"}
+            facts.append(replace(_fact(base, whole, state, indicator, indicator, head, about), quote=cell.text))
     return facts, state
 
 

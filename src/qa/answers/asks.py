@@ -335,7 +335,7 @@ def _with_projects(
         Ask(
             label=mention.concepts[0].label + (f"（{paid['fund']}）" if whole and paid else ""),
             concepts=mention.concepts,
-            options=tuple((item, paid) for item in ("ind:合计", *sorted(items))),
+            options=tuple((item, paid) for item in ("ind:合计", "ind:小计", *sorted(items))),
             projects=prjs,
             phases=question.phases,
             metrics=metrics(question),

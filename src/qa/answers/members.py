@@ -192,10 +192,13 @@ def projects(session: Session, unit: Unit, year: int, phase: str, forms: Sequenc
     """
     funds = ("", "全部") if not fund else (fund,)
     owners = {unit.curie, *session.reader.index.below(unit.name)}
+    found = session.facts.fetch(unit=sorted(owners), year=[year], metric=["me:金额"])
+    sums = {f.project for f in found if f.item == "ind:小计"}  # 一级项目, of which others are the parts
     facts = [
         f
-        for f in session.facts.fetch(unit=sorted(owners), year=[year], metric=["me:金额"])
+        for f in found
         if f.project
+        and f.project not in sums
         and f.value is not None
         and (f.item in ("ind:合计", "ind:项目金额") or f.item.startswith("item:") and f.item.partition(":")[2] in f.project)
         and (not fund or f.fund in (*funds, "", "全部", "财政拨款"))
