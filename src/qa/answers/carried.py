@@ -8,6 +8,12 @@ from collections.abc import Sequence
 from qa.model import Answer, Question, Result
 from qa.understand import words
 
+
+def _said(kind: str) -> re.Pattern[str]:
+    """How people say that one price (`price`) or each of so many things (`each`) is wanted."""
+    return words.patterns("asking.txt")[kind]
+
+
 _SAME = re.compile("相等|一致|持平|没有变化|相同")
 _MOVED = re.compile("较|比.+[多少]|增|减|差|变动|结余|未用|超支")
 
@@ -25,22 +31,14 @@ def left_undone(question: Question, found: Answer) -> list[str]:
         undone.append("相差多少")
     if question.has("change") and not any(_gap(r) for r in results):
         undone.append("增减变化")
-    if (_PRICE.search(question.source.squeezed) or "单价" in question.text) and not any(_priced(r) for r in results):
+    if (_said("price").search(question.source.squeezed) or "单价" in question.text) and not any(_priced(r) for r in results):
         undone.append("单价")
     if question.has("share") and not any(r.measure in ("%", "倍", "百分点") for r in results):
         undone.append("所占比例")
     return undone
 
 
-#: so many things of which each is asked for: 三张自评表…各是多少
-_EACH = re.compile(
-    "([二两三四五六七八九十])([张个项家][\u4e00-\u9fff]{0,6}?(?:表|项目|专项|指标)|[次场批]的?(?:培训|会议|活动|检查|接待))(?=.{0,30}(?:各|分别))"
-)
 _SCORES = re.compile("(?:得分|分值|目标|执行率|占比)$")
-
-
-#: what one of them costs
-_PRICE = re.compile("(?:每|(?<!第)一)(?:台|辆|套|件|本|张|株|盏|座|间)(?:要|得|卖|花|是|设备)?多少(?:钱|元)")
 
 
 def _priced(result: Result) -> bool:
@@ -49,7 +47,7 @@ def _priced(result: Result) -> bool:
 
 def each_lacking(question: Question, found: Answer) -> str:
     """The things of which each is asked for (三张自评表各是多少) where the figures are of fewer; else nothing."""
-    several = _EACH.search(question.source.squeezed)
+    several = _said("each").search(question.source.squeezed)
     if several is None or _things(found.results) >= words.number(several[1]) * _asks(question, several.end()):
         return ""
     return f"{several[1]}{several[2]}各自的数"

@@ -9,11 +9,10 @@ from kg.terms import key
 from qa.answers import carried, compose, texts
 from qa.answers.compose import Session
 from qa.model import Answer, Fact, Question
+from qa.understand import words
 
 _METRICS = ("金额", "数量", "占比", "单价")
 _MOST = 15
-#: what the parts of a unit are called
-_PARTS = ("内设机构", "科室", "部室", "处室", "股室")
 
 
 def figures(session: Session, question: Question, found: Answer) -> Answer:
@@ -27,7 +26,8 @@ def figures(session: Session, question: Question, found: Answer) -> Answer:
     numbers = [f for f in told if f not in amounts]
     counted = [f for f in numbers if any(key(m.text) in key(f.label) for m in question.items)]
     if not counted and question.has("structure"):
-        counted = [f for f in numbers if any(name in key(f.label) for name in _PARTS)]
+        inner = words.patterns("asking.txt")["inner"]
+        counted = [f for f in numbers if inner.search(key(f.label))]
     one = next((some for some in (counted, amounts) if len(some) == 1), [])
     chosen: Sequence[Fact] = told if question.has("parts") else one
     chosen = sorted({(f.item, f.project, f.amount, f.metric): f for f in chosen}.values(), key=compose.position)

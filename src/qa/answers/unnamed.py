@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from qa.model import Question
 from qa.understand.lattice import FUNCTION
+from qa.understand.words import patterns
 
-#: not all spending or income, but some of which no item is known: 专项支出, 别的收入
-_SOME = re.compile("(?:专项|别的|其余的?|其[他它]的?|机关|部分|个别|某些|单项|剩余的?|另外的?)(?:支出|收入|开支)")
 #: single characters that are no word of their own beside another: 多少, 一个, 这些
 _LOOSE = FUNCTION | set(
     "一二三四五六七八九十两几多少每各第总共全万亿元块个项所只约近不没有无上下前后间年月日时分请问我你他她它们这那哪谁什么怎样为何"
@@ -18,7 +16,7 @@ _LOOSE = FUNCTION | set(
 
 def words(question: Question) -> str:
     """Two characters of asking that stand together as a word that nobody knows (路费, 名额), or words for some of a total; else nothing."""
-    if some := _SOME.search(question.source.squeezed):
+    if some := patterns("asking.txt")["some"].search(question.source.squeezed):  # 专项支出, 别的收入: not all, of which no item is known
         return some[0]
     single = [m for m in question.mentions if m.role == "filler" and m.end - m.start == 1 and m.text not in _LOOSE]
     touching = ((a, b) for a, b in pairwise(single) if b.start == a.end and not question.source.crosses(a.start, b.end))
