@@ -109,3 +109,20 @@ def test_what_a_fund_pays_of_a_kind_of_spending(opened: Any, question: str) -> N
     found = opened.ask(question).to_dict()["results"]
     assert (found[0]["value"], found[0]["measure"]) == ("248.87", "万元")
     assert "1227.61" not in {r["value"] for r in found}
+
+
+def test_a_rate_asked_for_is_no_number_of_things(opened: Any) -> None:
+    """第453行 lists the rates of five of the 14家: the number is no answer to which rate is lowest, the sentence is shown."""
+    answer = opened.ask("2023年自评报告里列出的几家处置单位，案卷处置效果哪一家百分比最低，是多少？天元区城市管理数字化指挥中心").to_dict()
+    assert (answer["status"], answer["results"]) == ("no_data", [])
+    assert "14家" in answer["answer"]
+    assert any("99.3%" in p["text"] for p in answer["passages"])
+
+
+def test_a_clause_without_a_figure_is_named(opened: Any) -> None:
+    """第437行: 12套 and 6组 are found, the 5.16万元 beside them is not: half an answer says what is missing."""
+    answer = opened.ask("株洲监督指挥中心2022年给坐席员买办公桌椅和文件柜要花多少，买几套").to_dict()
+    assert {("12", "套"), ("6", "组")} <= {(r["value"], r["measure"]) for r in answer["results"]}
+    assert [w["message"] for w in answer["warnings"] if w["kind"] == "missing"] == [
+        "没有找到“株洲监督指挥中心2022年给坐席员买办公桌椅和文件柜要花多少”的数"
+    ]

@@ -24,6 +24,8 @@ def left_undone(question: Question, found: Answer) -> list[str]:
         return []
     results = found.results
     undone = [several] if (several := each_lacking(question, found)) else []
+    if _said("percent").search(question.source.squeezed) and not any(r.measure in ("%", "倍", "百分点") for r in results):
+        undone.append("百分比")
     if found.passages or _SAME.search(found.answer):
         return undone
     told = [r for r in results if _gap(r) and not (_BALANCE.search(r.indicator) and re.search("[比差]", question.source.squeezed))]

@@ -215,7 +215,7 @@ def undone(question: Question, found: Answer, operations: Sequence[str]) -> Answ
     """There are figures, but not what the question wants done with them: what is disclosed is said, no figure is given."""
     there = "；".join(compose.sentence(r) for r in found.results[:3])
     said = f"文件没有可以用来回答“{'、'.join(operations)}”的数。已披露：{there}。"
-    return Answer(question.text, "no_data", said, warnings=found.warnings)
+    return Answer(question.text, "no_data", said, passages=found.passages, warnings=found.warnings)
 
 
 def no_average(session: Session, question: Question, found: Collected) -> Answer:

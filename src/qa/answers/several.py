@@ -27,6 +27,7 @@ _MARK = re.compile("[，,。；;？?！!]")
 _LIST = re.compile("、")
 _KEPT = ("item", "project", "counted", "unknown")
 _MOST = 4
+_SAYS = 5  # characters of a clause that tell what it asks about
 _ALIKE = 0.7  # of the characters of a name
 
 
@@ -115,6 +116,7 @@ def _with_lacking(found: Answer, clauses: Sequence[str], wants: Sequence[Sequenc
         for clause, some in zip(clauses, wants, strict=True)
         if any(want.kind in ("count", "money", "rate") and not any(map(want.fits, found.results)) for want in some)
     ]
+    lacking = [piece for piece in lacking if len(piece) >= _SAYS]  # 是多少 says nothing of what is lacking
     if not lacking or told:
         return found
     said = f"没有找到“{'”“'.join(lacking)}”的数"
