@@ -126,3 +126,24 @@ def test_a_clause_without_a_figure_is_named(opened: Any) -> None:
     assert [w["message"] for w in answer["warnings"] if w["kind"] == "missing"] == [
         "没有找到“株洲监督指挥中心2022年给坐席员买办公桌椅和文件柜要花多少”的数"
     ]
+
+
+@pytest.mark.parametrize("question", ["天元区数据局2024年有什么对不上的地方", "天元区数据局2024年有没有数字对不上的地方"])
+def test_what_a_document_contradicts_itself_in(opened: Any, question: str) -> None:
+    """第286行: 合计1.4 beside 公务接待费0.21 and 运行维护费1.4; the answer counts such findings, names them, and gives no figure."""
+    answer = opened.ask(question).to_dict()
+    assert (answer["status"], answer["results"]) == ("answered", [])
+    assert "处矛盾" in answer["answer"]
+    assert any("“三公”经费决算1.4万元" in w["message"] and w["citations"] for w in answer["warnings"])
+
+
+def test_contradictions_of_no_unit_of_ours(opened: Any) -> None:
+    assert opened.ask("普陀数据局2024年有什么对不上的地方").to_dict()["status"] != "answered"
+
+
+def test_what_spending_consists_of(opened: Any) -> None:
+    """第427、490行 of 2022: two projects; 第208行 of 2024: 工资福利支出 with its parts."""
+    projects = opened.ask("株洲城管监督指挥中心2022年项目支出有哪些").to_dict()["results"]
+    assert [r["value"] for r in projects] == ["1200.00", "400.00"]
+    wages = opened.ask("天元区数据局2024年工资福利支出有哪些").to_dict()["results"]
+    assert [r["value"] for r in wages][:3] == ["212.55", "54.38", "30.94"]

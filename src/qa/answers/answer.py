@@ -72,7 +72,7 @@ def respond(session: Session, question: Question) -> Answer:
         found,
         sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
         notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
-        warnings=tuple({w.message: w for w in found.warnings}.values())[:_MOST_WARNINGS],
+        warnings=tuple({w.message: w for w in found.warnings}.values())[: 2 * _MOST_WARNINGS if found.results == () else _MOST_WARNINGS],
         explanation=refuse.explain(question, explain.told(session, found).explanation),
     )
 
@@ -135,6 +135,8 @@ def _respond(session: Session, question: Question) -> Answer:
             return few
         question = few
     units = question.units or question.unit_choice or tuple(session.lexicon.units())
+    if issues.asked(question):
+        return issues.of_documents(session, question, units)
     if (missed := performance.unmet(session, question, units)) is not None:
         return missed
     if (told := scores.answer(session, question, units)) is not None:
@@ -188,6 +190,8 @@ def _sliced(session: Session, before: Question, question: Question, wanted: Sequ
     if found is not None:  # 基本支出里哪些超过1000万元: no 科目 is, but 工资福利支出 may be
         wider = figures.answer(session, before, wanted)
         return wider if wider.results else found
+    if wanted and question.axis == "project" and not before.axis:
+        return refuse.no_members(session, question, wanted)  # 项目支出里最大的是哪项: no project has an amount of its own
     if not wanted or question.axis == "project":
         return refuse.nothing_found(session, question, wanted or [slices.EVERYTHING], [])
     if len(wanted) == 1 and wanted[0].total and question.has("list", "order", "rank-max", "rank-min"):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa import queries
-from qa.answers import compose
+from qa.answers import compose, passages
 from qa.answers.compose import Session
-from qa.model import Notice
+from qa.model import Answer, Notice, Question, Unit
+from qa.understand import words
 
 _MOST = 5
+_MOST_TOLD = 12
+#: how grave a finding is, gravest first
+_GRADES = ("sh:Violation", "sh:Warning", "sh:Info")
 _LOOKED_AT = 60
 _PLACES = 4
 
@@ -24,6 +28,41 @@ def recognised(session: Session, ids: Sequence[str]) -> list[Notice]:
     least = min(float(str(row["sure"])) for row in rows)
     message = f"{len(rows)} 个数字识别自扫描件（OCR），置信度最低 {least:.2f}，引用前请对照原件"
     return [Notice("ocr", message, compose.citations(session, [*facts.values()], limit=_PLACES))]
+
+
+def asked(question: Question) -> bool:
+    """Whether the contradictions of whole documents are asked for: of no item, and with no word besides that nobody knows."""
+    if not question.has("contradiction") or question.items:
+        return False
+    said = [(i, j) for i, j, op in words.operations(question.source.squeezed) if op == "contradiction"]
+    inside = [m for m in question.mentions if m.role == "unknown" and any(i <= m.start and m.end <= j for i, j in said)]
+    return set(question.unknown) <= {m.text for m in inside}
+
+
+def of_documents(session: Session, question: Question, units: Sequence[Unit]) -> Answer:
+    """What the checks found in the documents of the units and years named, contradictions before remainders of rounding."""
+    ids = passages.documents(session, question, units)
+    rows = session.reader.query(queries.text("findings", documents=[f"doc:{name}" for name in ids])) if ids else []
+    found: dict[str, tuple[int, str, str, list[str]]] = {}
+    for row in rows:
+        grade = _GRADES.index(str(row["severity"])) if str(row["severity"]) in _GRADES else len(_GRADES)
+        found.setdefault(str(row["issue"]), (grade, str(row["kind"]), str(row["message"]), []))[3].append(str(row["involved"]))
+    named = "、".join(dict.fromkeys(u.name for u in units)) or "资料库"
+    years = "".join(f"{y}年" for y in question.years)
+    if not ids:
+        return Answer(question.text, "no_data", f"资料库里没有{named}{years}的文件，没有可以检查的数。")
+    if not found:
+        return Answer(question.text, "answered", f"{named}{years}的文件（{len(ids)}份）没有查出前后矛盾的数。")
+    ordered = sorted(found, key=lambda issue: (found[issue][0], issue))
+    facts = session.facts.by_id(sorted({i for issue in ordered[:_MOST_TOLD] for i in found[issue][3][:_PLACES]}))
+    notices = [
+        Notice(found[i][1], found[i][2], compose.citations(session, [facts[f] for f in found[i][3][:_PLACES] if f in facts], limit=_PLACES))
+        for i in ordered[:_MOST_TOLD]
+    ]
+    counts = [sum(grade == n for grade, *_ in found.values()) for n in range(len(_GRADES))]
+    said = "，".join(f"{count}处{name}" for count, name in zip(counts, ("矛盾", "口径提示", "尾差"), strict=True) if count)
+    more = f"，只列{_MOST_TOLD}处，其余见 chazhang checks" if len(found) > _MOST_TOLD else ""
+    return Answer(question.text, "answered", f"{named}{years}的文件（{len(ids)}份）查出{said}{more}。", warnings=tuple(notices))
 
 
 def about(session: Session, ids: Sequence[str]) -> list[Notice]:
