@@ -30,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-import run  # noqa: E402
+from environment import ENVIRONMENT  # noqa: E402
 
 from qa import Library  # noqa: E402
 from qa.model import Answer  # noqa: E402
@@ -148,7 +148,7 @@ def _children() -> float:
 
 def commanded(library: Path, given: Sequence[Input], seed: int) -> Iterator[tuple[Input, float, str]]:
     """Give a sample to fresh processes, as an argument of each command in turn, or as a line of a batch where it cannot be an argument."""
-    environment = run.ENVIRONMENT | {"CHAZHANG_LIBRARY": str(library)}
+    environment = ENVIRONMENT | {"CHAZHANG_LIBRARY": str(library)}
     subprocess.run([sys.executable, "-m", "qa.cli", "documents"], capture_output=True, env=environment, check=True)  # bytecode is there
     rng = random.Random(seed)
     for n, one in enumerate(rng.sample(given, min(len(given), 6 * len(COMMANDS)))):

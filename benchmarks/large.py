@@ -35,6 +35,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 import run  # noqa: E402
 import synthetic  # noqa: E402
+from environment import ENVIRONMENT  # noqa: E402
 
 SEED = 7
 #: what is asked of a unit and a year; {item} is an item of that unit
@@ -199,7 +200,7 @@ def built(folder: Path, count: int) -> Iterator[tuple[str, str]]:
         if (folder / name / "current").exists():
             continue
         command = [sys.executable, "-c", f"{_BUILD}\n{run.REST}", str(folder / name), *map(str, sources)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, env=run.ENVIRONMENT)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT)
         told, parent = done.stdout.splitlines()
         report = json.loads(told)
         if name == "large":
@@ -234,7 +235,7 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=0)
     arguments = parser.parse_args()
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="chazhang-bench-"))
-    os.environ["XDG_STATE_HOME"] = run.ENVIRONMENT["XDG_STATE_HOME"] = str(folder)
+    os.environ["XDG_STATE_HOME"] = ENVIRONMENT["XDG_STATE_HOME"] = str(folder)
     try:
         for name, value in (*built(folder, arguments.count), *warm(folder / "small", folder / "large", arguments.asked)):
             print(f"{name:50} {value}")

@@ -33,6 +33,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
+from environment import ENVIRONMENT  # noqa: E402
+
 import hostile  # noqa: E402
 import paraphrases  # noqa: E402
 
@@ -40,12 +42,6 @@ QUESTION = "天元区数据局2024年三公经费"
 WARM = ["天元区数据局2024年公务接待费", "岳阳智慧城管2024年人员经费", "数据局2024年支出决算总计", "数据局一般行政管理事务为什么比预算少"]
 BASE = [sys.executable, "-c", "import typer, rich, pyoxigraph"]
 RUNS = 9
-#: an installed package has its bytecode, as the bare imports have theirs; it goes beside the checkout, not into it
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
-    "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
-    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "chazhang-bytecode"),
-    "PYTHONUTF8": "1",
-}
 
 
 def interleaved(commands: dict[str, list[str]], runs: int = RUNS) -> dict[str, tuple[float, float]]:

@@ -25,6 +25,7 @@ _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE documents (n INTEGER PRIMARY KEY, id TEXT UNIQUE, sha256 TEXT, file TEXT, path TEXT, unit TEXT, year INT, kind TEXT,
                         title TEXT, facts INT, version TEXT, instead TEXT, report TEXT, whole INT NOT NULL DEFAULT 0);
+CREATE INDEX documents_by_unit ON documents (unit);
 CREATE TABLE terms (id INTEGER PRIMARY KEY, key TEXT, iri TEXT, kind TEXT, label TEXT, weight REAL);
 CREATE INDEX terms_by_key ON terms (key, kind);
 CREATE TABLE uses (document INT, term INT, PRIMARY KEY (document, term)) WITHOUT ROWID;

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 # --- the question -------------------------------------------------------------------------------
 
 
+#: how grave a finding of the checks is, gravest first, and what that is called
+SEVERITIES = {"sh:Violation": "错误", "sh:Warning": "口径提示", "sh:Info": "尾差"}
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """A concept of the graph as far as asking needs it: its label and the dimensions of a fact that it fixes."""

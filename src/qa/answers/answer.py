@@ -72,7 +72,7 @@ def respond(session: Session, question: Question) -> Answer:
         found,
         sparql=found.sparql or "\n\n".join(dict.fromkeys(session.facts.asked[:3])),
         notes=tuple(dict.fromkeys((*question.notes, *(m.note for m in question.mentions if m.note and m.role != "unit"), *found.notes))),
-        warnings=tuple({w.message: w for w in found.warnings}.values())[: 2 * _MOST_WARNINGS if found.results == () else _MOST_WARNINGS],
+        warnings=tuple({w.message: w for w in found.warnings}.values())[: _MOST_WARNINGS if found.results else 2 * _MOST_WARNINGS],
         explanation=refuse.explain(question, explain.told(session, found).explanation),
     )
 

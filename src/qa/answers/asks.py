@@ -353,7 +353,7 @@ def _with_projects(
 def _asked_before(question: Question, project: Mention, fund: Ask) -> bool:
     """Whether the project's money as a whole is asked for too: 某项目多少钱？其中政府性基金出多少."""
     start = next((m.start for m in question.items if m.text == fund.said), project.end)
-    return bool(re.search("多少|几", question.source.squeezed[project.end : start]))
+    return bool(_ASKED.search(question.source.squeezed[project.end : start]))
 
 
 def _default(question: Question, base: Mapping[str, str]) -> Sequence[Ask]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qa.answers import collect
 from qa.answers.compose import Session
 from qa.model import Question, Unit
 from qa.understand import question as read
@@ -28,8 +29,7 @@ def instead(session: Session, question: Question) -> Question | None:
 
 def _above(session: Session, question: Question, unit: Unit) -> Question | None:
     """The question of the unit whose documents tell of this one, its name read as part of what is asked: 某县图书馆免费开放项目."""
-    telling = set(session.reader.index.telling(unit.curie))
-    owners = {card.unit for card in session.reader.index.cards() if card.id in telling}
+    owners = {card.unit for card in collect.telling(session, unit)}
     found = [u for u in session.lexicon.units() if u.name in owners]
     if len(found) != 1:
         return None

@@ -8,12 +8,6 @@ from collections.abc import Sequence
 from qa.model import Answer, Question, Result
 from qa.understand import words
 
-
-def _said(kind: str) -> re.Pattern[str]:
-    """How people say that one price (`price`) or each of so many things (`each`) is wanted."""
-    return words.patterns("asking.txt")[kind]
-
-
 _SAME = re.compile("相等|一致|持平|没有变化|相同")
 _MOVED = re.compile("较|比.+[多少]|增|减|差|变动|结余|未用|超支")
 
@@ -41,6 +35,11 @@ def left_undone(question: Question, found: Answer) -> list[str]:
 
 
 _SCORES = re.compile("(?:得分|分值|目标|执行率|占比)$")
+
+
+def _said(kind: str) -> re.Pattern[str]:
+    """How people say that one price (`price`), each of so many things (`each`) or a percentage (`percent`) is wanted."""
+    return words.patterns("asking.txt")[kind]
 
 
 def _priced(result: Result) -> bool:

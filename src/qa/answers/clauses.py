@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.terms import key
-from qa.answers import collect, compose, covers, evidence, passages, texts, wishes
+from qa.answers import collect, compose, covers, evidence, likeness, passages, texts, wishes
 from qa.answers.compose import Session
 from qa.answers.covers import Wanted
 from qa.model import Answer, Fact, Question, Unit
@@ -170,8 +170,7 @@ def _around(fact: Fact, whole: Wanted) -> tuple[str, str]:
 
 def _all_asked(used: str, asked: str) -> bool:
     """Whether most of what an amount was for is asked about: of several uses one has not all of it."""
-    met = {n for i in range(len(used) - 1) if used[i : i + 2] in asked for n in (i, i + 1)}
-    return len(met) >= _MOSTLY * len(used)
+    return len(likeness.met(used, asked)) >= _MOSTLY * len(used)
 
 
 def _year_fits(session: Session, fact: Fact, question: Question, units: Sequence[Unit]) -> bool:

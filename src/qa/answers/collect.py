@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kg.library.index import Card
 from kg.terms import key
 from qa import queries
 from qa.answers import choose, figure, location, phases, rates
@@ -228,10 +229,13 @@ def units_with(session: Session, question: Question, facts: Sequence[Fact]) -> l
 def document_years(session: Session, unit: Unit) -> list[int]:
     """The years of a unit's documents, newest first; of a unit without any those of the documents that tell of it."""
     own = {year for name, year, _ in session.lexicon.cards if name == unit.name}
-    if not own:
-        telling = set(session.reader.index.telling(unit.curie))
-        own = {card.year for card in session.reader.index.cards() if card.id in telling}
-    return sorted(own, reverse=True)
+    return sorted(own or {card.year for card in telling(session, unit)}, reverse=True)
+
+
+def telling(session: Session, unit: Unit) -> list[Card]:
+    """The documents that have figures of a unit, whoever's they are."""
+    ids = set(session.reader.index.telling(unit.curie))
+    return [card for card in session.reader.index.cards() if card.id in ids]
 
 
 def _paired(question: Question) -> dict[str, int]:

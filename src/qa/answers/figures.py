@@ -59,8 +59,8 @@ def answer(session: Session, question: Question, wanted: Sequence[Ask]) -> Answe
     collected = collect.collect(session, question, wanted)
     if not collected.figures:
         return _nothing(session, question, wanted)
-    if within.wanted_of(question):
-        return within.answer(session, question, wanted, collected)
+    if (only := within.condition(question)) is not None:
+        return within.answer(session, question, wanted, collected, only)
     if question.all_units and (holds := bounds.condition(question)) is not None:
         collected = replace(collected, figures=tuple(f for f in collected.figures if holds(f.fact)), missing=())
         if not collected.figures:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from qa import queries
 from qa.answers import compose, passages
 from qa.answers.compose import Session
-from qa.model import Answer, Notice, Question, Unit
+from qa.model import SEVERITIES, Answer, Notice, Question, Unit
 from qa.understand import words
 
 _MOST = 5
 _MOST_TOLD = 12
-#: how grave a finding is, gravest first
-_GRADES = ("sh:Violation", "sh:Warning", "sh:Info")
 _LOOKED_AT = 60
 _PLACES = 4
 
@@ -45,8 +44,8 @@ def of_documents(session: Session, question: Question, units: Sequence[Unit]) ->
     rows = session.reader.query(queries.text("findings", documents=[f"doc:{name}" for name in ids])) if ids else []
     found: dict[str, tuple[int, str, str, list[str]]] = {}
     for row in rows:
-        grade = _GRADES.index(str(row["severity"])) if str(row["severity"]) in _GRADES else len(_GRADES)
-        found.setdefault(str(row["issue"]), (grade, str(row["kind"]), str(row["message"]), []))[3].append(str(row["involved"]))
+        grave = [*SEVERITIES].index(str(row["severity"]))
+        found.setdefault(str(row["issue"]), (grave, str(row["kind"]), str(row["message"]), []))[3].append(str(row["involved"]))
     named = "、".join(dict.fromkeys(u.name for u in units)) or "资料库"
     years = "".join(f"{y}年" for y in question.years)
     if not ids:
@@ -59,8 +58,8 @@ def of_documents(session: Session, question: Question, units: Sequence[Unit]) ->
         Notice(found[i][1], found[i][2], compose.citations(session, [facts[f] for f in found[i][3][:_PLACES] if f in facts], limit=_PLACES))
         for i in ordered[:_MOST_TOLD]
     ]
-    counts = [sum(grade == n for grade, *_ in found.values()) for n in range(len(_GRADES))]
-    said = "，".join(f"{count}处{name}" for count, name in zip(counts, ("矛盾", "口径提示", "尾差"), strict=True) if count)
+    counts = Counter(grave for grave, *_ in found.values())
+    said = "，".join(f"{counts[n]}处{name}" for n, name in enumerate(SEVERITIES.values()) if counts[n])
     more = f"，只列{_MOST_TOLD}处，其余见 chazhang checks" if len(found) > _MOST_TOLD else ""
     return Answer(question.text, "answered", f"{named}{years}的文件（{len(ids)}份）查出{said}{more}。", warnings=tuple(notices))
 

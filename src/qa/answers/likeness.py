@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
 from kg.terms import key
 from qa.answers import choose, compose
@@ -87,13 +86,19 @@ def _says_more(word: str, said: str) -> bool:
     """
 
     def open_(text: str) -> bool:
-        met = [False] * len(text)
-        for i in range(len(text) - 1):
-            if text[i : i + 2] in said:
-                met[i] = met[i + 1] = True
-        return any(not (a or b) for a, b in pairwise(met))
+        there = met(text, said)
+        return any(n not in there and n + 1 not in there for n in range(len(text) - 1))
 
     return open_(word) and open_(reworded(word))
+
+
+def met(word: str, said: str) -> set[int]:
+    """Which characters of a word stand with a neighbour in other words.
+
+    >>> sorted(met("热线退回", "市长热线转办"))
+    [0, 1]
+    """
+    return {n for i in range(len(word) - 1) if word[i : i + 2] in said for n in (i, i + 1)}
 
 
 def covering(word: str, name: str) -> float:
@@ -112,11 +117,7 @@ def _standing(word: str, said: str) -> float:
     (1.0, 0.0)
     """
 
-    def share(text: str) -> float:
-        met = {n for i in range(len(text) - 1) if text[i : i + 2] in said for n in (i, i + 1)}
-        return len(met) / len(text) if text else 0.0
-
-    return max(covering(word, said), share(word), share(reworded(word)))
+    return max(covering(word, said), *(len(met(text, said)) / len(text) for text in (word, reworded(word)) if text))
 
 
 def names(word: str, fact: Fact) -> bool:

@@ -246,12 +246,8 @@ def _listed(session: Session, question: Question, wanted: Sequence[Ask], by_size
 
 def _from_below(question: Question) -> bool:
     """Whether the smallest figures come first."""
-    bound = _bound(question)
+    bound = bounds.said(question)
     return not bound.above if bound is not None else question.has("rank-min") and not question.has("rank-max")
-
-
-def _bound(question: Question) -> bounds.Bound | None:
-    return bounds.find(next((m.value for m in question.mentions if m.role == "bound"), ""))
 
 
 def _settled(found: Iterable[float], count: int, following: _Span, *, smallest: bool) -> bool:
@@ -263,7 +259,7 @@ def _settled(found: Iterable[float], count: int, following: _Span, *, smallest: 
 
 def _beyond(question: Question, span: _Span) -> bool:
     """Whether neither a span nor any after it can be within the bound that the question sets."""
-    bound = _bound(question)
+    bound = bounds.said(question)
     if bound is None:
         return False
     edge, limit = (span.high if bound.above else span.low), float(bound.limit)

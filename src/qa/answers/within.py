@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qa.answers import breakdown, caution, compose, figure, filters, refuse
 from qa.answers.choose import Ask
 from qa.answers.collect import Collected
 from qa.answers.compose import Session
-from qa.model import Answer, Question
+from qa.model import Answer, Fact, Question
 from qa.understand import bounds
 
 #: what is done with more than one figure: done with those that are within the bound, if at all
@@ -19,21 +19,20 @@ _YEARS = re.compile("哪一?些?几?年|年度|年份")
 _SAID = 12
 
 
-def wanted_of(question: Question) -> bool:
-    """Whether only those within a bound are wanted, and nothing else is done with them: 哪些超过1万元, 哪些单位不到5万元."""
+def condition(question: Question) -> Callable[[Fact], bool] | None:
+    """What a figure must satisfy where only those within a bound are wanted, and nothing else is done with them: 哪些超过1万元."""
     counted = filters.how_many(question)
     listed = question.has("list") or question.all_units or counted
-    return listed and bounds.said(question) is not None and (counted or not question.has(*_DONE))
+    return bounds.condition(question) if listed and (counted or not question.has(*_DONE)) else None
 
 
-def answer(session: Session, question: Question, wanted: Sequence[Ask], found: Collected) -> Answer:
+def answer(session: Session, question: Question, wanted: Sequence[Ask], found: Collected, holds: Callable[[Fact], bool]) -> Answer:
     """The figures that are within the bound; of a single figure that is of one unit and year, its parts that are."""
     facts = [one.fact for one in found.figures]
     if len(facts) == 1 and not question.all_units and not _YEARS.search(question.text):
         facts = breakdown.of(session, found.figures[0], deep=False)
         if not facts:
             return refuse.no_members(session, question, wanted)
-    holds = bounds.condition(question) or bool
     kept = [f for f in facts if holds(f)]
     if question.all_units:
         meant = question.units or question.unit_choice or session.lexicon.units()
@@ -61,9 +60,8 @@ def _none(question: Question, found: Collected, count: int) -> str:
 
 def of_parts(session: Session, question: Question, told: Answer) -> Answer:
     """Of an answer that lists the parts of what no document adds up, those that are within the bound."""
-    if not wanted_of(question):
+    if (holds := condition(question)) is None:
         return told
-    holds = bounds.condition(question) or bool
     parts = [r for r in told.results if not r.computed]
     facts = session.facts.by_id([f"at:{c.id}" for r in parts for c in r.citations[:1]])
     kept = [r for r in parts if any(holds(facts[name]) for c in r.citations[:1] if (name := f"at:{c.id}") in facts)]

@@ -11,6 +11,7 @@ from kg.library import store
 from kg.model import QueryError
 from kg.terms import key
 from qa.answers import listing
+from qa.model import SEVERITIES
 from qa.screen import render_rows
 from qa.screen.door import FOUND, NOTHING
 
@@ -20,7 +21,6 @@ _KINDS = {
     "govecon": "政府经济科目", "ph": "口径", "fl": "收支", "fund": "资金", "sp": "支出类型", "me": "度量", "mu": "计量单位",
     "form": "表", "kind": "文件种类", "head": "表头",
 }  # fmt: skip
-_SEVERITIES = {"sh:Violation": "错误", "sh:Warning": "口径提示", "sh:Info": "尾差"}
 _UNTRIED = "未进行"
 _MEANS = {"f:item": "", "f:flow": "收支", "f:fund": "资金", "f:spend": "支出类型", "f:phase": "口径", "f:metric": "度量"}
 
@@ -93,7 +93,7 @@ def _meaning(reader: Any, curie: str) -> str:
 
 def checks(document: str, severity: str, format: str, library: Path) -> int:
     """List the findings of the checks, and the checks that could not be applied, with the reason."""
-    grades = (*_SEVERITIES.values(), _UNTRIED)
+    grades = (*SEVERITIES.values(), _UNTRIED)
     if severity not in ("", *grades):
         raise QueryError(f"没有“{severity}”这一级别。可用：{'、'.join(grades)}。")
     reader = store.open_library(library)
@@ -120,7 +120,7 @@ def _findings(reader: Any) -> Iterator[dict[str, str]]:
         GROUP BY ?issue ?severity ?kind ?message ?doc ?check ORDER BY ?doc ?kind ?message""")
     for row in rows:
         document = str(row["doc"]).partition(":")[2]
-        yield {**row, "severity": _SEVERITIES[row["severity"]], "document": document, "facts": _names(str(row["facts"]))}
+        yield {**row, "severity": SEVERITIES[row["severity"]], "document": document, "facts": _names(str(row["facts"]))}
 
 
 def _untried(reader: Any) -> Iterator[dict[str, str]]:
@@ -153,7 +153,7 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
 
 def _counted(records: Sequence[Mapping[str, Any]]) -> str:
     found = Counter(record["severity"] for record in records)
-    return f"{len(records)} 处：{'，'.join(f'{severity} {found[severity]}' for severity in _SEVERITIES.values() if found[severity])}"
+    return f"{len(records)} 处：{'，'.join(f'{severity} {found[severity]}' for severity in SEVERITIES.values() if found[severity])}"
 
 
 def _names(iris: str) -> str:

@@ -56,12 +56,9 @@ class Lexicon:
 
     def below(self, names: Iterable[str]) -> Mapping[str, Unit]:
         """Of full names (normalised) those of units without a document of their own, of which the documents of others have figures."""
-        found = {}
-        for term in self.reader.index.lookup(names):
-            curie = shrink(term.iri)
-            if term.kind == "unit" and not any(u.curie == curie for u in self._units) and self.reader.index.telling(curie):
-                found[term.key] = Unit(curie, term.label, ())
-        return found
+        found = {term.key: Unit(shrink(term.iri), term.label, ()) for term in self.reader.index.lookup(names) if term.kind == "unit"}
+        own = {unit.curie for unit in self._units} if found else set()
+        return {name: unit for name, unit in found.items() if unit.curie not in own and self.reader.index.telling(unit.curie)}
 
     def units(self) -> Sequence[Unit]:
         """All units of which there is a document."""

@@ -30,12 +30,12 @@ def read(text: Text, lexicon: Lexicon, *, below: bool = True) -> Question:
 
 def _without_fragments(reading: Reading, mentions: Sequence[Mention]) -> bool:
     """Take from the units a name cut off inside a word that nothing explains (株洲数字|城管机房): of it only the place is said."""
-    squeezed, known = reading.text.squeezed, _known(reading)
-    changed = False
+    squeezed, changed = reading.text.squeezed, False
     for mention, after in itertools.pairwise(mentions):
         said = squeezed[mention.start : mention.end]
         if mention.role != "unit" or after.role != "unknown" or after.start != mention.end or units.ends_well(said):
             continue
+        known = _known(reading)
         fitting = [known[c] for c in mention.value.split("|")]
         length = min(units.place_length(said, unit.name) for unit in fitting)
         if any(said == key(n) for u in fitting for n in (u.name, *u.aliases)) or not 2 <= length < len(said):
@@ -75,9 +75,10 @@ def _slots(reading: Reading, mentions: list[Mention]) -> Question:
         dims |= {"flow": flow} if flow else {}
     unknown, missing = _unknown(text, mentions)
     own = bool(by_role.get("project")) or any(c.prefix == "item" for m in by_role.get("item", []) for c in m.concepts)
-    dated = tuple(u for u in choice if any(name == u.name and year in said_years for name, year, _ in reading.lexicon.cards))
-    if (own or unknown) and not chosen and len(choice) > 1 and len(dated) == 1 and len(said_years) == 1:
-        chosen, notes = dated, [*notes, f"按库中该地唯一有{said_years[0]}年文件的单位{dated[0].name}理解"]
+    if (own or unknown) and not chosen and len(choice) > 1 and len(said_years) == 1:
+        having = {name for name, year, _ in reading.lexicon.cards if year == said_years[0]}
+        if len(dated := tuple(u for u in choice if u.name in having)) == 1:
+            chosen, notes = dated, [*notes, f"按库中该地唯一有{said_years[0]}年文件的单位{dated[0].name}理解"]
     if own and not chosen and len(choice) == 1:  # a region and what only one unit there has: its project, a thing it counts
         chosen, notes = choice, [*notes, f"按库中该地唯一有此项的单位{choice[0].name}理解"]
     return Question(
